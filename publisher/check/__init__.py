@@ -1,0 +1,1 @@
+"""The preflight linter: pure functions from an issue to findings."""

@@ -1,0 +1,1 @@
+"""Files -> Issue: reading what editors write."""

@@ -1,0 +1,1 @@
+"""One message to one subscriber: pure decisions and transports, no SQL."""

@@ -1,0 +1,79 @@
+"""Issue fill-ins: the few values of an edition that are known only when it is published.
+
+A printed output carries a token in their place. The token holds the nonce of that print, so no text of a
+story can be mistaken for one.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+
+NUMBER = "number"
+DATE = "date"
+PUBLISHED = "published"
+"""Further names: `updated-<i>` is RFC 3339 and `pubdate-<i>` RFC 5322 of the i-th story; i = 0 is the issue."""
+
+_NAME = re.compile(r"[a-z]+(?:-\d+)?")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ink:
+    """The nonce of one print and the tokens made with it."""
+
+    nonce: str
+
+    def token(self, name: str) -> str:
+        """Return the token that stands for fill-in or slot `name`."""
+        if not _NAME.fullmatch(name):
+            raise ValueError(name)
+        return f"zq{self.nonce}.{name}.qz"
+
+    def fill(self, body: bytes, values: Mapping[str, str]) -> bytes:
+        """Replace every token whose name is in `values`; leave the others as they are."""
+
+        def value(match: re.Match[bytes]) -> bytes:
+            name = match[1].decode("ascii")
+            return values[name].encode() if name in values else match[0]
+
+        return re.sub(rb"zq%b\.([a-z]+(?:-\d+)?)\.qz" % self.nonce.encode("ascii"), value, body)
+
+    def names(self, body: bytes) -> frozenset[str]:
+        """Return the names of the tokens that still stand in `body`."""
+        pattern = rb"zq%b\.([a-z]+(?:-\d+)?)\.qz" % self.nonce.encode("ascii")
+        return frozenset(found.decode("ascii") for found in re.findall(pattern, body))
+
+
+def story_moment(published: datetime, position: int) -> datetime:
+    """Return the `updated` of the story at `position` (from 1; 0 is the issue itself).
+
+    Moments are distinct, ordered and never in the future, so readers that sort by time keep the order.
+    """
+    return published.astimezone(UTC).replace(microsecond=0) - timedelta(seconds=position)
+
+
+def rfc3339(moment: datetime) -> str:
+    """Return `moment` in UTC as RFC 3339 writes it, to the second."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def rfc5322(moment: datetime) -> str:
+    """Return `moment` in UTC as RFC 5322 writes it, whatever the process's locale."""
+    return format_datetime(moment.astimezone(UTC), usegmt=False)
+
+
+def values(*, published: datetime, number: int | None, date_text: str, stories: int) -> dict[str, str]:
+    """Return every issue fill-in of an edition with that many stories, ready to be put in."""
+    filled = {
+        NUMBER: "" if number is None else str(number),
+        DATE: date_text,
+        PUBLISHED: rfc3339(published),
+    }
+    for position in range(stories + 1):
+        moment = story_moment(published, position)
+        filled[f"updated-{position}"] = rfc3339(moment)
+        filled[f"pubdate-{position}"] = rfc5322(moment)
+    return filled

@@ -1,0 +1,1 @@
+"""Edition(s) -> bytes: one module per format, pure."""
