@@ -15,7 +15,7 @@ from email.utils import format_datetime
 NUMBER = "number"
 DATE = "date"
 PUBLISHED = "published"
-"""Further names: `updated-<i>` is RFC 3339 and `pubdate-<i>` RFC 5322 of the i-th story; i = 0 is the issue."""
+"""Further names: `updated-<i>` (RFC 3339) and `pubdate-<i>` (RFC 5322) of the i-th story; 0 is the issue."""
 
 _NAME = re.compile(r"[a-z]+(?:-\d+)?")
 

@@ -1,0 +1,151 @@
+"""What the store remembers, as values that doors may show."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
+
+from publisher.model.delivery import DeliveryState, MailingState, UncertainPolicy
+from publisher.model.states import IssueState
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IssueRecord:
+    """The facts of an issue. `edition` is the frozen print that will go out or is public.
+
+    `signature` and `seen_hash` are of the files as last read; `asked_for` is the file's date (ISO 8601).
+    """
+
+    slug: str
+    id: str | None
+    title: str
+    state: IssueState
+    reason: str | None
+    first_seen_at: datetime
+    signature: str
+    seen_hash: str | None
+    asked_for: str | None
+    lists: tuple[str, ...]
+    edition: int | None
+    approved_hash: str | None
+    approved_by: str | None
+    approved_at: datetime | None
+    due_at: datetime | None
+    number: int | None
+    published_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EditionRecord:
+    """A frozen print as the store holds it; `fillins` are set once it is public."""
+
+    id: int
+    issue: str
+    entry_id: str
+    content_hash: str
+    nonce: str
+    printed_at: datetime
+    url: str
+    title: str
+    subject: str
+    summary: str
+    lang: str
+    dir: str
+    minutes: int
+    number: int | None
+    lists: tuple[str, ...]
+    tags: tuple[str, ...]
+    stories: tuple[Mapping[str, object], ...]
+    masthead: Mapping[str, str]
+    published_at: datetime | None = None
+    updated_at: datetime | None = None
+    fillins: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Occurrence:
+    """A slot that an issue has taken: wall-clock day and hour of a timetable."""
+
+    timetable: str
+    day: date
+    hour: time
+    issue: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredArtefact:
+    """A public artefact with its validators; `etag` is strong and has its quotes."""
+
+    path: str
+    media_type: str
+    body: bytes = field(repr=False)
+    etag: str
+    modified_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MailingRecord:
+    """An edition on its way to a frozen audience, and how far it has come.
+
+    The seven counts add up to `audience` at any time. `next_try` is when something can be sent next, None
+    when nothing is left to do.
+    """
+
+    id: int
+    issue: str
+    edition: int
+    state: MailingState
+    reason: str | None
+    uncertain: UncertainPolicy
+    kid: int
+    audience: int
+    created_at: datetime
+    not_before: datetime
+    started_at: datetime | None
+    finished_at: datetime | None
+    counts: Mapping[DeliveryState, int]
+    next_try: datetime | None
+
+    @property
+    def done(self) -> int:
+        """How many deliveries are final or uncertain."""
+        still_open = (DeliveryState.PENDING, DeliveryState.SENDING, DeliveryState.DEFERRED)
+        return self.audience - sum(self.counts.get(state, 0) for state in still_open)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MailingTemplate:
+    """The message of a mailing for one of its lists, as stored bytes."""
+
+    mailing: int
+    position: int
+    list: str
+    title: str
+    template: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeliveryTrouble:
+    """A delivery that is not simply pending or accepted, with the peer's last words."""
+
+    mailing: int
+    issue: str
+    address: str
+    state: DeliveryState
+    attempts: int
+    next_try: datetime | None
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuditRow:
+    """Who did what to what, when."""
+
+    at: datetime
+    actor: str
+    verb: str
+    subject: str
+    from_state: str | None
+    to_state: str | None
+    detail: Mapping[str, object]

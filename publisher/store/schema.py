@@ -1,0 +1,357 @@
+"""Every table of the database, with the rules that the database itself keeps.
+
+Large tables hold moments as whole seconds since 1970 (UTC) and states as small numbers (`DELIVERY_CODES`);
+everything else uses `Moment`, which is aware and in UTC on every database.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from enum import StrEnum
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    Date,
+    DateTime,
+    Dialect,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    SmallInteger,
+    Table,
+    Text,
+    Time,
+    TypeDecorator,
+    UniqueConstraint,
+)
+
+from publisher.model.delivery import DeliveryState, MailingState, UncertainPolicy
+from publisher.model.states import IssueState
+from publisher.model.subscriber import SubscriptionState, SuppressionReason
+
+DELIVERY_CODES: dict[DeliveryState, int] = {
+    DeliveryState.PENDING: 0,
+    DeliveryState.SENDING: 1,
+    DeliveryState.DEFERRED: 2,
+    DeliveryState.ACCEPTED: 3,
+    DeliveryState.REJECTED: 4,
+    DeliveryState.SUPPRESSED: 5,
+    DeliveryState.UNCERTAIN: 6,
+}
+"""How a delivery's state is written; never renumber."""
+
+
+class Moment(TypeDecorator[datetime]):
+    """An aware moment, kept in UTC. SQLite gives back naive ones, which this makes aware again."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002 - SQLAlchemy's signature
+        """Write `value` in UTC; a naive one is a bug."""
+        if value is not None and value.tzinfo is None:
+            raise ValueError(f"naive moment {value}")
+        return value.astimezone(UTC) if value is not None else None
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002 - SQLAlchemy's signature
+        """Read a moment back as aware UTC."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "pk": "pk_%(table_name)s",
+    },
+)
+
+
+def _one_of(column: str, states: type[StrEnum]) -> CheckConstraint:
+    names = ", ".join(f"'{state.value}'" for state in states)
+    return CheckConstraint(f"{column} IN ({names})", name=column)
+
+
+# One row: the publication's own facts. `generation` rises by one with every change of what is public.
+site = Table(
+    "site",
+    metadata,
+    Column("id", Integer, CheckConstraint("id = 1", name="single"), primary_key=True),
+    Column("generation", BigInteger, nullable=False),
+    Column("created_at", Moment, nullable=False),
+    Column("first_scan_at", Moment),
+    Column("ticked_at", Moment),
+)
+
+keys = Table(
+    "keys",
+    metadata,
+    Column("kid", Integer, primary_key=True),
+    Column("secret", LargeBinary, nullable=False),
+    Column("created_at", Moment, nullable=False),
+)
+
+editions = Table(
+    "editions",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("issue", Text, nullable=False),
+    Column("entry_id", Text, nullable=False),
+    Column("content_hash", Text, nullable=False),
+    Column("nonce", Text, nullable=False),
+    Column("printed_at", Moment, nullable=False),
+    Column("url", Text, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("summary", Text, nullable=False),
+    Column("lang", Text, nullable=False),
+    Column("dir", Text, nullable=False),
+    Column("minutes", Integer, nullable=False),
+    Column("number", Integer),
+    Column("lists", JSON, nullable=False),
+    Column("tags", JSON, nullable=False),
+    Column("stories", JSON, nullable=False),
+    Column("masthead", JSON, nullable=False),
+    Column("published_at", Moment),
+    Column("updated_at", Moment),
+    Column("fillins", JSON),
+    Index(None, "issue"),
+    Index(None, "published_at"),
+)
+"""Frozen prints. `stories` holds what a card says of each story, `masthead` who spoke when it was printed;
+`published_at` and `fillins` are set once, when the edition becomes public."""
+
+parts = Table(
+    "parts",
+    metadata,
+    Column("edition", ForeignKey("editions.id", ondelete="CASCADE"), primary_key=True),
+    Column("output", Text, primary_key=True),
+    Column("key", Text, primary_key=True),
+    Column("media_type", Text, nullable=False),
+    Column("path", Text),
+    Column("body", LargeBinary, nullable=False),
+)
+
+pictures = Table(
+    "pictures",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("media_type", Text, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    Column("public", Boolean, nullable=False, default=False),
+)
+
+edition_pictures = Table(
+    "edition_pictures",
+    metadata,
+    Column("edition", ForeignKey("editions.id", ondelete="CASCADE"), primary_key=True),
+    Column("name", ForeignKey("pictures.name"), primary_key=True),
+)
+
+issues = Table(
+    "issues",
+    metadata,
+    Column("slug", Text, primary_key=True),
+    Column("id", Text, unique=True),
+    Column("title", Text, nullable=False),
+    Column("state", Text, _one_of("state", IssueState), nullable=False),
+    Column("reason", Text),
+    Column("first_seen_at", Moment, nullable=False),
+    Column("signature", Text, nullable=False),
+    Column("seen_hash", Text),
+    Column("asked_for", Text),
+    Column("lists", JSON, nullable=False),
+    Column("edition", ForeignKey("editions.id")),
+    Column("approved_hash", Text),
+    Column("approved_by", Text),
+    Column("approved_at", Moment),
+    Column("due_at", Moment),
+    Column("number", Integer, unique=True),
+    Column("published_at", Moment),
+    CheckConstraint("state <> 'queued' OR (due_at IS NOT NULL AND edition IS NOT NULL)", name="queued"),
+    CheckConstraint("state NOT IN ('published', 'archived') OR edition IS NOT NULL", name="public"),
+    CheckConstraint("state <> 'held' OR reason IS NOT NULL", name="held"),
+    Index("ix_issues_due", "state", "due_at"),
+)
+"""Facts about issues that a file cannot know. `signature` and `seen_hash` are of the files as last read,
+`asked_for` the date that the file asks for (ISO 8601), `approved_hash` what an approval covers."""
+
+occurrences = Table(
+    "occurrences",
+    metadata,
+    Column("timetable", Text, primary_key=True),
+    Column("day", Date, primary_key=True),
+    Column("hour", Time, primary_key=True),
+    Column("issue", ForeignKey("issues.slug"), nullable=False, unique=True),
+)
+"""Which issue has which slot: a slot has one issue, an issue one slot."""
+
+artefacts = Table(
+    "artefacts",
+    metadata,
+    Column("path", Text, primary_key=True),
+    Column("media_type", Text, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    Column("etag", Text, nullable=False),
+    Column("modified_at", Moment, nullable=False),
+    Column("generation", BigInteger, nullable=False),
+    Column("issue", Text),
+    Index(None, "generation"),
+)
+"""What the public may fetch, exactly as it is served. `issue` is set on pages of one issue."""
+
+audit = Table(
+    "audit",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("at", Moment, nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("verb", Text, nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("from_state", Text),
+    Column("to_state", Text),
+    Column("detail", JSON, nullable=False),
+    Index(None, "subject"),
+)
+
+subscribers = Table(
+    "subscribers",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("public_id", Text, nullable=False, unique=True),
+    Column("address", Text, nullable=False),
+    Column("address_key", Text, nullable=False, unique=True),
+    Column("lang", Text),
+    Column("created_at", Moment, nullable=False),
+)
+
+subscriptions = Table(
+    "subscriptions",
+    metadata,
+    Column("subscriber", ForeignKey("subscribers.id", ondelete="CASCADE"), primary_key=True),
+    Column("list", Text, primary_key=True),
+    Column("state", Text, _one_of("state", SubscriptionState), nullable=False),
+    Column("since", Moment, nullable=False),
+    Column("consent", Text, nullable=False),
+    Column("resumes_at", Moment),
+    Index("ix_subscriptions_audience", "list", "state", "subscriber"),
+)
+"""`consent` says how the subscription came about, in words: "added by hand"."""
+
+suppressions = Table(
+    "suppressions",
+    metadata,
+    Column("address_hash", Text, primary_key=True),
+    Column("reason", Text, _one_of("reason", SuppressionReason), nullable=False),
+    Column("since", Moment, nullable=False),
+)
+
+mailings = Table(
+    "mailings",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("issue", ForeignKey("issues.slug"), nullable=False, unique=True),
+    Column("edition", ForeignKey("editions.id"), nullable=False),
+    Column("state", Text, _one_of("state", MailingState), nullable=False),
+    Column("reason", Text),
+    Column("uncertain", Text, _one_of("uncertain", UncertainPolicy), nullable=False),
+    Column("kid", ForeignKey("keys.kid"), nullable=False),
+    Column("audience", Integer, nullable=False),
+    Column("created_at", Moment, nullable=False),
+    Column("not_before", Moment, nullable=False),
+    Column("started_at", Moment),
+    Column("finished_at", Moment),
+)
+
+mailing_templates = Table(
+    "mailing_templates",
+    metadata,
+    Column("mailing", ForeignKey("mailings.id"), primary_key=True),
+    Column("position", SmallInteger, primary_key=True),
+    Column("list", Text, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("template", LargeBinary, nullable=False),
+    UniqueConstraint("mailing", "list"),
+)
+"""The message of a mailing for each of its lists; `position` is what `deliveries.list` refers to."""
+
+batches = Table(
+    "batches",
+    metadata,
+    Column("mailing", ForeignKey("mailings.id"), primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("first_subscriber", Integer, nullable=False),
+    Column("last_subscriber", Integer, nullable=False),
+    Column("parked", Boolean, nullable=False, default=False),
+    Column("due_at", BigInteger),
+    Column("lease_until", BigInteger),
+    Column("worker", Text),
+    Column("fence", Integer, nullable=False, default=0),
+    Column("takeovers", Integer, nullable=False, default=0),
+    *(Column(state.value, Integer, nullable=False, default=0) for state in DeliveryState),
+    *(CheckConstraint(f"{state.value} >= 0", name=state.value) for state in DeliveryState),
+    Index("ix_batches_due", "due_at"),
+)
+"""Ranges of a mailing's deliveries. `due_at` is the earliest moment at which something in it can be sent,
+NULL when nothing is left; the seven counts change in the same transaction as the deliveries."""
+
+deliveries = Table(
+    "deliveries",
+    metadata,
+    Column("mailing", Integer, primary_key=True, autoincrement=False),
+    Column("subscriber", Integer, primary_key=True, autoincrement=False),
+    Column("list", SmallInteger, nullable=False),
+    Column("state", SmallInteger, CheckConstraint("state BETWEEN 0 AND 6", name="state"), nullable=False),
+    Column("attempts", SmallInteger, nullable=False),
+    Column("done_at", BigInteger),
+    Column("due_at", BigInteger),
+    sqlite_with_rowid=False,
+)
+"""The ledger. No second index: batches are ranges of the primary key. `done_at` is the last change,
+`due_at` the next try of a row that is deferred or uncertain."""
+
+delivery_errors = Table(
+    "delivery_errors",
+    metadata,
+    Column("mailing", Integer, primary_key=True, autoincrement=False),
+    Column("subscriber", Integer, primary_key=True, autoincrement=False),
+    Column("at", BigInteger, primary_key=True, autoincrement=False),
+    Column("state", SmallInteger, nullable=False),
+    Column("code", SmallInteger),
+    Column("enhanced", Text, nullable=False),
+    Column("stage", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+rates = Table(
+    "rates",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("next_at_us", BigInteger, nullable=False),
+)
+
+notices = Table(
+    "notices",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("kind", Text, nullable=False),
+    Column("address", Text, nullable=False),
+    Column("state", SmallInteger, nullable=False),
+    Column("attempts", SmallInteger, nullable=False, default=0),
+    Column("created_at", Moment, nullable=False),
+    Column("due_at", BigInteger),
+    Column("done_at", BigInteger),
+    Column("payload", JSON, nullable=False),
+    Index(None, "due_at"),
+)
