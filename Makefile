@@ -50,7 +50,7 @@ lock: .venv/uv  ## resolve the locked requirements anew; UPGRADE=1 takes the new
 
 clean:  ## remove .venv, caches and what was built; a newsroom's var/ stays
 	@rm -rf .venv dist site .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis .coverage
-	@find publisher tests benchmarks docs -type d -name __pycache__ -prune -exec rm -rf {} +
+	@find . -type d -name __pycache__ -prune -exec rm -rf {} +
 
 .venv/uv: requirements/uv.txt
 	@rm -f .venv/run .venv/dev
