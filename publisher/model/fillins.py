@@ -15,7 +15,9 @@ from email.utils import format_datetime
 NUMBER = "number"
 DATE = "date"
 PUBLISHED = "published"
-"""Further names: `updated-<i>` (RFC 3339) and `pubdate-<i>` (RFC 5322) of the i-th story; 0 is the issue."""
+"""Further names, each of the i-th story, 0 being the issue: `published-<i>` and `updated-<i>` (RFC 3339),
+`pubdate-<i>` (the same moment as `published-<i>`, RFC 5322).
+"""
 
 _NAME = re.compile(r"[a-z]+(?:-\d+)?")
 
@@ -74,6 +76,6 @@ def values(*, published: datetime, number: int | None, date_text: str, stories: 
     }
     for position in range(stories + 1):
         moment = story_moment(published, position)
-        filled[f"updated-{position}"] = rfc3339(moment)
+        filled[f"published-{position}"] = filled[f"updated-{position}"] = rfc3339(moment)
         filled[f"pubdate-{position}"] = rfc5322(moment)
     return filled
