@@ -13,6 +13,7 @@ export UV_PYTHON_DOWNLOADS := never
 export UV_NO_PROGRESS := 1
 
 PYTHON ?=
+CANDIDATES := $(or $(PYTHON),python3 python3.14 python3.13 python3.12 python3.11)
 BIN := .venv/bin
 INSTALL = $(NO_CACHE) $(BIN)/uv pip install --quiet --python $(BIN)/python --no-build-isolation
 NO_CACHE = test -w "$$HOME" || export UV_NO_CACHE=1;
@@ -54,14 +55,14 @@ clean:  ## remove .venv, caches and what was built; a newsroom's var/ stays
 
 .venv/uv: requirements/uv.txt
 	@rm -f .venv/run .venv/dev
-	@for python in $(or $(PYTHON),python3 python3.14 python3.13 python3.12 python3.11); do \
+	@for python in $(CANDIDATES); do \
 		"$$python" -c 'import ensurepip, sys, venv; sys.exit(not (3, 11) <= sys.version_info < (3, 15))' \
 			2>/dev/null && break; \
 		python=; \
 	done; \
 	test -n "$$python" || { \
-		echo "Publisher needs Python 3.11 to 3.14 with its venv module (Debian: apt-get install python3-venv)," \
-			"and $(or $(PYTHON),no python3 on the PATH) is not that; name one with: make PYTHON=/path/to/python3" >&2; \
+		echo "Publisher needs Python 3.11 to 3.14 with its venv module (Debian: apt-get install python3-venv);" \
+			"tried: $(CANDIDATES). Name another with: make PYTHON=/path/to/python3" >&2; \
 		exit 1; \
 	}; \
 	echo "Setting up .venv with $$("$$python" -V); the first time this takes a minute."; \
