@@ -1,0 +1,328 @@
+"""Settings: one frozen object made from `publisher.toml` and the environment.
+
+The environment wins: section and key in capitals after `PUBLISHER_`, as in `PUBLISHER_DATABASE_URL`.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import date, time, timedelta
+from email.utils import parseaddr
+from pathlib import Path
+from typing import Annotated, Any, ClassVar, Literal, Self
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    SecretStr,
+    field_validator,
+    model_validator,
+)
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+from publisher.model.delivery import UncertainPolicy
+from publisher.model.edition import Masthead
+from publisher.model.timetable import Timetable, parse_hours, parse_skip
+
+SAMPLE_DOMAIN = "example.org"
+"""Senders under this domain are still the sample's; nothing may be mailed from it through a real relay."""
+
+_UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
+
+
+def _duration(value: Any) -> Any:  # noqa: ANN401 - pydantic hands over whatever the file says
+    """Read "90s", "30m", "6h" or "2d"."""
+    match = re.fullmatch(r"(\d+)\s*([smhd])", value) if isinstance(value, str) else None
+    if match is None:
+        raise ValueError('write a number and a unit: "90s", "30m", "6h" or "2d"')
+    return timedelta(seconds=int(match[1]) * _UNITS[match[2]])
+
+
+Duration = Annotated[timedelta, BeforeValidator(_duration)]
+
+
+class Section(BaseModel):
+    """What all sections share: no unknown keys, nothing changes after reading."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
+
+
+class PublicationSettings(Section):
+    """Who speaks."""
+
+    title: str
+    """Name of the publication, in mails, pages and feeds."""
+    description: str = ""
+    """One sentence for the front page and the feeds."""
+    home_url: str = "http://127.0.0.1:8000"
+    """Address of the front page, http or https, as readers reach it."""
+    tag: str = Field(pattern=r"^[a-z0-9.-]+,\d{4}(-\d\d){0,2}$")
+    """Authority of all permanent ids (RFC 4151), a domain of yours and a year you had it: "example.org,2026".
+    Written once and never changed, not even when the site moves."""
+    language: str = Field(default="en", pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$")
+    """Language of issues that do not say theirs (BCP 47)."""
+    timezone: str = "UTC"
+    """IANA name of the place whose wall clock all dates and slots mean."""
+    sender: str
+    """From header of every mail: "Name <address>"."""
+    reply_to: str = ""
+    """Mailbox that people read; the sender if empty."""
+    postal_address: str
+    """Where you can be written to; the law wants it in the footer of every mail."""
+    accent: str = Field(default="#0b5cad", pattern=r"^#[0-9a-fA-F]{6}$")
+    """Colour of links and buttons, "#rrggbb", dark enough to be read on white."""
+
+    @field_validator("timezone")
+    @classmethod
+    def _known_zone(cls, value: str) -> str:
+        try:
+            ZoneInfo(value)
+        except (KeyError, ValueError, OSError):
+            raise ValueError(f"'{value}' is not a time zone; write one such as \"Europe/Madrid\"") from None
+        return value
+
+    @field_validator("home_url")
+    @classmethod
+    def _absolute(cls, value: str) -> str:
+        parts = urlsplit(value)
+        if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
+            raise ValueError('write the full address of the front page, such as "https://news.example.org"')
+        return value.rstrip("/")
+
+    @field_validator("sender", "reply_to")
+    @classmethod
+    def _mailbox(cls, value: str) -> str:
+        if value and not re.fullmatch(r"[^@\s<>,]+@[^@\s<>,]+", parseaddr(value)[1]):
+            raise ValueError('write a name and an address, such as "Daily <daily@example.org>"')
+        return value
+
+
+class ListSettings(Section):
+    """A list that readers are on, and when it goes out."""
+
+    title: str = ""
+    """What readers see; the name of the list if empty."""
+    description: str = ""
+    """One sentence on what they will get."""
+    public: bool = True
+    """Whether readers may choose it themselves."""
+    slots: tuple[str, ...] = ()
+    """When its issues may go out, on the publication's clock: "Tue 06:30", or "06:30" for every day."""
+    skip: tuple[str, ...] = ()
+    """Days without slots: "2026-12-25", or a range "2026-08-03/2026-08-21" with both ends."""
+
+    @field_validator("slots")
+    @classmethod
+    def _readable_slots(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for slot in value:
+            parse_hours(slot)
+        return value
+
+    @field_validator("skip")
+    @classmethod
+    def _readable_days(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for days in value:
+            parse_skip(days)
+        return value
+
+
+class PublishingSettings(Section):
+    """How an issue gets out."""
+
+    approval: Literal["none", "required"] = "none"
+    """"none": a ready issue that passes the check may be queued; "required": somebody approves it first."""
+    default_list: str = ""
+    """List of issues that do not name any; the first list if empty."""
+    max_lateness: Duration = timedelta(hours=6)
+    """An issue later than this is held instead of sent."""
+    freeze: Duration = timedelta(minutes=10)
+    """A queued issue whose files change this shortly before its slot is held."""
+
+
+class DeliverySettings(Section):
+    """How mail leaves."""
+
+    transport: Literal["folder", "smtp"] = "folder"
+    """"folder" writes into a Maildir on this machine, "smtp" hands over to a relay."""
+    connections: int = Field(default=2, ge=1, le=50)
+    """How many messages are on their way at once."""
+    uncertain: UncertainPolicy = UncertainPolicy.RESEND
+    """After a crash, messages of which nobody knows: "resend" after 10 minutes, or "hold" for an editor."""
+    lease: Duration = timedelta(seconds=60)
+    """How long a batch belongs to a sender that says nothing."""
+
+
+class FolderSettings(Section):
+    """The transport `folder`."""
+
+    path: Path = Path("var/mail")
+    """The Maildir, relative to the newsroom."""
+
+
+class SmtpSettings(Section):
+    """The transport `smtp`."""
+
+    host: str = "localhost"
+    """Name of the relay."""
+    port: int = Field(default=587, ge=1, le=65535)
+    """587 with STARTTLS, 465 with implicit TLS, 25 without."""
+    tls: Literal["starttls", "implicit", "none"] = "starttls"
+    """"starttls" and "implicit" refuse a relay without a valid certificate."""
+    ca_file: Path | None = None
+    """Certificates to trust instead of the system's."""
+    username: str = ""
+    """Name at the relay; nobody signs in if empty."""
+    password: SecretStr = SecretStr("")
+    """Better given by `password_file` or PUBLISHER_SMTP_PASSWORD."""
+    password_file: Path | None = None
+    """A file that holds the password."""
+    timeout: Duration = timedelta(seconds=60)
+    """How long each answer of the relay may take."""
+    messages_per_connection: int = Field(default=500, ge=1)
+    """After so many messages the connection is made anew."""
+
+
+class WebSettings(Section):
+    """The server of `publisher serve`."""
+
+    host: str = "127.0.0.1"
+    """Address to listen on."""
+    port: int = Field(default=8000, ge=0, le=65535)
+    """Port to listen on; 0 takes a free one."""
+
+
+class DatabaseSettings(Section):
+    """Where facts are kept."""
+
+    url: SecretStr = SecretStr("")
+    """Empty for `var/publisher.db`, else "postgresql://USER:PASSWORD@HOST/NAME"."""
+
+
+class CheckSettings(Section):
+    """What `publisher check` looks for."""
+
+    off: tuple[str, ...] = ()
+    """Codes this newsroom does not want to hear of, such as "W503"."""
+    max_mail_bytes: int = Field(default=100_000, ge=10_000)
+    """Largest mail, in bytes of its HTML; above 102 kB Gmail hides the end."""
+
+
+class ContentSettings(Section):
+    """How files are read."""
+
+    headings: dict[str, str] = Field(default_factory=dict)
+    """Own headings for the roles of sections: "worum-es-geht" = "why-it-matters"."""
+
+
+class Settings(BaseSettings):
+    """Everything that can be set. `root` is the folder of the newsroom."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="PUBLISHER_",
+        env_nested_delimiter="_",
+        env_nested_max_split=1,
+        extra="forbid",
+        frozen=True,
+    )
+    FILE: ClassVar[str] = "publisher.toml"
+
+    root: Path
+    publication: PublicationSettings
+    lists: dict[str, ListSettings]
+    publishing: PublishingSettings = PublishingSettings()
+    delivery: DeliverySettings = DeliverySettings()
+    folder: FolderSettings = FolderSettings()
+    smtp: SmtpSettings = SmtpSettings()
+    web: WebSettings = WebSettings()
+    database: DatabaseSettings = DatabaseSettings()
+    check: CheckSettings = CheckSettings()
+    content: ContentSettings = ContentSettings()
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],  # noqa: ARG003 - pydantic's signature
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - pydantic's signature
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - pydantic's signature
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """The environment wins over the file, whose content comes as arguments."""
+        return env_settings, init_settings
+
+    @model_validator(mode="after")
+    def _lists_make_sense(self) -> Self:
+        if not self.lists:
+            raise ValueError("there is no list; add one such as [lists.weekly]")
+        for name in self.lists:
+            if not re.fullmatch(r"[a-z0-9](?:[a-z0-9-]{0,30}[a-z0-9])?", name):
+                raise ValueError(f"list '{name}' needs a name of small letters, digits and hyphens")
+        if self.publishing.default_list and self.publishing.default_list not in self.lists:
+            raise ValueError(f"default_list '{self.publishing.default_list}' is not one of the lists")
+        return self
+
+    @property
+    def issues(self) -> Path:
+        """The folder of the issues."""
+        return self.root / "issues"
+
+    @property
+    def var(self) -> Path:
+        """The folder of everything that the publisher itself writes."""
+        return self.root / "var"
+
+    @property
+    def database_url(self) -> str:
+        """The database's address as SQLAlchemy spells it."""
+        return self.database.url.get_secret_value() or f"sqlite:///{self.var / 'publisher.db'}"
+
+    @property
+    def default_lists(self) -> tuple[str, ...]:
+        """The lists of an issue that names none."""
+        return (self.publishing.default_list or next(iter(self.lists)),)
+
+    @property
+    def sender_address(self) -> str:
+        """The bare address that mails come from."""
+        return parseaddr(self.publication.sender)[1]
+
+    @property
+    def sender_is_sample(self) -> bool:
+        """Whether mails would still come from the sample newsroom's address."""
+        domain = self.sender_address.rpartition("@")[2].lower()
+        return domain == SAMPLE_DOMAIN or domain.endswith("." + SAMPLE_DOMAIN)
+
+    def masthead(self) -> Masthead:
+        """Return who speaks, as editions freeze it."""
+        publication = self.publication
+        return Masthead(
+            title=publication.title,
+            home_url=publication.home_url,
+            tag=publication.tag,
+            lang=publication.language,
+            timezone=publication.timezone,
+            sender_name=parseaddr(publication.sender)[0] or publication.title,
+            sender_address=self.sender_address,
+            reply_to=parseaddr(publication.reply_to)[1] or self.sender_address,
+            postal_address=publication.postal_address,
+            description=publication.description,
+            accent=publication.accent,
+        )
+
+    def timetable(self, name: str) -> Timetable:
+        """Return the slots of list `name`; a list that is no more has none."""
+        own = self.lists.get(name, ListSettings())
+        hours: list[tuple[int, time]] = [hour for slot in own.slots for hour in parse_hours(slot)]
+        skip: list[tuple[date, date]] = [parse_skip(days) for days in own.skip]
+        return Timetable(
+            name=name, zone=self.publication.timezone, hours=tuple(sorted(hours)), skip=tuple(skip)
+        )
+
+    def list_title(self, name: str) -> str:
+        """Return what readers call list `name`."""
+        own = self.lists.get(name)
+        return own.title if own and own.title else name
