@@ -1,0 +1,210 @@
+"""Templates: sandboxed Jinja over the newsroom's own templates first, then those that ship with us.
+
+A theme turns names and plain values into text and knows nothing of issues or editions. Mails and notices get
+their MJML cures here.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import Final
+
+from jinja2 import (
+    BaseLoader,
+    Environment,
+    FileSystemLoader,
+    StrictUndefined,
+    TemplateError,
+    TemplateNotFound,
+    TemplateSyntaxError,
+)
+from jinja2.exceptions import SecurityError
+from jinja2.ext import Extension
+from jinja2.runtime import Context
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from publisher import data_files
+from publisher.errors import Place, ThemeError
+from publisher.mjml_cures import MjmlError, compile_mjml
+
+LIMIT: Final = 8_000_000
+"""The longest text, in characters, that a template may make: no issue comes near it, a runaway loop does."""
+
+OWN: Final = ("email/", "web/")
+"""What a newsroom may override; notices and the desk carry promises of the publisher's."""
+
+_FAULTS: Final = (
+    TemplateError,
+    ArithmeticError,
+    AttributeError,
+    LookupError,
+    OSError,
+    RecursionError,
+    TypeError,
+    ValueError,
+)
+"""What a template can raise while it renders."""
+
+
+def open_theme(own: Path | None) -> Theme:
+    """Return the theme of a newsroom whose own templates, if it has any, are in folder `own`."""
+    return Theme([*([own] if own else []), data_files.templates()])
+
+
+class Theme:
+    """The templates in `folders`, of which the first that has a name wins; the last are the publisher's own.
+
+    Of every folder but the last only `email/` and `web/` are looked at. The name of a template is its path
+    below the folder; a name without a folder is looked for where such templates usually are.
+    """
+
+    def __init__(self, folders: Sequence[Path]) -> None:
+        loader = _Folders(folders)
+        self._plain = _Sandbox(loader)
+        self._marked = _Sandbox(loader, _Marks)
+
+    def html(self, name: str, **values: object) -> str:
+        """Render a page (below `web/`, if the name does not say); every value is escaped.
+
+        Raises:
+            ThemeError: the template is missing, broken or makes too much; its place is a template's line.
+        """
+        return self._plain.print(_below("web", name), values)
+
+    def text(self, name: str, **values: object) -> str:
+        """Render plain text (below `email/`, if the name does not say); nothing is escaped.
+
+        Raises:
+            ThemeError: as `html`.
+        """
+        return self._plain.print(_below("email", name), values)
+
+    def mjml(self, name: str, **values: object) -> str:
+        """Render MJML (below `email/`, if the name does not say) to the HTML of a mail.
+
+        Raises:
+            ThemeError: as `html`, and when it makes MJML of which we know that it does not work.
+        """
+        name = _below("email", name)
+        source = self._plain.print(name, values)
+        try:
+            return compile_mjml(source)
+        except MjmlError as error:
+            raise ThemeError(error.what, place=self._fault(name, values), fix=error.fix) from None
+
+    def _fault(self, name: str, values: Mapping[str, object]) -> Place:
+        """Find the template's line by making it once more, this time with each MJML tag telling its place."""
+        before = None
+        try:
+            compile_mjml(self._marked.print(name, values))
+        except MjmlError as error:
+            before = error.before
+        except ThemeError:
+            pass
+        marks = _MARK.findall(before or "")
+        return _place(html.unescape(marks[-1][0]), int(marks[-1][1])) if marks else _place(name)
+
+
+class _Folders(BaseLoader):
+    """Read templates from the first folder that has them; all but the last may hold only what is in `OWN`."""
+
+    def __init__(self, folders: Sequence[Path]) -> None:
+        *own, last = self._folders = [folder.absolute() for folder in folders]
+        self._own = FileSystemLoader(own)
+        self._last = FileSystemLoader(last)
+
+    def get_source(self, environment: Environment, template: str) -> tuple[str, str, Callable[[], bool]]:
+        if template.startswith(OWN):
+            with suppress(TemplateNotFound):
+                return self._own.get_source(environment, template)
+        return self._last.get_source(environment, template)
+
+    def name_of(self, file: str) -> str | None:
+        """Return the name of the template that `file` holds, None if it holds none."""
+        path = Path(file)
+        below = (path.relative_to(folder) for folder in self._folders if path.is_relative_to(folder))
+        return next((name.as_posix() for name in below), None)
+
+
+class _Sandbox(ImmutableSandboxedEnvironment):
+    """A sandbox in which nothing is random, nothing grows without limit, and nothing declares itself safe."""
+
+    intercepted_binops = frozenset({"*", "**"})
+
+    def __init__(self, folders: _Folders, *extensions: type[Extension]) -> None:
+        super().__init__(
+            loader=folders,
+            extensions=extensions,
+            undefined=StrictUndefined,
+            autoescape=lambda name: name is None or not name.endswith(".txt"),
+            trim_blocks=True,
+            lstrip_blocks=True,
+            keep_trailing_newline=True,
+        )
+        self._folders = folders
+        del self.globals["lipsum"], self.filters["random"], self.filters["safe"]
+
+    def call_binop(self, context: Context, operator: str, left: object, right: object) -> object:
+        numbers = all(isinstance(side, int | float) for side in (left, right))
+        line = isinstance(left, str) and isinstance(right, int) and right <= 1000
+        if operator != "*" or not (numbers or line):
+            raise SecurityError(f"'{operator}' is not for templates, or not for that much")
+        return super().call_binop(context, operator, left, right)
+
+    def print(self, name: str, values: Mapping[str, object]) -> str:
+        """Render template `name`; raise ThemeError with the line of the template that fails."""
+        pieces: list[str] = []
+        size = 0
+        try:
+            for piece in self.get_template(name).generate(**values):
+                pieces.append(piece)
+                size += len(piece)
+                if size > LIMIT:
+                    raise SecurityError(f"the template makes more than {LIMIT:,} characters")
+        except TemplateNotFound as error:
+            what = f"there is no template '{error.name}'"
+            raise ThemeError(what, place=self._place(error, name), fix="check the name") from None
+        except TemplateSyntaxError as error:
+            place = _place(error.name or name, error.lineno)
+            raise ThemeError(str(error.message), place=place, fix="mend the template's syntax") from None
+        except _FAULTS as error:
+            what = str(error) or type(error).__name__
+            raise ThemeError(what, place=self._place(error, name), fix="mend the template") from None
+        return "".join(pieces)
+
+    def _place(self, error: Exception, name: str) -> Place:
+        """Return the innermost line of a template in the traceback of `error`, else the template `name`."""
+        place = _place(name)
+        trace = error.__traceback__
+        while trace is not None:
+            found = self._folders.name_of(trace.tb_frame.f_code.co_filename)
+            place = _place(found, trace.tb_lineno) if found else place
+            trace = trace.tb_next
+        return place
+
+
+class _Marks(Extension):
+    """Let each MJML tag of a template say where it stands, in an attribute that the compiler ignores."""
+
+    def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:  # noqa: ARG002 (Jinja's signature)
+        lines = source.split("\n")
+        at = html.escape(name or "")
+        return "\n".join(
+            _OPENING.sub(rf'\g<0> at="{at}:{number}"', line) for number, line in enumerate(lines, 1)
+        )
+
+
+_OPENING: Final = re.compile(r"<mj(?:ml|-[a-z-]+)")
+_MARK: Final = re.compile(r' at="([^"]+):(\d+)"')
+
+
+def _below(folder: str, name: str) -> str:
+    return name if "/" in name else f"{folder}/{name}"
+
+
+def _place(name: str, line: int | None = None) -> Place:
+    return Place(path=f"templates/{name}", line=line)
