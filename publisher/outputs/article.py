@@ -1,0 +1,34 @@
+"""Stories as clean article HTML, the form in which feeds carry them."""
+
+from __future__ import annotations
+
+from publisher.model.edition import Edition, PrintedStory
+from publisher.outputs.characters import clean
+from publisher.outputs.words import words
+from publisher.theme import Theme
+
+
+def story_html(story: PrintedStory, *, theme: Theme) -> str:
+    """Return a whole story: picture, lead, sections, closing, notes and a visible line with its source.
+
+    No classes, no ids, no scripts; facts stand in an `aside`, headings begin at level 2.
+    """
+    return clean(theme.html("article.html", story=story, words=words(story.lang), level=2)).strip()
+
+
+def issue_html(edition: Edition, *, theme: Theme) -> str:
+    """Return a whole issue: its opening, every story under its title (level 2), sponsor and closing."""
+    html = theme.html(
+        "issue_article.html",
+        edition=edition,
+        stories=[(story, words(story.lang)) for story in edition.stories],
+        labels=words(edition.lang),
+        sponsor_after=sponsor_place(edition),
+    )
+    return clean(html).strip()
+
+
+def sponsor_place(edition: Edition) -> int:
+    """Return after how many stories the sponsor's words stand: where the issue says, else after the first."""
+    wanted = 1 if edition.sponsor_after is None else edition.sponsor_after
+    return min(max(wanted, 1), len(edition.stories))

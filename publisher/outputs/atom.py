@@ -1,0 +1,30 @@
+"""Atom feeds (RFC 4287) of stories and of issues, with whole articles inside."""
+
+from __future__ import annotations
+
+from publisher.model.edition import Edition
+from publisher.model.fillins import Ink
+from publisher.model.rendered import Artefact, Part, Site
+from publisher.outputs.feed import channels, entries
+from publisher.outputs.feedgen_adapter import MEDIA_TYPE, atom_entry, atom_feed
+from publisher.theme import Theme
+
+
+class AtomOutput:
+    """`/feed.atom` and `/issues/feed.atom`."""
+
+    name = "atom"
+
+    def render(self, edition: Edition, *, theme: Theme, ink: Ink) -> tuple[Part, ...]:
+        """Return one `entry` for the issue and one for each story, with tokens for dates."""
+        return tuple(
+            Part(output=self.name, key=entry.key, media_type=MEDIA_TYPE, body=atom_entry(entry))
+            for entry in entries(edition, theme=theme, ink=ink)
+        )
+
+    def join(self, site: Site, *, theme: Theme) -> tuple[Artefact, ...]:  # noqa: ARG002 (every output's signature)
+        """Return both feeds."""
+        return tuple(
+            Artefact(path=channel.path, media_type=MEDIA_TYPE, body=atom_feed(channel))
+            for channel in channels(site, output=self.name)
+        )

@@ -1,0 +1,30 @@
+"""RSS 2.0 feeds of stories and of issues, with whole articles in `content:encoded`."""
+
+from __future__ import annotations
+
+from publisher.model.edition import Edition
+from publisher.model.fillins import Ink
+from publisher.model.rendered import Artefact, Part, Site
+from publisher.outputs.feed import channels, entries
+from publisher.outputs.feedgen_adapter import MEDIA_TYPE, rss_entry, rss_feed
+from publisher.theme import Theme
+
+
+class RssOutput:
+    """`/feed.rss` and `/issues/feed.rss`."""
+
+    name = "rss"
+
+    def render(self, edition: Edition, *, theme: Theme, ink: Ink) -> tuple[Part, ...]:
+        """Return one `item` for the issue and one for each story, with tokens for dates."""
+        return tuple(
+            Part(output=self.name, key=entry.key, media_type=MEDIA_TYPE, body=rss_entry(entry))
+            for entry in entries(edition, theme=theme, ink=ink)
+        )
+
+    def join(self, site: Site, *, theme: Theme) -> tuple[Artefact, ...]:  # noqa: ARG002 (every output's signature)
+        """Return both feeds."""
+        return tuple(
+            Artefact(path=channel.path, media_type=MEDIA_TYPE, body=rss_feed(channel))
+            for channel in channels(site, output=self.name)
+        )
