@@ -72,8 +72,13 @@ class Issue:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
-    """What came of reading an issue: the issue, unless its files cannot be understood, and the findings."""
+    """What came of reading an issue: the issue, unless its files cannot be understood, and the findings.
+
+    `elsewhere` are the files outside the issue's own folder that it refers to (shared stories, sponsors,
+    pictures), relative to `issues/`, missing ones too: a change of one of them changes the issue.
+    """
 
     slug: str
     issue: Issue | None
     findings: tuple[Finding, ...] = ()
+    elsewhere: tuple[str, ...] = ()

@@ -86,7 +86,8 @@ class Story:
     """One curated item, as written.
 
     `slug` is unique within its issue. `folder` is the folder of the file, relative to `issues/`, from which
-    its picture names are resolved. `footnotes` holds the definitions (`[^1]: …`) of the whole story.
+    its picture names are resolved. `footnotes` holds the definitions of the whole story, of notes (`[^1]: …`)
+    and of link targets (`[1]: https://…`): parse a passage together with it, or its references stay raw.
     `lines` maps each front-matter field that was given to its line.
     """
 
