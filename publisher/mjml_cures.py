@@ -36,12 +36,11 @@ The compiler takes anything else in silence, and then leaves it out, prints it a
 ends the whole process.
 """
 
-_TAG: Final = re.compile(
-    r"<!--.*?-->|<(?P<end>/?)(?P<name>mj-[a-z-]+|mjml)\b(?P<rest>(?:[^>\"']|\"[^\"]*\"|'[^']*')*)>",
-    re.DOTALL,
-)
-_AS_WRITTEN: Final = re.compile(r"(<mj-style\b.*?</mj-style>|<pre\b.*?</pre>)", re.DOTALL)
-_BREAK: Final = re.compile(r"[ \t]*[\r\n]\s*")
+_MJ: Final = r"<(?P<end>/?)(?P<name>mj-[a-z-]+|mjml)\b(?P<rest>(?:[^>\"']|\"[^\"]*\"|'[^']*')*)>"
+_TAG: Final = re.compile(rf"<!--.*?-->|{_MJ}", re.DOTALL)
+_TAG_AND_SPACE: Final = re.compile(rf"(?<! ) *(?P<tag>{_MJ}) *")
+_AS_WRITTEN: Final = re.compile(r"((?<!\s)\s*<mj-style\b.*?</mj-style>\s*|<pre\b.*?</pre>)", re.DOTALL)
+_BREAK: Final = re.compile(r"(?<![ \t])[ \t]*[\r\n][ \t\r\n]*")
 _REFERENCES: Final = re.compile(r"(?:&#(?:10|92|1[6-9]\d|[2-9]\d\d|[1-9]\d{3,6});)+")
 _OUTLOOK: Final = re.compile(r"(?:<!--\[if mso \| IE\]>.*?<!\[endif\]-->)+", re.DOTALL)
 _POSITION: Final = re.compile(r" at position (\d+)(?::\d+)?")
@@ -106,14 +105,17 @@ def _require_known(source: str) -> None:
 
 
 def _broken_lines_are_spaces(piece: str) -> str:
-    """Write line breaks as spaces: between two inline tags the compiler drops them and joins the words."""
-    return _referenced(_BREAK.sub(" ", piece))
+    """Write line breaks as spaces: between two inline tags the compiler drops them and joins the words.
+
+    Around its own tags it is the other way: there it takes a line break, and refuses a space.
+    """
+    return _referenced(_TAG_AND_SPACE.sub(r"\g<tag>", _BREAK.sub(" ", piece)))
 
 
 def _as_written(piece: str) -> str:
     """Keep the lines of preformatted text as references, which the compiler leaves alone, and keep CSS."""
-    if piece.startswith("<mj-style"):
-        return _BREAK.sub("\n", piece)
+    if not piece.startswith("<pre"):
+        return _BREAK.sub("\n", piece.strip())
     opening, rest = piece.split(">", 1)
     return _referenced(f"{opening}>" + rest.replace("\r\n", "\n").replace("\r", "\n").replace("\n", "&#10;"))
 

@@ -19,6 +19,10 @@ PUBLISHED = "published"
 `pubdate-<i>` (the same moment as `published-<i>`, RFC 5322).
 """
 
+UNSUBSCRIBE = "unsubscribe"
+LIST = "list"
+"""Slots, which each subscriber's own message fills: the address of a page, and the title of the list."""
+
 _NAME = re.compile(r"[a-z]+(?:-\d+)?")
 
 

@@ -1,0 +1,199 @@
+"""What the publisher itself says around the stories, in ten languages."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Phrases:
+    """The phrases of one language. `{}` in a phrase is where its value goes (`str.format`).
+
+    `when` is the pattern of a date with the fields `day`, `month` and `year`; `months` are as they stand in
+    it, January first.
+    """
+
+    issue: str
+    minutes: str
+    in_this_issue: str
+    read_on: str
+    sponsored: str
+    notes: str
+    why: str
+    unsubscribe: str
+    in_browser: str
+    feed: str
+    when: str
+    months: tuple[str, ...]
+
+    def date(self, day: date) -> str:
+        """Write out `day`, such as "6 October 2026"."""
+        return self.when.format(day=day.day, month=self.months[day.month - 1], year=day.year)
+
+
+def phrases(lang: str) -> Phrases:
+    """Return the phrases of BCP 47 tag `lang`, judged by its first subtag; English for any other language."""
+    return PHRASES.get(lang.partition("-")[0].lower(), PHRASES["en"])
+
+
+def _months(names: str) -> tuple[str, ...]:
+    return tuple(names.split())
+
+
+_NUMBERED: Final = tuple(f"{number}月" for number in range(1, 13))
+
+PHRASES: Final[dict[str, Phrases]] = {
+    "en": Phrases(
+        issue="Issue {}",
+        minutes="{} min read",
+        in_this_issue="In this issue",
+        read_on="Read “{}” on the web",
+        sponsored="Sponsored",
+        notes="Notes",
+        why="You get this mail because you subscribed to {}.",
+        unsubscribe="Unsubscribe",
+        in_browser="View in browser",
+        feed="Follow by feed",
+        when="{day} {month} {year}",
+        months=_months(
+            "January February March April May June July August September October November December"
+        ),
+    ),
+    "es": Phrases(
+        issue="Número {}",
+        minutes="{} min de lectura",
+        in_this_issue="En este número",
+        read_on="Leer «{}» en la web",
+        sponsored="Patrocinado",
+        notes="Notas",
+        why="Recibe este correo porque se suscribió a {}.",
+        unsubscribe="Cancelar la suscripción",
+        in_browser="Ver en el navegador",
+        feed="Seguir por RSS",
+        when="{day} de {month} de {year}",
+        months=_months(
+            "enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre"
+        ),
+    ),
+    "de": Phrases(
+        issue="Ausgabe {}",
+        minutes="{} Min. Lesezeit",
+        in_this_issue="In dieser Ausgabe",
+        read_on="„{}“ im Web lesen",
+        sponsored="Anzeige",
+        notes="Anmerkungen",
+        why="Sie erhalten diese Mail, weil Sie {} abonniert haben.",
+        unsubscribe="Abbestellen",
+        in_browser="Im Browser ansehen",
+        feed="Als Feed abonnieren",
+        when="{day}. {month} {year}",
+        months=_months("Januar Februar März April Mai Juni Juli August September Oktober November Dezember"),
+    ),
+    "fr": Phrases(
+        issue="Numéro {}",
+        minutes="{} min de lecture",
+        in_this_issue="Dans ce numéro",
+        read_on="Lire « {} » sur le web",
+        sponsored="Publicité",
+        notes="Notes",
+        why="Vous recevez ce message parce que vous êtes abonné à {}.",
+        unsubscribe="Se désabonner",
+        in_browser="Voir dans le navigateur",
+        feed="Suivre par flux RSS",
+        when="{day} {month} {year}",
+        months=_months(
+            "janvier février mars avril mai juin juillet août septembre octobre novembre décembre"
+        ),
+    ),
+    "it": Phrases(
+        issue="Numero {}",
+        minutes="{} min di lettura",
+        in_this_issue="In questo numero",
+        read_on="Leggi «{}» sul web",
+        sponsored="Pubblicità",
+        notes="Note",
+        why="Ricevi questa mail perché hai un’iscrizione a {}.",
+        unsubscribe="Annulla l’iscrizione",
+        in_browser="Apri nel browser",
+        feed="Segui via feed",
+        when="{day} {month} {year}",
+        months=_months(
+            "gennaio febbraio marzo aprile maggio giugno luglio agosto settembre ottobre novembre dicembre"
+        ),
+    ),
+    "pt": Phrases(
+        issue="Edição {}",
+        minutes="{} min de leitura",
+        in_this_issue="Nesta edição",
+        read_on="Ler “{}” na web",
+        sponsored="Patrocinado",
+        notes="Notas",
+        why="Recebe este e-mail porque subscreveu {}.",
+        unsubscribe="Cancelar a subscrição",
+        in_browser="Ver no navegador",
+        feed="Seguir por feed",
+        when="{day} de {month} de {year}",
+        months=_months(
+            "janeiro fevereiro março abril maio junho julho agosto setembro outubro novembro dezembro"
+        ),
+    ),
+    "ru": Phrases(
+        issue="Выпуск {}",
+        minutes="{} мин чтения",
+        in_this_issue="В этом выпуске",  # noqa: RUF001 (a Russian word of one letter)
+        read_on="Читать «{}» на сайте",
+        sponsored="Реклама",
+        notes="Примечания",
+        why="Вы получили это письмо, потому что подписаны на {}.",
+        unsubscribe="Отписаться",
+        in_browser="Открыть в браузере",
+        feed="Читать через RSS",
+        when="{day} {month} {year}",
+        months=_months("января февраля марта апреля мая июня июля августа сентября октября ноября декабря"),
+    ),
+    "ar": Phrases(
+        issue="العدد {}",
+        minutes="مدة القراءة: {} د",
+        in_this_issue="في هذا العدد",
+        read_on="اقرأ «{}» على الويب",
+        sponsored="إعلان",
+        notes="ملاحظات",
+        why="تصلك هذه الرسالة لأنك مشترك في {}.",
+        unsubscribe="إلغاء الاشتراك",
+        in_browser="العرض في المتصفح",
+        feed="المتابعة عبر RSS",
+        when="{day} {month} {year}",
+        months=_months("يناير فبراير مارس أبريل مايو يونيو يوليو أغسطس سبتمبر أكتوبر نوفمبر ديسمبر"),
+    ),
+    "ja": Phrases(
+        issue="第{}号",
+        minutes="{}分で読めます",
+        in_this_issue="この号の内容",
+        read_on="「{}」をウェブで読む",
+        sponsored="広告",
+        notes="注",
+        why="このメールは{}を購読している方にお送りしています。",
+        unsubscribe="購読を解除する",
+        in_browser="ブラウザーで見る",
+        feed="フィードで読む",
+        when="{year}年{month}{day}日",
+        months=_NUMBERED,
+    ),
+    "zh": Phrases(
+        issue="第{}期",
+        minutes="阅读约{}分钟",
+        in_this_issue="本期内容",
+        read_on="在网页上阅读《{}》",
+        sponsored="赞助内容",
+        notes="注释",
+        why="您收到此邮件，是因为您订阅了{}。",
+        unsubscribe="退订",
+        in_browser="在浏览器中查看",
+        feed="通过订阅源阅读",
+        when="{year}年{month}{day}日",
+        months=_NUMBERED,
+    ),
+}
+"""The phrases by language; each language has every one."""
