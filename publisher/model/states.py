@@ -60,6 +60,7 @@ TRANSITIONS: dict[tuple[IssueState, Verb], IssueState] = {
     (_S.QUEUED, _V.HOLD): _S.HELD,
     (_S.QUEUED, _V.PUBLISH): _S.PUBLISHED,
     (_S.QUEUED, _V.ARCHIVE): _S.ARCHIVED,
+    (_S.HELD, _V.DRAFT): _S.DRAFT,
     (_S.HELD, _V.RELEASE): _S.QUEUED,
     (_S.HELD, _V.REPRINT): _S.READY,
     (_S.HELD, _V.ARCHIVE): _S.ARCHIVED,

@@ -1,0 +1,104 @@
+"""Archiving: issues become public under their own date and are never mailed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import islice
+
+from sqlalchemy import Connection
+
+from publisher.actions.check import check_for_approval
+from publisher.actions.look import look_at
+from publisher.actions.newsroom import find_issue
+from publisher.actions.printing import freeze_print
+from publisher.actions.queue import timetable_of
+from publisher.actions.release import Release, go_public, prepare
+from publisher.actions.transition import known, transition
+from publisher.app import Publisher
+from publisher.errors import PublisherError
+from publisher.model.moments import moment_of, parse_when
+from publisher.model.records import IssueRecord
+from publisher.model.states import Verb, move
+from publisher.store import slots
+
+TOGETHER = 50
+"""So many issues become public in one transaction."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Chosen:
+    slug: str
+    edition: int
+    published_at: datetime
+
+
+def archive(publisher: Publisher, slugs: Sequence[str]) -> tuple[str, ...]:
+    """Put the issues online under their own dates, without mail; return what could not be done, in words.
+
+    An issue that was printed already goes online as printed; others are printed now if the check finds no
+    error. The date is the file's, else that in its name, else today's.
+    """
+    troubles: list[str] = []
+    waiting = iter(slugs)
+    while together := tuple(islice(waiting, TOGETHER)):
+        chosen = tuple(_choose(publisher, together, troubles))
+        if chosen:
+            _archive(publisher, chosen)
+    return tuple(troubles)
+
+
+def _choose(publisher: Publisher, slugs: Sequence[str], troubles: list[str]) -> Iterator[_Chosen]:
+    """Yield the issues that can be archived, printed; put the others' troubles into `troubles`."""
+    numbers: dict[int, str] = {}
+    for slug in slugs:
+        try:
+            record = look_at(publisher, slug)
+            move(record.slug, record.state, Verb.ARCHIVE)
+            edition = record.edition or _print(publisher, record.slug, numbers)
+        except PublisherError as error:
+            troubles.append(str(error))
+        else:
+            yield _Chosen(slug=record.slug, edition=edition, published_at=_own_date(publisher, record))
+
+
+def _print(publisher: Publisher, slug: str, numbers: dict[int, str]) -> int:
+    printed = check_for_approval(publisher, slug).to_print(warnings_block=False)
+    number = printed.edition.number
+    if number is not None and numbers.setdefault(number, slug) != slug:
+        raise PublisherError(f"issues '{numbers[number]}' and '{slug}' have the same number {number}")
+    with publisher.database.begin() as db:
+        return freeze_print(publisher, db, printed)
+
+
+def _archive(publisher: Publisher, chosen: Sequence[_Chosen]) -> None:
+    def releases(db: Connection) -> tuple[Release, ...]:
+        return tuple(prepare(db, each.edition, published_at=each.published_at, number=None) for each in chosen)
+
+    def record(db: Connection, released: Sequence[Release]) -> None:
+        for release in released:
+            slug = release.edition.issue
+            slots.free(db, slug)
+            transition(
+                publisher,
+                db,
+                known(db, slug),
+                Verb.ARCHIVE,
+                edition=release.edition.id,
+                due_at=None,
+                number=release.number,
+                published_at=release.published_at,
+            )
+
+    go_public(publisher, releases, record)
+
+
+def _own_date(publisher: Publisher, record: IssueRecord) -> datetime:
+    timetable = timetable_of(publisher, record)
+    if record.asked_for is not None:
+        return moment_of(parse_when(record.asked_for), timetable)
+    found = find_issue(publisher.settings, record.slug)
+    dated = re.match(r"\d{4}-\d{2}-\d{2}(?=-)", found.path.name) if found else None
+    return moment_of(parse_when(dated[0]), timetable) if dated else publisher.now()

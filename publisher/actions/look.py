@@ -1,0 +1,187 @@
+"""Looking at one issue's files: what they say is noted, and what has to follow at once follows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from sqlalchemy import Connection
+
+from publisher.actions.check import check_for_approval
+from publisher.actions.difference import difference
+from publisher.actions.newsroom import Found, find_issue, read
+from publisher.actions.printing import POLICY, freeze, press_issue
+from publisher.actions.transition import known, transition
+from publisher.app import Publisher
+from publisher.errors import ContentError
+from publisher.model.hold import HoldReason
+from publisher.model.issue import Intent, Issue
+from publisher.model.moments import moment_of
+from publisher.model.records import IssueRecord
+from publisher.model.states import IssueState, Verb
+from publisher.store import issues, slots
+
+_FIRST_STATE = {Intent.DRAFT: IssueState.DRAFT, Intent.READY: IssueState.READY, Intent.ARCHIVED: IssueState.DRAFT}
+_CHECKED_STATES = (IssueState.APPROVED, IssueState.QUEUED)
+
+
+def look_at(publisher: Publisher, name: str) -> IssueRecord:
+    """Read the files of the issue of that slug or path now, and return its facts after that.
+
+    An issue whose files have vanished keeps its facts.
+
+    Raises:
+        NotFoundError: there are neither files nor facts.
+        ContentError: the files cannot be understood; the facts stay as they are.
+    """
+    found = find_issue(publisher.settings, name)
+    if found is None:
+        with publisher.database.read() as db:
+            return known(db, name)
+    issue = read(publisher.settings, found)
+    return note(publisher, issue, found, heap=False)
+
+
+def note(publisher: Publisher, issue: Issue, found: Found, *, heap: bool) -> IssueRecord:
+    """Note what an issue's files say, as they are under `found.signature`; do what has to follow at once.
+
+    `heap` says that it was found together with others that nobody has named.
+    """
+    with publisher.database.begin() as db:
+        record = issues.find(db, found.slug)
+        if record is None:
+            return _first_sight(publisher, db, issue, found, heap=heap)
+        if record.signature == found.signature:
+            return record
+        issues.note_files(
+            db,
+            found.slug,
+            signature=found.signature,
+            seen_hash=_hash(publisher, issue) if record.state in _CHECKED_STATES else record.seen_hash,
+            title=issue.title,
+            id=issue.id,
+            asked_for=asked_for(publisher, issue),
+            lists=_lists(publisher, issue),
+        )
+        record = known(db, found.slug)
+    follow = _FOLLOWS.get(record.state)
+    return follow(publisher, record, issue) if follow else record
+
+
+def asked_for(publisher: Publisher, issue: Issue) -> str | None:
+    """Return the date that an issue's file asks for as ISO 8601, in UTC if it names its own time zone."""
+    if issue.when is None:
+        return None
+    if issue.timezone is None:
+        return issue.when.isoformat()
+    timetable = publisher.settings.timetable(_lists(publisher, issue, or_default=True)[0])
+    return moment_of(issue.when, timetable, zone=issue.timezone).isoformat()
+
+
+def _first_sight(
+    publisher: Publisher, db: Connection, issue: Issue, found: Found, *, heap: bool
+) -> IssueRecord:
+    state, reason = _FIRST_STATE[issue.status], None
+    asked = asked_for(publisher, issue)
+    if state is IssueState.READY and heap:
+        state, reason = IssueState.HELD, HoldReason.HEAP
+    elif state is IssueState.READY and _is_past(publisher, issue):
+        state, reason = IssueState.HELD, HoldReason.PAST
+    issues.add(
+        db,
+        slug=found.slug,
+        id=issue.id,
+        title=issue.title,
+        state=state,
+        reason=reason,
+        first_seen_at=publisher.now(),
+        signature=found.signature,
+        seen_hash=None,
+        asked_for=asked,
+        lists=_lists(publisher, issue),
+    )
+    return known(db, found.slug)
+
+
+def _draft_changed(publisher: Publisher, record: IssueRecord, issue: Issue) -> IssueRecord:
+    return _step(publisher, record, Verb.READY) if issue.status is Intent.READY else record
+
+
+def _ready_changed(publisher: Publisher, record: IssueRecord, issue: Issue) -> IssueRecord:
+    return _step(publisher, record, Verb.DRAFT) if issue.status is Intent.DRAFT else record
+
+
+def _approved_changed(publisher: Publisher, record: IssueRecord, issue: Issue) -> IssueRecord:
+    if issue.status is Intent.DRAFT:
+        return _step(publisher, record, Verb.DRAFT)
+    if record.seen_hash == record.approved_hash:
+        return record
+    return _step(publisher, record, Verb.EDIT, reason=record.reason)
+
+
+def _queued_changed(publisher: Publisher, record: IssueRecord, issue: Issue) -> IssueRecord:
+    """Reprint a queued issue that was edited, or hold it, as the policy says."""
+    if issue.status is Intent.DRAFT:
+        return _back_to_draft(publisher, record)
+    if record.seen_hash == record.approved_hash:
+        return record
+    publishing = publisher.settings.publishing
+    late = record.due_at is not None and record.due_at - publisher.now() < publishing.freeze
+    if publishing.approval == "required" or late:
+        return _hold(publisher, record, HoldReason.EDITED, difference(publisher, record, issue))
+    checked = check_for_approval(publisher, record.slug)
+    if checked.blocking():
+        return _hold(publisher, record, HoldReason.UNPRINTABLE, [str(each) for each in checked.blocking()])
+    with publisher.database.begin() as db:
+        return freeze(publisher, db, known(db, record.slug), Verb.REPRINT, checked.to_print(), by=POLICY)
+
+
+def _back_to_draft(publisher: Publisher, record: IssueRecord, _issue: Issue | None = None) -> IssueRecord:
+    with publisher.database.begin() as db:
+        slots.free(db, record.slug)
+        return transition(publisher, db, known(db, record.slug), Verb.DRAFT, due_at=None)
+
+
+def _held_changed(publisher: Publisher, record: IssueRecord, issue: Issue) -> IssueRecord:
+    return _back_to_draft(publisher, record) if issue.status is Intent.DRAFT else record
+
+
+def _step(publisher: Publisher, record: IssueRecord, verb: Verb, **facts: object) -> IssueRecord:
+    with publisher.database.begin() as db:
+        return transition(publisher, db, known(db, record.slug), verb, **facts)
+
+
+def _hold(publisher: Publisher, record: IssueRecord, reason: HoldReason, lines: list[str]) -> IssueRecord:
+    with publisher.database.begin() as db:
+        return transition(
+            publisher, db, known(db, record.slug), Verb.HOLD, detail={"difference": lines}, reason=reason
+        )
+
+
+def _hash(publisher: Publisher, issue: Issue) -> str | None:
+    try:
+        return press_issue(publisher.settings, issue).content_hash
+    except ContentError:
+        return None
+
+
+def _is_past(publisher: Publisher, issue: Issue) -> bool:
+    if issue.when is None:
+        return False
+    timetable = publisher.settings.timetable(_lists(publisher, issue, or_default=True)[0])
+    return moment_of(issue.when, timetable, zone=issue.timezone) < publisher.now()
+
+
+def _lists(publisher: Publisher, issue: Issue, *, or_default: bool = False) -> tuple[str, ...]:
+    """Return the lists of an issue; with `or_default` never none, because a timetable is wanted."""
+    lists = publisher.settings.default_lists if issue.lists is None else issue.lists
+    return lists or (publisher.settings.default_lists if or_default else ())
+
+
+_FOLLOWS: dict[IssueState, Callable[[Publisher, IssueRecord, Issue], IssueRecord]] = {
+    IssueState.DRAFT: _draft_changed,
+    IssueState.READY: _ready_changed,
+    IssueState.APPROVED: _approved_changed,
+    IssueState.QUEUED: _queued_changed,
+    IssueState.HELD: _held_changed,
+}
+"""What a changed file does to an issue in each state; public issues are changed only by `correct`."""

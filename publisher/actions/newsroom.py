@@ -1,0 +1,20 @@
+"""Finding and reading the issues of a newsroom, with its settings."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+from publisher.content import folder
+from publisher.errors import ContentError
+from publisher.model.issue import Issue, Reading
+from publisher.settings import Settings
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """An issue's files: its slug, where it is, and the signature of its files at this moment."""
+
+    slug: str
+    path: Path
+    signature: str

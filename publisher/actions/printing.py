@@ -1,0 +1,95 @@
+"""Printing: an issue becomes a frozen edition with everything that readers will get."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from sqlalchemy import Connection
+
+from publisher.actions.transition import transition
+from publisher.app import Publisher
+from publisher.edition.press import press
+from publisher.model.edition import Edition
+from publisher.model.fillins import Ink
+from publisher.model.issue import Issue
+from publisher.model.records import IssueRecord
+from publisher.model.rendered import Part
+from publisher.model.states import Verb
+from publisher.outputs.all import render_all
+from publisher.settings import Settings
+from publisher.store import editions
+from publisher.theme import Theme
+
+POLICY = "policy"
+"""Who approves where `[publishing] approval = "none"`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Print:
+    """An edition, rendered: what approving freezes."""
+
+    edition: Edition
+    ink: Ink
+    parts: tuple[Part, ...]
+
+    def part(self, output: str, key: str = "") -> bytes:
+        """Return what `output` made of the issue (or of the story of slug `key`), fill-ins still open."""
+        return next(part.body for part in self.parts if (part.output, part.key) == (output, key))
+
+
+def press_issue(settings: Settings, issue: Issue) -> Edition:
+    """Return the edition of `issue`; nothing is rendered or stored.
+
+    Raises:
+        ContentError: a picture cannot be printed.
+    """
+    return press(issue, settings.masthead(), default_lists=settings.default_lists)
+
+
+def render(edition: Edition, theme: Theme) -> Print:
+    """Return `edition` with all its outputs, under a fresh nonce.
+
+    Raises:
+        ThemeError: a template cannot be rendered.
+    """
+    ink = Ink(nonce=secrets.token_hex(8))
+    return Print(edition=edition, ink=ink, parts=render_all(edition, theme=theme, ink=ink))
+
+
+def freeze(
+    publisher: Publisher,
+    db: Connection,
+    record: IssueRecord,
+    verb: Verb,
+    printed: Print,
+    *,
+    by: str | None = None,
+    allow: Collection[str] = (),
+) -> IssueRecord:
+    """Store a print and make it the one that goes out, by `verb`.
+
+    Raises:
+        TransitionError: `verb` is not possible now.
+    """
+    content_hash = printed.edition.content_hash
+    approver = by or publisher.actor
+    return transition(
+        publisher,
+        db,
+        record,
+        verb,
+        detail={"hash": content_hash, "by": approver, "allowed": sorted(allow)},
+        edition=freeze_print(publisher, db, printed),
+        approved_hash=content_hash,
+        approved_by=approver,
+        approved_at=publisher.now(),
+    )
+
+
+def freeze_print(publisher: Publisher, db: Connection, printed: Print) -> int:
+    """Store a print as it is and return the number of its edition."""
+    return editions.add(
+        db, printed.edition, nonce=printed.ink.nonce, parts=printed.parts, printed_at=publisher.now()
+    )

@@ -1,0 +1,86 @@
+"""Publishing: in one transaction an edition becomes public and its mailing gets its audience."""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection
+
+from publisher.actions.release import Release, go_public, prepare
+from publisher.actions.transition import known, transition
+from publisher.app import Publisher
+from publisher.delivery.message import compose
+from publisher.errors import StoreError
+from publisher.model.edition import Masthead
+from publisher.model.fillins import Ink
+from publisher.model.records import MailingRecord
+from publisher.model.states import Verb
+from publisher.store import issues, keys, mailings
+
+
+def publish(publisher: Publisher, slug: str) -> MailingRecord | None:
+    """Publish a queued issue now: pages, feeds and the audience of its mailing, all or nothing.
+
+    Returns the mailing, or None for an issue that is for pages and feeds only.
+
+    Raises:
+        TransitionError: the issue is not queued (any more); nothing has happened.
+    """
+
+    def choose(db: Connection) -> tuple[Release, ...]:
+        edition = known(db, slug).edition
+        if edition is None:
+            raise StoreError(f"issue '{slug}' was never printed", fix=f"run `publisher queue {slug}`")
+        return (prepare(db, edition, published_at=publisher.now(), number=issues.next_number(db)),)
+
+    def record(db: Connection, releases: tuple[Release, ...]) -> None:
+        release = releases[0]
+        late = release.published_at - (known(db, slug).due_at or release.published_at)
+        transition(
+            publisher,
+            db,
+            known(db, slug),
+            Verb.PUBLISH,
+            detail={"late_seconds": max(0, round(late.total_seconds())), "number": release.number},
+            published_at=release.published_at,
+            number=release.number,
+        )
+        if release.edition.lists:
+            _start_mailing(publisher, db, release)
+
+    go_public(publisher, choose, record)
+    with publisher.database.read() as db:
+        return mailings.of_issue(db, slug)
+
+
+def _start_mailing(publisher: Publisher, db: Connection, release: Release) -> None:
+    kid, _ = keys.current(db)
+    now = publisher.now()
+    mailings.start(
+        db,
+        issue=release.edition.issue,
+        edition=release.edition.id,
+        templates=[
+            (name, publisher.settings.list_title(name), _message(publisher, release, name))
+            for name in release.edition.lists
+        ],
+        uncertain=publisher.settings.delivery.uncertain,
+        kid=kid,
+        now=now,
+        not_before=now,
+    )
+
+
+def _message(publisher: Publisher, release: Release, name: str) -> bytes:
+    """Return the message of the mailing for readers of list `name`, as a template in bytes."""
+    edition = release.edition
+    return compose(
+        html=release.filled("email").decode(),
+        text=release.filled("text").decode(),
+        subject=edition.subject,
+        masthead=Masthead(**edition.masthead),
+        list_id=name,
+        list_title=publisher.settings.list_title(name),
+        issue_url=edition.url,
+        ink=Ink(nonce=edition.nonce),
+        date=release.published_at,
+        lang=edition.lang,
+    ).to_bytes()

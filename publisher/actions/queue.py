@@ -1,0 +1,185 @@
+"""Queueing: an approved issue gets the moment at which it goes out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from itertools import dropwhile
+
+from sqlalchemy import Connection
+
+from publisher.actions.approve import approve
+from publisher.actions.look import look_at
+from publisher.actions.printing import POLICY
+from publisher.actions.transition import known, transition
+from publisher.app import Publisher
+from publisher.errors import PublisherError, TransitionError
+from publisher.model.hold import undecided
+from publisher.model.moments import moment_of, parse_moment, parse_when
+from publisher.model.records import IssueRecord, Occurrence
+from publisher.model.states import IssueState, Verb, move
+from publisher.model.timetable import Slot, Timetable
+from publisher.store import slots
+
+UNQUEUED = "taken out of the queue by hand"
+"""Reason of an approved issue that the publisher must not queue again by itself."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where in the queue an issue shall stand; without any wish it takes its own date, else the next free slot."""
+
+    at: str | None = None
+    before: str | None = None
+    first: bool = False
+
+
+def queue(publisher: Publisher, slug: str, place: Place) -> IssueRecord:
+    """Give the issue its moment, or another one if it has one already.
+
+    A ready issue is approved by policy first where nobody has to approve.
+
+    Raises:
+        TransitionError: the issue's state or the queue does not allow it.
+        CheckFailedError: it had to be approved and the check finds something that blocks.
+        PublisherError: the time cannot be understood, or is past.
+    """
+    record = look_at(publisher, slug)
+    if (record.state is IssueState.READY or undecided(record)) and publisher.settings.publishing.approval == "none":
+        record = approve(publisher, record.slug, by=POLICY)
+    verb = Verb.MOVE if record.state is IssueState.QUEUED else Verb.QUEUE
+    move(record.slug, record.state, verb)
+    with publisher.database.begin() as db:
+        return _take(publisher, db, known(db, record.slug), verb, place)
+
+
+def unqueue(publisher: Publisher, slug: str) -> IssueRecord:
+    """Take the issue out of the queue; it stays approved.
+
+    Raises:
+        TransitionError: it is not queued.
+    """
+    with publisher.database.begin() as db:
+        record = known(db, slug)
+        move(slug, record.state, Verb.UNQUEUE)
+        slots.free(db, slug)
+        return transition(publisher, db, record, Verb.UNQUEUE, due_at=None, reason=UNQUEUED)
+
+
+def requeue(publisher: Publisher, db: Connection, record: IssueRecord, verb: Verb) -> IssueRecord:
+    """Put an issue back at its own moment if that is still to come, else at the next free slot.
+
+    Raises:
+        TransitionError: there is neither.
+    """
+    if record.due_at is not None and record.due_at > publisher.now():
+        return transition(publisher, db, record, verb, due_at=record.due_at)
+    return _take(publisher, db, record, verb, Place())
+
+
+def timetable_of(publisher: Publisher, record: IssueRecord) -> Timetable:
+    """Return the timetable that an issue follows: its first list's, else the default list's."""
+    names = record.lists or publisher.settings.default_lists
+    return publisher.settings.timetable(names[0])
+
+
+def next_free_slot(publisher: Publisher, db: Connection, timetable: Timetable) -> Slot | None:
+    """Return the earliest slot to come that no issue has taken."""
+    taken = slots.taken(db, timetable.name)
+    free = (slot for slot in timetable.slots(after=publisher.now()) if (slot.day, slot.hour) not in taken)
+    return next(free, None)
+
+
+def asked_moment(publisher: Publisher, record: IssueRecord) -> datetime | None:
+    """Return the instant (UTC) that the issue's file asks for, if any."""
+    if record.asked_for is None:
+        return None
+    return moment_of(parse_when(record.asked_for), timetable_of(publisher, record))
+
+
+def _take(publisher: Publisher, db: Connection, record: IssueRecord, verb: Verb, place: Place) -> IssueRecord:
+    timetable = timetable_of(publisher, record)
+    if place.first or place.before:
+        return _take_earlier(publisher, db, record, verb, place)
+    if place.at is not None:
+        return _take_moment(publisher, db, record, verb, parse_moment(place.at, timetable, now=publisher.now()))
+    asked = asked_moment(publisher, record)
+    if asked is not None:
+        return _take_moment(publisher, db, record, verb, asked)
+    slot = next_free_slot(publisher, db, timetable)
+    if slot is None:
+        raise TransitionError(
+            f"list '{timetable.name}' has no slot to come",
+            fix=f'give a time with --at, or add slots = ["Tue 06:30"] under [lists.{timetable.name}]',
+        )
+    return _take_slot(publisher, db, record, verb, slot)
+
+
+def _take_moment(
+    publisher: Publisher, db: Connection, record: IssueRecord, verb: Verb, moment: datetime
+) -> IssueRecord:
+    if moment <= publisher.now():
+        raise PublisherError(
+            f"{moment:%Y-%m-%d %H:%M} UTC is past", fix="give a time to come with --at, or use `publish --now`"
+        )
+    timetable = timetable_of(publisher, record)
+    slots.free(db, record.slug)
+    taken = slots.taken(db, timetable.name)
+    same = (slot for slot in timetable.slots(after=publisher.now()) if slot.moment >= moment)
+    slot = next(same, None)
+    if slot is not None and slot.moment == moment and (slot.day, slot.hour) not in taken:
+        return _take_slot(publisher, db, record, verb, slot)
+    return transition(publisher, db, record, verb, due_at=moment, detail={"due": moment.isoformat()})
+
+
+def _take_slot(
+    publisher: Publisher, db: Connection, record: IssueRecord, verb: Verb, slot: Slot
+) -> IssueRecord:
+    slots.free(db, record.slug)
+    slots.take(
+        db,
+        Occurrence(
+            timetable=timetable_of(publisher, record).name, day=slot.day, hour=slot.hour, issue=record.slug
+        ),
+    )
+    return transition(
+        publisher, db, record, verb, due_at=slot.moment, detail={"due": slot.moment.isoformat(), "slot": True}
+    )
+
+
+def _take_earlier(
+    publisher: Publisher, db: Connection, record: IssueRecord, verb: Verb, place: Place
+) -> IssueRecord:
+    """Take the slot of another issue; it and those behind it move on until a free slot ends the row.
+
+    A held issue keeps its slot: the row moves past it.
+    """
+    timetable = timetable_of(publisher, record)
+    slots.free(db, record.slug)
+    taken = slots.taken(db, timetable.name)
+    mover = record.slug
+    for slot in _row(publisher, timetable, taken, before=None if place.first else place.before):
+        displaced = taken.get((slot.day, slot.hour))
+        if displaced is not None and known(db, displaced).state is not IssueState.QUEUED:
+            continue
+        if displaced is not None:
+            slots.free(db, displaced)
+        _take_slot(publisher, db, known(db, mover), verb if mover == record.slug else Verb.MOVE, slot)
+        if displaced is None:
+            return known(db, record.slug)
+        mover = displaced
+    raise TransitionError(
+        f"'{place.before or 'the first slot'}' stands in no slot to come of list '{timetable.name}'",
+        fix="`publisher status` shows the queue; --at takes any time",
+    )
+
+
+def _row(
+    publisher: Publisher, timetable: Timetable, taken: Mapping[tuple[date, time], str], *, before: str | None
+) -> Iterator[Slot]:
+    """Yield the slots to come, from the next one or from that of issue `before`."""
+    coming = timetable.slots(after=publisher.now())
+    if before is None:
+        return coming
+    return dropwhile(lambda slot: taken.get((slot.day, slot.hour)) != before, coming)

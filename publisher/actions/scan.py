@@ -1,0 +1,104 @@
+"""Discovery: every issue whose files are new or changed is looked at, and what it asks for is done."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from publisher.actions.archive import archive
+from publisher.actions.look import note
+from publisher.actions.newsroom import Found, find_issues, read, settled
+from publisher.actions.queue import Place, asked_moment, queue
+from publisher.app import Publisher
+from publisher.errors import ContentError, PublisherError
+from publisher.model.issue import Intent, Issue
+from publisher.model.records import IssueRecord
+from publisher.model.states import TRANSITIONS, IssueState, Verb
+from publisher.store import issues, public
+
+HEAP = 10
+"""More new ready issues than this in one scan are a heap: somebody copied files, nobody wrote them just now."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scan:
+    """What a scan met: slugs that it looked at, and sentences about what it could not do."""
+
+    seen: tuple[str, ...] = ()
+    troubles: tuple[str, ...] = ()
+
+
+def scan(publisher: Publisher, *, patient: bool = True) -> Scan:
+    """Look at every issue whose files have changed since the last scan, and do what they ask for.
+
+    A `patient` scan leaves files alone that moved within the last seconds. Broken files are told and change
+    nothing; neither do vanished ones. Nothing that comes in a heap is ever queued.
+    """
+    with publisher.database.read() as db:
+        known, first = issues.signatures(db), public.first_scan_at(db) is None
+    changed = [found for found in find_issues(publisher.settings) if known.get(found.slug) != found.signature]
+    ready = [found for found in changed if not patient or settled(publisher.settings, found, publisher.clock())]
+    readings, troubles = _read_all(publisher, ready)
+    new_ready = [found for found, issue in readings if found.slug not in known and issue.status is Intent.READY]
+    heap = first or len(new_ready) > HEAP
+    noted = []
+    for found, issue in readings:
+        try:
+            noted.append((note(publisher, issue, found, heap=heap), issue))
+        except PublisherError as error:
+            troubles.append(str(error))
+    if first and len(ready) == len(changed):
+        with publisher.database.begin() as db:
+            public.note_first_scan(db, publisher.now())
+    troubles += _fulfil(publisher, noted)
+    return Scan(seen=tuple(found.slug for found, _ in readings), troubles=tuple(troubles))
+
+
+def queue_waiting(publisher: Publisher) -> tuple[str, ...]:
+    """Queue every ready issue that may be queued and is not yet; return what could not be done, in words.
+
+    A server does this when it starts: a check that failed may pass by now, a slot may have come.
+    """
+    with publisher.database.read() as db:
+        records = issues.listed(db)
+    return tuple(_queue(publisher, [record for record in records if _waits(publisher, record)]))
+
+
+def _read_all(publisher: Publisher, found: list[Found]) -> tuple[list[tuple[Found, Issue]], list[str]]:
+    readings, troubles = [], []
+    for each in found:
+        try:
+            readings.append((each, read(publisher.settings, each)))
+        except ContentError as error:
+            troubles.append(str(error))
+    return readings, troubles
+
+
+def _fulfil(publisher: Publisher, noted: list[tuple[IssueRecord, Issue]]) -> list[str]:
+    """Do what changed files ask for: to be archived, to be queued, to be moved to another date."""
+    old = [record for record, issue in noted if issue.status is Intent.ARCHIVED]
+    new = [record for record, issue in noted if issue.status is Intent.READY]
+    troubles = archive(publisher, [record.slug for record in old if (record.state, Verb.ARCHIVE) in TRANSITIONS])
+    wanting = [record for record in new if _waits(publisher, record) or _has_moved(publisher, record)]
+    return [*troubles, *_queue(publisher, wanting)]
+
+
+def _queue(publisher: Publisher, records: list[IssueRecord]) -> list[str]:
+    troubles = []
+    for record in records:
+        try:
+            queue(publisher, record.slug, Place())
+        except PublisherError as error:
+            troubles.append(f"{record.slug} is not queued: {error}")
+    return troubles
+
+
+def _waits(publisher: Publisher, record: IssueRecord) -> bool:
+    """Return whether an issue may be queued without anybody asking, and is not."""
+    by_policy = publisher.settings.publishing.approval == "none"
+    return by_policy and record.state is IssueState.READY and record.reason is None
+
+
+def _has_moved(publisher: Publisher, record: IssueRecord) -> bool:
+    """Return whether a queued issue's file now asks for another moment than the one it has."""
+    asked = asked_moment(publisher, record)
+    return record.state is IssueState.QUEUED and asked is not None and asked != record.due_at

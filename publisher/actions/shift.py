@@ -1,0 +1,116 @@
+"""One shift: a connection works through one batch of the ledger, message by message."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import threading
+from collections import deque
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from publisher.actions.addressing import Envelopes
+from publisher.app import Publisher
+from publisher.delivery.retry import decide, should_pause
+from publisher.delivery.transports.transport import Transport
+from publisher.model.delivery import Batch, Outcome, Recipient, Stage
+from publisher.store import deliveries, mailings
+from publisher.store.deliveries import Done, LeaseLostError
+
+_UNREACHED = (Stage.CONNECT, Stage.HELO, Stage.TLS, Stage.AUTH)
+"""Trouble at these stages is the relay's, whoever the recipient is."""
+
+_REMEMBERED = 100
+
+
+@dataclass(slots=True)
+class Relay:
+    """What the connections of one sender know of their relay: its last answers, and its last complaint."""
+
+    recent: deque[Outcome] = field(default_factory=lambda: deque(maxlen=_REMEMBERED))
+    complaint: str = ""
+
+
+def claim(publisher: Publisher, worker: str, *, idempotent: bool) -> Batch | None:
+    """Take the next batch that is due; no other worker can have it before its lease ends."""
+    with publisher.database.begin() as db:
+        now = publisher.now()
+        return deliveries.claim(
+            db, worker=worker, now=now, lease_until=now + publisher.settings.delivery.lease, idempotent=idempotent
+        )
+
+
+async def work(
+    publisher: Publisher, transport: Transport, batch: Batch, *, relay: Relay, stopping: threading.Event
+) -> bool:
+    """Send what is due in the batch; return False as soon as the relay cannot be reached.
+
+    What one step has answered is recorded in the transaction that takes the next delivery, so nothing is
+    ever on its way that the ledger does not know of.
+    """
+    envelopes = await asyncio.to_thread(Envelopes.of, publisher, batch.mailing)
+    done: tuple[Done, ...] = ()
+    reached = True
+    try:
+        while reached and not stopping.is_set():
+            recipient = await asyncio.to_thread(_advance, publisher, batch, done, envelopes)
+            done = ()
+            if recipient is None:
+                return True
+            outcome = await transport.send(envelopes.message(recipient))
+            done = (_answered(publisher, recipient, outcome),)
+            reached = _learn(relay, outcome)
+            if complaint := should_pause(relay.recent):
+                await asyncio.to_thread(_pause, publisher, batch.mailing, complaint)
+                relay.recent.clear()
+                break
+    except LeaseLostError:
+        return reached
+    await asyncio.to_thread(_give_back, publisher, batch, done)
+    return reached
+
+
+def _advance(
+    publisher: Publisher, batch: Batch, done: tuple[Done, ...], envelopes: Envelopes
+) -> Recipient | None:
+    with publisher.database.begin() as db:
+        now = publisher.now()
+        return deliveries.advance(
+            db,
+            batch,
+            done=done,
+            now=now,
+            lease_until=now + publisher.settings.delivery.lease,
+            suppressed_hash=envelopes.suppressed_hash,
+        )
+
+
+def _answered(publisher: Publisher, recipient: Recipient, outcome: Outcome, envelopes: Envelopes) -> Done:
+    step = decide(
+        outcome,
+        attempts=recipient.attempts,
+        now=publisher.now(),
+        first_try=envelopes.started_at,
+        jitter=random.random(),  # noqa: S311 - spreads retries, guards nothing
+        uncertain=envelopes.uncertain,
+    )
+    return Done(recipient=recipient, step=step, outcome=outcome)
+
+
+def _learn(relay: Relay, outcome: Outcome) -> bool:
+    """Remember an answer; return whether the relay was reached at all."""
+    relay.recent.append(outcome)
+    reached = not (outcome.relay_fault and outcome.stage in _UNREACHED)
+    relay.complaint = "" if reached else outcome.text
+    return reached
+
+
+def _pause(publisher: Publisher, mailing: int, complaint: str) -> None:
+    with publisher.database.begin() as db:
+        mailings.pause(db, mailing, complaint)
+
+
+def _give_back(publisher: Publisher, batch: Batch, done: tuple[Done, ...]) -> None:
+    with publisher.database.begin() as db:
+        deliveries.give_back(db, batch, done=done, now=publisher.now())
+        mailings.finish_if_done(db, batch.mailing, publisher.now())

@@ -1,0 +1,66 @@
+"""One tick: look at the files, hold what is too late, publish what is due. Safe to call at any time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from publisher.actions.publish import publish
+from publisher.actions.scan import scan
+from publisher.actions.transition import known, transition
+from publisher.app import Publisher
+from publisher.errors import PublisherError, TransitionError
+from publisher.model.hold import HoldReason
+from publisher.model.records import IssueRecord
+from publisher.model.states import Verb
+from publisher.store import issues, public
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ticked:
+    """What a tick did: slugs that it published and held, and sentences about what went wrong."""
+
+    published: tuple[str, ...] = ()
+    held: tuple[str, ...] = ()
+    troubles: tuple[str, ...] = ()
+
+
+def tick(publisher: Publisher) -> Ticked:
+    """Publish every issue that is due; hold those that are later than `max_lateness`.
+
+    What is due is one question to the database, and each issue starts by compare-and-set: two ticks at once,
+    here or elsewhere, publish nothing twice, and a tick that never ran has lost nothing. One issue's trouble
+    does not keep the others back.
+    """
+    troubles = list(scan(publisher).troubles) if publisher.settings.issues.is_dir() else []
+    with publisher.database.begin() as db:
+        public.note_tick(db, publisher.now())
+    published, held = [], []
+    for record in due(publisher):
+        try:
+            if _too_late(publisher, record):
+                _hold(publisher, record)
+                held.append(record.slug)
+            else:
+                publish(publisher, record.slug)
+                published.append(record.slug)
+        except TransitionError:
+            continue  # somebody else was faster: an editor, or another tick
+        except PublisherError as error:
+            troubles.append(str(error))
+    return Ticked(published=tuple(published), held=tuple(held), troubles=tuple(troubles))
+
+
+def due(publisher: Publisher) -> list[IssueRecord]:
+    """Return the queued issues whose moment has come, earliest first."""
+    with publisher.database.read() as db:
+        return issues.due(db, publisher.now())
+
+
+def _too_late(publisher: Publisher, record: IssueRecord) -> bool:
+    due_at = record.due_at or publisher.now()
+    return publisher.now() - due_at > publisher.settings.publishing.max_lateness
+
+
+def _hold(publisher: Publisher, record: IssueRecord) -> None:
+    with publisher.database.begin() as db:
+        transition(publisher, db, known(db, record.slug), Verb.HOLD, reason=HoldReason.LATE)

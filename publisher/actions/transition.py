@@ -1,0 +1,57 @@
+"""Moving an issue from one state to the next: the table, the compare-and-set and the audit row in one place."""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection
+
+from publisher.app import Publisher
+from publisher.errors import NotFoundError, TransitionError
+from publisher.model.records import IssueRecord
+from publisher.model.states import Verb, move
+from publisher.store import audit, issues
+
+
+def transition(
+    publisher: Publisher,
+    db: Connection,
+    record: IssueRecord,
+    verb: Verb,
+    *,
+    detail: dict[str, object] | None = None,
+    **facts: object,
+) -> IssueRecord:
+    """Do `verb` to the issue and return it as it is afterwards. `facts` are columns that change with it.
+
+    Raises:
+        TransitionError: the table has no such move, or somebody else was faster.
+    """
+    state = move(record.slug, record.state, verb)
+    if not issues.change(db, record.slug, expected=record.state, state=state, **facts):
+        raise TransitionError(
+            f"issue '{record.slug}' has changed meanwhile", fix="look at `publisher status` and try again"
+        )
+    audit.write(
+        db,
+        at=publisher.now(),
+        actor=publisher.actor,
+        verb=verb.value,
+        subject=record.slug,
+        from_state=record.state.value,
+        to_state=state.value,
+        detail=detail or {},
+    )
+    return known(db, record.slug)
+
+
+def known(db: Connection, slug: str) -> IssueRecord:
+    """Return the facts of issue `slug`.
+
+    Raises:
+        NotFoundError: the database does not know it.
+    """
+    record = issues.find(db, slug)
+    if record is None:
+        raise NotFoundError(
+            f"there is no issue '{slug}'", fix="`publisher status` lists the issues; a file needs a slug of its own"
+        )
+    return record
