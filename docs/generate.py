@@ -35,8 +35,8 @@ def front_matter() -> str:
         "Front matter",
         "The fields between the two lines `---` at the top of a file. They are flat: no field contains "
         "others. An `issue.md` takes those of an issue, the file of a story those of a story, and an issue "
-        "of one file takes both. A name that is not here is a finding, except names that begin with `x_`: those "
-        "are yours.",
+        "of one file takes both. A name that is not here is a finding, except names that begin with `x_`: "
+        "those are yours.",
         _table(("field", "in", "value", "what it says", "example", "also read as"), rows),
     )
 
