@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from publisher.model.edition import Edition, PrintedStory
+from publisher.model.phrases import phrases
 from publisher.outputs.characters import clean
 from publisher.outputs.words import words
 from publisher.theme import Theme
@@ -13,7 +14,9 @@ def story_html(story: PrintedStory, *, theme: Theme) -> str:
 
     No classes, no ids, no scripts; facts stand in an `aside`, headings begin at level 2.
     """
-    return clean(theme.html("article.html", story=story, words=words(story.lang), level=2)).strip()
+    return clean(
+        theme.html("article.html", story=story, say=phrases(story.lang), words=words(story.lang), level=2)
+    ).strip()
 
 
 def issue_html(edition: Edition, *, theme: Theme) -> str:
@@ -21,8 +24,8 @@ def issue_html(edition: Edition, *, theme: Theme) -> str:
     html = theme.html(
         "issue_article.html",
         edition=edition,
-        stories=[(story, words(story.lang)) for story in edition.stories],
-        labels=words(edition.lang),
+        stories=[(story, phrases(story.lang), words(story.lang)) for story in edition.stories],
+        phrases=phrases(edition.lang),
         sponsor_after=sponsor_place(edition),
     )
     return clean(html).strip()

@@ -1,256 +1,231 @@
-"""The few words that pages and feeds say themselves, by language, and how a date is written.
-
-To add a language, add a row. Text of a language that has none gets English, marked as English.
-"""
+"""What pages and feeds say beyond the phrases that mails use too (`model.phrases`), in the same languages."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 from typing import Final
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Words:
-    """The words of one language; `{}` stands where a number, name or year goes."""
+    """The words of one language; `{}` is where a name or a year goes."""
 
     lang: str
-    day: str
-    months: str
-    about: str
     archive: str
-    back: str
     earlier: str
     feeds: str
     feeds_text: str
-    footnotes: str
-    in_this_issue: str
-    issue: str
+    home: str
     issues: str
     latest: str
-    minutes: str
     missing: str
     missing_text: str
-    nothing_yet: str
+    more: str
+    none_yet: str
     original: str
     part_of: str
-    pages: str
     skip: str
     source: str
-    sponsor: str
     stories: str
-    year: str
-
-    def date(self, day: date) -> str:
-        """Write `day` in full, as running text of this language does."""
-        months = self.months.split()
-        month = months[day.month - 1] if months else day.month
-        return self.day.format(day=day.day, month=month, year=day.year)
 
 
 def words(lang: str) -> Words:
-    """Return the words for a BCP 47 tag: those of its primary language, else English."""
+    """Return the words for a BCP 47 tag: those of its first subtag, else English."""
     return WORDS.get(lang.partition("-")[0].lower(), WORDS["en"])
 
 
 _ROWS: Final = (
     Words(
         lang="en",
-        day="{day} {month} {year}",
-        months="January February March April May June July August September October November December",
-        about="About",
         archive="Archive",
-        back="Front page",
         earlier="Earlier issues",
         feeds="Feeds",
-        feeds_text="Read in a feed reader: whole stories, no tracking, no account.",
-        footnotes="Notes",
-        in_this_issue="In this issue",
-        issue="Issue {}",
+        feeds_text="Whole stories in your feed reader: no account, no tracking.",
+        home="Front page",
         issues="Issues",
         latest="Latest issue",
-        minutes="{} min read",
         missing="There is no such page",
-        missing_text="It may have moved, or the address has a slip in it. All issues are in the archive.",
-        nothing_yet="The first issue is on its way.",
-        original="Read the original at {}",
+        missing_text="It may have moved, or the address has a slip in it. Every issue is in the archive.",
+        more="Also in this issue",
+        none_yet="The first issue is on its way.",
+        original="Read the original: {}",
         part_of="From the issue {}",
-        pages="Pages",
         skip="Skip to content",
         source="Source: {}",
-        sponsor="Sponsor",
         stories="Stories",
-        year="Issues of {}",
     ),
     Words(
         lang="es",
-        day="{day} de {month} de {year}",
-        months="enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre",
-        about="Acerca de",
         archive="Archivo",
-        back="Portada",
         earlier="Números anteriores",
         feeds="Canales",
-        feeds_text="Léenos en un lector de canales: textos completos, sin rastreo y sin cuenta.",
-        footnotes="Notas",
-        in_this_issue="En este número",
-        issue="Número {}",
+        feeds_text="Textos completos en su lector de canales: sin cuenta y sin rastreo.",
+        home="Portada",
         issues="Números",
         latest="Último número",
-        minutes="{} min de lectura",
         missing="Esta página no existe",
         missing_text="Quizá cambió de lugar o la dirección tiene un error. Todo está en el archivo.",
-        nothing_yet="El primer número está en camino.",
-        original="Leer el original en {}",
+        more="También en este número",
+        none_yet="El primer número está en camino.",
+        original="Leer el original: {}",
         part_of="Del número {}",
-        pages="Páginas",
-        skip="Saltar al contenido",
+        skip="Ir al contenido",
         source="Fuente: {}",
-        sponsor="Patrocinio",
-        stories="Historias",
-        year="Números de {}",
-    ),
-    Words(
-        lang="fr",
-        day="{day} {month} {year}",
-        months="janvier février mars avril mai juin juillet août septembre octobre novembre décembre",
-        about="À propos",
-        archive="Archives",
-        back="Accueil",
-        earlier="Numéros précédents",
-        feeds="Flux",
-        feeds_text="Lisez-nous dans un lecteur de flux : textes complets, sans pistage ni compte.",
-        footnotes="Notes",
-        in_this_issue="Dans ce numéro",
-        issue="Numéro {}",
-        issues="Numéros",
-        latest="Dernier numéro",
-        minutes="{} min de lecture",
-        missing="Cette page n’existe pas",
-        missing_text="Elle a peut-être été déplacée, ou l’adresse est erronée. Tout est dans les archives.",
-        nothing_yet="Le premier numéro arrive.",
-        original="Lire l’original sur {}",
-        part_of="Extrait du numéro {}",
-        pages="Pages",
-        skip="Aller au contenu",
-        source="Source : {}",
-        sponsor="Parrainage",
-        stories="Articles",
-        year="Numéros de {}",
+        stories="Artículos",
     ),
     Words(
         lang="de",
-        day="{day}. {month} {year}",
-        months="Januar Februar März April Mai Juni Juli August September Oktober November Dezember",
-        about="Über uns",
         archive="Archiv",
-        back="Startseite",
         earlier="Frühere Ausgaben",
         feeds="Feeds",
-        feeds_text="Im Feedreader lesen: ganze Texte, ohne Tracking, ohne Konto.",
-        footnotes="Anmerkungen",
-        in_this_issue="In dieser Ausgabe",
-        issue="Ausgabe {}",
+        feeds_text="Ganze Beiträge im Feedreader: ohne Konto, ohne Tracking.",
+        home="Startseite",
         issues="Ausgaben",
         latest="Neueste Ausgabe",
-        minutes="{} Min. Lesezeit",
         missing="Diese Seite gibt es nicht",
         missing_text="Sie ist umgezogen, oder die Adresse ist falsch geschrieben. Alles steht im Archiv.",
-        nothing_yet="Die erste Ausgabe ist unterwegs.",
+        more="Auch in dieser Ausgabe",
+        none_yet="Die erste Ausgabe ist unterwegs.",
         original="Das Original lesen: {}",
         part_of="Aus der Ausgabe {}",
-        pages="Seiten",
         skip="Zum Inhalt",
         source="Quelle: {}",
-        sponsor="Anzeige",
         stories="Beiträge",
-        year="Ausgaben {}",
+    ),
+    Words(
+        lang="fr",
+        archive="Archives",
+        earlier="Numéros précédents",
+        feeds="Flux",
+        feeds_text="Des articles entiers dans votre lecteur de flux : sans compte, sans pistage.",
+        home="Accueil",
+        issues="Numéros",
+        latest="Dernier numéro",
+        missing="Cette page n’existe pas",
+        missing_text="Elle a changé de place, ou l’adresse est erronée. Tout est dans les archives.",
+        more="Aussi dans ce numéro",
+        none_yet="Le premier numéro arrive.",
+        original="Lire l’original : {}",
+        part_of="Extrait du numéro {}",
+        skip="Aller au contenu",
+        source="Source : {}",
+        stories="Articles",
+    ),
+    Words(
+        lang="it",
+        archive="Archivio",
+        earlier="Numeri precedenti",
+        feeds="Feed",
+        feeds_text="Articoli interi nel tuo lettore di feed: senza account, senza tracciamento.",
+        home="Prima pagina",
+        issues="Numeri",
+        latest="Ultimo numero",
+        missing="Questa pagina non esiste",
+        missing_text="Forse è stata spostata, o l’indirizzo è sbagliato. Tutto è nell’archivio.",
+        more="Anche in questo numero",
+        none_yet="Il primo numero è in arrivo.",
+        original="Leggi l’originale: {}",
+        part_of="Dal numero {}",
+        skip="Vai al contenuto",
+        source="Fonte: {}",
+        stories="Articoli",
+    ),
+    Words(
+        lang="pt",
+        archive="Arquivo",
+        earlier="Edições anteriores",
+        feeds="Feeds",
+        feeds_text="Textos completos no seu leitor de feeds: sem conta e sem rastreio.",
+        home="Página inicial",
+        issues="Edições",
+        latest="Última edição",
+        missing="Esta página não existe",
+        missing_text="Talvez tenha mudado de lugar, ou o endereço tenha um erro. Tudo está no arquivo.",
+        more="Também nesta edição",
+        none_yet="A primeira edição está a caminho.",
+        original="Ler o original: {}",
+        part_of="Da edição {}",
+        skip="Ir para o conteúdo",
+        source="Fonte: {}",
+        stories="Artigos",
+    ),
+    Words(
+        lang="ru",
+        archive="Архив",
+        earlier="Прошлые выпуски",
+        feeds="Ленты",
+        feeds_text="Полные тексты в вашей программе для лент: без учётной записи и слежки.",
+        home="Главная",
+        issues="Выпуски",
+        latest="Свежий выпуск",
+        missing="Такой страницы нет",
+        missing_text="Она могла переехать, или адрес неверен. Архив хранит каждый выпуск.",
+        more="Также в этом выпуске",
+        none_yet="Первый выпуск скоро выйдет.",
+        original="Читать оригинал: {}",
+        part_of="Из выпуска «{}»",
+        skip="Перейти к тексту",
+        source="Источник: {}",
+        stories="Статьи",
     ),
     Words(
         lang="ar",
-        day="{day} {month} {year}",
-        months="يناير فبراير مارس أبريل مايو يونيو يوليو أغسطس سبتمبر أكتوبر نوفمبر ديسمبر",
-        about="عن النشرة",
         archive="الأرشيف",
-        back="الصفحة الأولى",
         earlier="أعداد سابقة",
         feeds="الخلاصات",
-        feeds_text="اقرأنا في قارئ الخلاصات: النصوص كاملة، بلا تتبّع ولا حساب.",
-        footnotes="هوامش",
-        in_this_issue="في هذا العدد",
-        issue="العدد {}",
+        feeds_text="النصوص كاملة في قارئ الخلاصات: بلا حساب وبلا تتبّع.",
+        home="الصفحة الأولى",
         issues="الأعداد",
         latest="أحدث عدد",
-        minutes="{} د قراءة",
         missing="لا توجد صفحة بهذا العنوان",
-        missing_text="ربما نُقلت أو في العنوان خطأ. كل الأعداد في الأرشيف.",
-        nothing_yet="العدد الأول في الطريق.",
-        original="اقرأ الأصل في {}",
+        missing_text="ربما نُقلت، أو في العنوان خطأ. كل الأعداد في الأرشيف.",
+        more="أيضا في هذا العدد",
+        none_yet="العدد الأول في الطريق.",
+        original="اقرأ الأصل: {}",
         part_of="من العدد {}",
-        pages="صفحات",
         skip="انتقل إلى المحتوى",
         source="المصدر: {}",
-        sponsor="إعلان",
         stories="المقالات",
-        year="أعداد {}",
     ),
     Words(
         lang="ja",
-        day="{year}年{month}月{day}日",
-        months="",
-        about="このニュースレターについて",
         archive="バックナンバー",
-        back="トップページ",
         earlier="これまでの号",
         feeds="フィード",
-        feeds_text="フィードリーダーでも全文を読めます。追跡も登録もありません。",
-        footnotes="注",
-        in_this_issue="今号の内容",
-        issue="第{}号",
-        issues="号の一覧",
+        feeds_text="フィードリーダーで全文を読めます。登録も追跡もありません。",
+        home="トップページ",
+        issues="各号",
         latest="最新号",
-        minutes="{}分で読めます",
         missing="ページが見つかりません",
         missing_text="移動したか、アドレスに誤りがあります。すべての号はバックナンバーにあります。",
-        nothing_yet="創刊号をお待ちください。",
+        more="この号のほかの記事",
+        none_yet="創刊号をお待ちください。",
         original="元の記事を読む：{}",
         part_of="掲載号：{}",
-        pages="ページ",
         skip="本文へ移動",
         source="出典：{}",
-        sponsor="広告",
         stories="記事",
-        year="{}年の号",
     ),
     Words(
         lang="zh",
-        day="{year}年{month}月{day}日",
-        months="",
-        about="关于本刊",
         archive="往期",
-        back="首页",
         earlier="往期内容",
         feeds="订阅源",
-        feeds_text="可在阅读器中阅读全文，无跟踪，无需账号。",
-        footnotes="注释",
-        in_this_issue="本期内容",
-        issue="第{}期",
+        feeds_text="可在阅读器中阅读全文，无需账号，没有跟踪。",
+        home="首页",
         issues="各期",
         latest="最新一期",
-        minutes="阅读约{}分钟",
         missing="没有这个页面",
         missing_text="页面可能已移动，或网址有误。所有各期都在往期中。",
-        nothing_yet="第一期即将发布。",
+        more="本期其他文章",
+        none_yet="第一期即将发布。",
         original="阅读原文：{}",
         part_of="选自：{}",
-        pages="页面",
         skip="跳到正文",
         source="来源：{}",
-        sponsor="广告",
         stories="文章",
-        year="{}年各期",
     ),
 )
 
 WORDS: Final = {row.lang: row for row in _ROWS}
-"""Words by primary language."""
+"""The words by language; each language has every one."""

@@ -1,0 +1,38 @@
+"""The list of feeds (OPML 2.0) that feed readers import: each content once, not once per format."""
+
+from __future__ import annotations
+
+from xml.sax.saxutils import escape, quoteattr
+
+from publisher.model.edition import Edition
+from publisher.model.fillins import Ink
+from publisher.model.rendered import Artefact, Part, Site
+from publisher.outputs.characters import clean_line
+from publisher.outputs.words import words
+from publisher.theme import Theme
+
+
+class OpmlOutput:
+    """`/feeds.opml`."""
+
+    name = "opml"
+
+    def render(self, edition: Edition, *, theme: Theme, ink: Ink) -> tuple[Part, ...]:  # noqa: ARG002 (every output's signature)
+        """Return nothing: the list names feeds that others join."""
+        return ()
+
+    def join(self, site: Site, *, theme: Theme) -> tuple[Artefact, ...]:  # noqa: ARG002 (every output's signature)
+        """Return the list with the feed of stories and the feed of issues."""
+        masthead = site.masthead
+        title = clean_line(masthead.title)
+        feeds = ((title, "/feed.atom"), (f"{title} – {words(masthead.lang).issues}", "/issues/feed.atom"))
+        outlines = "\n".join(
+            f'<outline type="rss" text={quoteattr(text)} title={quoteattr(text)} '
+            f"xmlUrl={quoteattr(masthead.home_url + path)} htmlUrl={quoteattr(masthead.home_url + '/')}/>"
+            for text, path in feeds
+        )
+        body = (
+            '<?xml version="1.0" encoding="UTF-8"?>\n<opml version="2.0">\n'
+            f"<head><title>{escape(title)}</title></head>\n<body>\n{outlines}\n</body>\n</opml>\n"
+        )
+        return (Artefact(path="/feeds.opml", media_type="text/x-opml; charset=utf-8", body=body.encode()),)
