@@ -83,10 +83,14 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NextStep:
-    """What the ledger records after an outcome; `retry_at` only where the state is open."""
+    """What the ledger records after an outcome; `retry_at` only where the state is open.
+
+    `reason` says why where the outcome's own words do not tell.
+    """
 
     state: DeliveryState
     retry_at: datetime | None = None
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
