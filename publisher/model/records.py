@@ -37,6 +37,20 @@ class IssueRecord:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Taken:
+    """What other issues have for themselves, each with the slug of the issue that has it.
+
+    `ids` are front-matter ids, `stories` the slugs of printed stories' permalinks, `content` the hashes of
+    content that is public.
+    """
+
+    ids: Mapping[str, str]
+    numbers: Mapping[int, str]
+    stories: Mapping[str, str]
+    content: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class EditionRecord:
     """A frozen print as the store holds it; `fillins` are set once it is public."""
 

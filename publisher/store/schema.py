@@ -1,12 +1,11 @@
 """Every table of the database, with the rules that the database itself keeps.
 
-Large tables hold moments as whole seconds since 1970 (UTC) and states as small numbers (`DELIVERY_CODES`);
-everything else uses `Moment`, which is aware and in UTC on every database.
+The large tables of the ledger keep moments as whole seconds and states as small numbers; see `columns`.
+Ids that a mail or a ledger row may mention are never given out a second time.
 """
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from enum import StrEnum
 
 from sqlalchemy import (
@@ -16,8 +15,6 @@ from sqlalchemy import (
     CheckConstraint,
     Column,
     Date,
-    DateTime,
-    Dialect,
     ForeignKey,
     Index,
     Integer,
@@ -27,44 +24,16 @@ from sqlalchemy import (
     Table,
     Text,
     Time,
-    TypeDecorator,
     UniqueConstraint,
 )
 
 from publisher.model.delivery import DeliveryState, MailingState, UncertainPolicy
 from publisher.model.states import IssueState
 from publisher.model.subscriber import SubscriptionState, SuppressionReason
+from publisher.store.columns import DELIVERY_CODES, DeliveryCode, Moment, Seconds
 
-DELIVERY_CODES: dict[DeliveryState, int] = {
-    DeliveryState.PENDING: 0,
-    DeliveryState.SENDING: 1,
-    DeliveryState.DEFERRED: 2,
-    DeliveryState.ACCEPTED: 3,
-    DeliveryState.REJECTED: 4,
-    DeliveryState.SUPPRESSED: 5,
-    DeliveryState.UNCERTAIN: 6,
-}
-"""How a delivery's state is written; never renumber."""
-
-
-class Moment(TypeDecorator[datetime]):
-    """An aware moment, kept in UTC. SQLite gives back naive ones, which this makes aware again."""
-
-    impl = DateTime(timezone=True)
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002 - SQLAlchemy's signature
-        """Write `value` in UTC; a naive one is a bug."""
-        if value is not None and value.tzinfo is None:
-            raise ValueError(f"naive moment {value}")
-        return value.astimezone(UTC) if value is not None else None
-
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002 - SQLAlchemy's signature
-        """Read a moment back as aware UTC."""
-        if value is None:
-            return None
-        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
-
+REVISIONS = ("0001",)
+"""Every schema there has been, oldest first, by the names of their migrations; the last one is this one."""
 
 metadata = MetaData(
     naming_convention={
@@ -82,21 +51,21 @@ def _one_of(column: str, states: type[StrEnum]) -> CheckConstraint:
     return CheckConstraint(f"{column} IN ({names})", name=column)
 
 
-# One row: the publication's own facts. `generation` rises by one with every change of what is public.
 site = Table(
     "site",
     metadata,
-    Column("id", Integer, CheckConstraint("id = 1", name="single"), primary_key=True),
+    Column("id", Integer, CheckConstraint("id = 1", name="single"), primary_key=True, autoincrement=False),
     Column("generation", BigInteger, nullable=False),
     Column("created_at", Moment, nullable=False),
     Column("first_scan_at", Moment),
     Column("ticked_at", Moment),
 )
+"""One row: the publication's own facts. `generation` rises by one with every change of what is public."""
 
 keys = Table(
     "keys",
     metadata,
-    Column("kid", Integer, primary_key=True),
+    Column("kid", Integer, primary_key=True, autoincrement=False),
     Column("secret", LargeBinary, nullable=False),
     Column("created_at", Moment, nullable=False),
 )
@@ -127,6 +96,7 @@ editions = Table(
     Column("fillins", JSON),
     Index(None, "issue"),
     Index(None, "published_at"),
+    sqlite_autoincrement=True,
 )
 """Frozen prints. `stories` holds what a card says of each story, `masthead` who spoke when it was printed;
 `published_at` and `fillins` are set once, when the edition becomes public."""
@@ -233,6 +203,7 @@ subscribers = Table(
     Column("address_key", Text, nullable=False, unique=True),
     Column("lang", Text),
     Column("created_at", Moment, nullable=False),
+    sqlite_autoincrement=True,
 )
 
 subscriptions = Table(
@@ -271,6 +242,10 @@ mailings = Table(
     Column("not_before", Moment, nullable=False),
     Column("started_at", Moment),
     Column("finished_at", Moment),
+    CheckConstraint("state <> 'paused' OR reason IS NOT NULL", name="paused"),
+    CheckConstraint("state <> 'sent' OR finished_at IS NOT NULL", name="sent"),
+    CheckConstraint("audience >= 0", name="audience"),
+    sqlite_autoincrement=True,
 )
 
 mailing_templates = Table(
@@ -293,14 +268,16 @@ batches = Table(
     Column("first_subscriber", Integer, nullable=False),
     Column("last_subscriber", Integer, nullable=False),
     Column("parked", Boolean, nullable=False, default=False),
-    Column("due_at", BigInteger),
-    Column("lease_until", BigInteger),
+    Column("due_at", Seconds),
+    Column("lease_until", Seconds),
     Column("worker", Text),
     Column("fence", Integer, nullable=False, default=0),
     Column("takeovers", Integer, nullable=False, default=0),
     *(Column(state.value, Integer, nullable=False, default=0) for state in DeliveryState),
     *(CheckConstraint(f"{state.value} >= 0", name=state.value) for state in DeliveryState),
+    CheckConstraint("first_subscriber <= last_subscriber", name="range"),
     Index("ix_batches_due", "due_at"),
+    postgresql_with={"fillfactor": 50},
 )
 """Ranges of a mailing's deliveries. `due_at` is the earliest moment at which something in it can be sent,
 NULL when nothing is left; the seven counts change in the same transaction as the deliveries."""
@@ -311,11 +288,17 @@ deliveries = Table(
     Column("mailing", Integer, primary_key=True, autoincrement=False),
     Column("subscriber", Integer, primary_key=True, autoincrement=False),
     Column("list", SmallInteger, nullable=False),
-    Column("state", SmallInteger, CheckConstraint("state BETWEEN 0 AND 6", name="state"), nullable=False),
-    Column("attempts", SmallInteger, nullable=False),
-    Column("done_at", BigInteger),
-    Column("due_at", BigInteger),
+    Column("state", DeliveryCode, CheckConstraint("state BETWEEN 0 AND 6", name="state"), nullable=False),
+    Column("attempts", SmallInteger, CheckConstraint("attempts >= 0", name="attempts"), nullable=False),
+    Column("done_at", Seconds),
+    Column("due_at", Seconds),
+    CheckConstraint(
+        f"state = {DELIVERY_CODES[DeliveryState.UNCERTAIN]}"
+        f" OR (state = {DELIVERY_CODES[DeliveryState.DEFERRED]}) = (due_at IS NOT NULL)",
+        name="due",
+    ),
     sqlite_with_rowid=False,
+    postgresql_with={"fillfactor": 45},
 )
 """The ledger. No second index: batches are ranges of the primary key. `done_at` is the last change,
 `due_at` the next try of a row that is deferred or uncertain."""
@@ -325,8 +308,8 @@ delivery_errors = Table(
     metadata,
     Column("mailing", Integer, primary_key=True, autoincrement=False),
     Column("subscriber", Integer, primary_key=True, autoincrement=False),
-    Column("at", BigInteger, primary_key=True, autoincrement=False),
-    Column("state", SmallInteger, nullable=False),
+    Column("at", Seconds, primary_key=True, autoincrement=False),
+    Column("state", DeliveryCode, nullable=False),
     Column("code", SmallInteger),
     Column("enhanced", Text, nullable=False),
     Column("stage", Text, nullable=False),
@@ -347,11 +330,12 @@ notices = Table(
     Column("id", Integer, primary_key=True, autoincrement=True),
     Column("kind", Text, nullable=False),
     Column("address", Text, nullable=False),
-    Column("state", SmallInteger, nullable=False),
+    Column("state", DeliveryCode, CheckConstraint("state BETWEEN 0 AND 6", name="state"), nullable=False),
     Column("attempts", SmallInteger, nullable=False, default=0),
     Column("created_at", Moment, nullable=False),
-    Column("due_at", BigInteger),
-    Column("done_at", BigInteger),
+    Column("due_at", Seconds),
+    Column("done_at", Seconds),
     Column("payload", JSON, nullable=False),
     Index(None, "due_at"),
+    sqlite_autoincrement=True,
 )

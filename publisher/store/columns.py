@@ -1,0 +1,76 @@
+"""How moments and states stand in columns: aware UTC and named states in the program, numbers on disk."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from math import floor
+
+from sqlalchemy import BigInteger, DateTime, Dialect, SmallInteger, TypeDecorator
+
+from publisher.model.delivery import DeliveryState
+
+DELIVERY_CODES: dict[DeliveryState, int] = {
+    DeliveryState.PENDING: 0,
+    DeliveryState.SENDING: 1,
+    DeliveryState.DEFERRED: 2,
+    DeliveryState.ACCEPTED: 3,
+    DeliveryState.REJECTED: 4,
+    DeliveryState.SUPPRESSED: 5,
+    DeliveryState.UNCERTAIN: 6,
+}
+"""How a delivery's state is written; never renumber."""
+
+_DELIVERY_STATES = {code: state for state, code in DELIVERY_CODES.items()}
+
+
+class Moment(TypeDecorator[datetime]):
+    """An aware moment to the microsecond. SQLite gives back naive ones, which this makes aware again."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002 - SQLAlchemy's signature
+        """Write `value` in UTC."""
+        return None if value is None else _aware(value).astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002 - SQLAlchemy's signature
+        """Read a moment back as aware UTC."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Seconds(TypeDecorator[datetime]):
+    """An aware moment as whole seconds since 1970, rounded down: small, and the same on every database."""
+
+    impl = BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:  # noqa: ARG002 - SQLAlchemy's signature
+        """Write `value` as its second."""
+        return None if value is None else floor(_aware(value).timestamp())
+
+    def process_result_value(self, value: int | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002 - SQLAlchemy's signature
+        """Read a moment back as aware UTC."""
+        return None if value is None else datetime.fromtimestamp(value, UTC)
+
+
+class DeliveryCode(TypeDecorator[DeliveryState]):
+    """The state of a delivery as its number."""
+
+    impl = SmallInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: DeliveryState | None, dialect: Dialect) -> int | None:  # noqa: ARG002 - SQLAlchemy's signature
+        """Write `value` as its number."""
+        return None if value is None else DELIVERY_CODES[value]
+
+    def process_result_value(self, value: int | None, dialect: Dialect) -> DeliveryState | None:  # noqa: ARG002 - SQLAlchemy's signature
+        """Read a state back."""
+        return None if value is None else _DELIVERY_STATES[value]
+
+
+def _aware(value: datetime) -> datetime:
+    if value.tzinfo is None:
+        raise ValueError(f"naive moment {value}")
+    return value

@@ -1,0 +1,193 @@
+"""Opening the database, and the two kinds of connection to it: one that writes, many that read."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Self
+
+from sqlalchemy import Connection, Engine, create_engine, func, inspect, select, text
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError
+
+from publisher.errors import StoreError
+from publisher.store import schema
+from publisher.store.columns import Moment
+from publisher.store.sqlite_file import copy_of, sqlite_engines
+from publisher.store.trouble import explained
+from publisher.store.turns import Turns
+
+PATIENCE = timedelta(seconds=10)
+"""How long to wait for somebody else who is writing."""
+
+_MIGRATION_LOCK = 0x5055_424C
+"""The advisory lock under which a PostgreSQL database is migrated; any number that stays the same."""
+
+
+class Database:
+    """An open database, safe to share between threads.
+
+    `path` is the file of an SQLite database, else None. Close it, or use it in a `with` statement.
+    """
+
+    def __init__(
+        self,
+        *,
+        url: URL,
+        writer: Engine,
+        reader: Engine,
+        clock: Callable[[], datetime],
+        patience: timedelta,
+    ) -> None:
+        self.url = url.render_as_string(hide_password=True)
+        self.is_sqlite = url.get_backend_name() == "sqlite"
+        self.path = Path(url.database or "") if self.is_sqlite else None
+        self.name = str(self.path or self.url)
+        self._writer = writer
+        self._reader = reader
+        self._clock = clock
+        self._patience = patience
+        self._turns = Turns() if self.is_sqlite else None
+
+    @contextmanager
+    def begin(self) -> Iterator[Connection]:
+        """Yield a connection for one writing transaction: committed at the end, undone by any exception.
+
+        In an SQLite process writers work one at a time, in the order in which they came.
+
+        Raises:
+            StoreError: somebody else keeps writing, or the database cannot be written.
+        """
+        with explained(self.name, self._patience), self._turn(), self._writer.begin() as db:
+            yield db
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """Yield a connection that sees one snapshot of the database and cannot write.
+
+        Raises:
+            StoreError: the database cannot be read.
+        """
+        with explained(self.name, self._patience), self._reader.begin() as db:
+            yield db
+
+    def now(self, db: Connection | None = None) -> datetime:
+        """Return the present moment: the server's on PostgreSQL, the publisher's clock's on SQLite."""
+        if self.is_sqlite:
+            return self._clock()
+        if db is None:
+            with self.read() as own:
+                return self.now(own)
+        return db.execute(select(func.clock_timestamp(type_=Moment()))).scalar_one()
+
+    def close(self) -> None:
+        """Let go of all connections that are not in use."""
+        self._writer.dispose()
+        self._reader.dispose()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        if self._turns is None:
+            yield
+            return
+        with self._turns.taken(self._patience):
+            yield
+
+
+def open_database(url: str, *, clock: Callable[[], datetime], patience: timedelta = PATIENCE) -> Database:
+    """Open the database at `url`, and make it or bring it up to date first where that is needed.
+
+    `url` is `sqlite:///PATH` or `postgresql://USER:PASSWORD@HOST/NAME`.
+
+    Raises:
+        StoreError: it cannot be opened, is not a database of this program, or of a newer one.
+    """
+    target = _target(url)
+    if target.get_backend_name() == "sqlite":
+        writer, reader = sqlite_engines(target, patience)
+    else:
+        writer, reader = _postgresql_engines(target)
+    database = Database(url=target, writer=writer, reader=reader, clock=clock, patience=patience)
+    try:
+        _bring_up_to_date(database)
+    except BaseException:
+        database.close()
+        raise
+    return database
+
+
+def _target(url: str) -> URL:
+    try:
+        target = make_url(url)
+    except ArgumentError:
+        raise StoreError("the address of the database cannot be understood", fix=_ADDRESSES) from None
+    if target.get_backend_name() == "postgresql":
+        return target.set(drivername="postgresql+psycopg").update_query_dict(
+            {"connect_timeout": "10", **target.query}
+        )
+    if target.drivername != "sqlite" or target.database in (None, "", ":memory:"):
+        raise StoreError(f"'{target.render_as_string()}' is not a database for this program", fix=_ADDRESSES)
+    return target
+
+
+_ADDRESSES = "write sqlite:///var/publisher.sqlite3 or postgresql://user:password@host/name"
+
+
+def _postgresql_engines(url: URL) -> tuple[Engine, Engine]:
+    try:
+        engine = create_engine(url, pool_pre_ping=True)
+    except ImportError:
+        raise StoreError(
+            "the driver for PostgreSQL is not installed", fix="install newsroom-publisher[postgres]"
+        ) from None
+    return engine, engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+
+
+def _bring_up_to_date(database: Database) -> None:
+    """Make or migrate the tables, alone; whoever comes second finds the work done."""
+    with database.read() as db:
+        if _revision(db, database.name) == schema.REVISIONS[-1]:
+            return
+    with database.begin() as db:
+        if not database.is_sqlite:
+            db.execute(select(func.pg_advisory_xact_lock(_MIGRATION_LOCK)))
+        revision = _revision(db, database.name)
+        if revision == schema.REVISIONS[-1]:
+            return
+        if revision is not None and database.path is not None:
+            copy_of(database.path, suffix=f".before-{schema.REVISIONS[-1]}")
+        from publisher.store.migrations.upgrade import upgrade  # noqa: PLC0415 - Alembic takes 0.2 s to import
+
+        upgrade(db, revision)
+        if revision is None:
+            _found(db, database.now(db))
+
+
+def _revision(db: Connection, name: str) -> str | None:
+    """Return which schema the database has, None if it is empty."""
+    if inspect(db).has_table("alembic_version"):
+        revision: str = db.execute(text("SELECT version_num FROM alembic_version")).scalar_one()
+        if revision not in schema.REVISIONS:
+            raise StoreError(
+                f"{name} was made by a newer version of this program (schema {revision})",
+                fix="install that version, or restore the copy from before the update",
+            )
+        return revision
+    if inspect(db).get_table_names():
+        raise StoreError(f"{name} belongs to another program", fix="give the address of an empty database")
+    return None
+
+
+def _found(db: Connection, now: datetime) -> None:
+    """Write the rows that every database has from its first moment on."""
+    db.execute(schema.site.insert().values(id=1, generation=0, created_at=now))
+    db.execute(schema.keys.insert().values(kid=1, secret=secrets.token_bytes(32), created_at=now))

@@ -1,0 +1,309 @@
+"""Frozen prints: what was approved, byte for byte, with everything that outputs made of it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import asdict, replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, RowMapping, Select, exists, select
+
+from publisher.errors import NotFoundError, TransitionError
+from publisher.model.edition import Direction, Edition
+from publisher.model.fillins import Ink, story_moment
+from publisher.model.records import EditionRecord
+from publisher.model.rendered import IssueCard, Part, StoryCard
+from publisher.model.states import IssueState
+from publisher.store import schema
+from publisher.store.statements import insert
+
+_PUBLIC = (IssueState.PUBLISHED.value, IssueState.ARCHIVED.value)
+_AT_ONCE = 50
+"""Editions read at a time while looking for the end of a window."""
+
+
+def add(db: Connection, edition: Edition, *, nonce: str, parts: Sequence[Part], printed_at: datetime) -> int:
+    """Store a print with its parts and pictures, and return the number by which it is known from now on.
+
+    A picture is kept once, however many prints show it.
+    """
+    values = _columns(edition) | {"nonce": nonce, "printed_at": printed_at}
+    number: int = db.execute(
+        schema.editions.insert().values(values).returning(schema.editions.c.id)
+    ).scalar_one()
+    if parts:
+        db.execute(schema.parts.insert(), [{"edition": number, **asdict(part)} for part in parts])
+    pictures = {picture.name: picture for picture in edition.pictures}
+    if pictures:
+        db.execute(
+            insert(db, schema.pictures).on_conflict_do_nothing(index_elements=[schema.pictures.c.name]),
+            [
+                {"name": name, "media_type": picture.media_type, "body": picture.body, "public": False}
+                for name, picture in pictures.items()
+            ],
+        )
+        db.execute(schema.edition_pictures.insert(), [{"edition": number, "name": name} for name in pictures])
+    return number
+
+
+def find(db: Connection, id: int) -> EditionRecord | None:  # noqa: A002 - the column's name
+    """Return the edition of that number, without its parts."""
+    row = db.execute(select(schema.editions).where(schema.editions.c.id == id)).mappings().first()
+    return _record(row) if row else None
+
+
+def parts(
+    db: Connection,
+    id: int,  # noqa: A002 - the column's name
+    *,
+    outputs: Collection[str] | None = None,
+) -> list[Part]:
+    """Return what outputs (by name; None means all) made of an edition, its fill-ins still open."""
+    table = schema.parts
+    statement = select(table).where(table.c.edition == id).order_by(table.c.output, table.c.key)
+    if outputs is not None:
+        statement = statement.where(table.c.output.in_(outputs))
+    return [
+        Part(output=row.output, key=row.key, media_type=row.media_type, body=row.body, path=row.path)
+        for row in db.execute(statement)
+    ]
+
+
+def publish(
+    db: Connection,
+    id: int,  # noqa: A002 - the column's name
+    *,
+    published_at: datetime,
+    updated_at: datetime,
+    number: int | None,
+    fillins: Mapping[str, str],
+) -> None:
+    """Make an edition and its pictures public, with the values of its fill-ins, once and for all.
+
+    Raises:
+        TransitionError: it is public already, or there is no such edition.
+    """
+    table = schema.editions
+    published = db.execute(
+        table.update()
+        .where(table.c.id == id, table.c.published_at.is_(None))
+        .values(published_at=published_at, updated_at=updated_at, number=number, fillins=dict(fillins))
+    )
+    if published.rowcount != 1:
+        raise TransitionError(f"edition {id} is public already, or there is none")
+    shown = select(schema.edition_pictures.c.name).where(schema.edition_pictures.c.edition == id)
+    db.execute(schema.pictures.update().where(schema.pictures.c.name.in_(shown)).values(public=True))
+
+
+def card(
+    db: Connection,
+    id: int,  # noqa: A002 - the column's name
+    *,
+    published_at: datetime,
+    number: int | None,
+    fillins: Mapping[str, str],
+    outputs: Collection[str] | None = None,
+) -> IssueCard:
+    """Return the card, with entries, that an edition will have once it is published like this.
+
+    Raises:
+        NotFoundError: there is no such edition.
+    """
+    record = find(db, id)
+    if record is None:
+        raise NotFoundError(f"there is no edition {id}")
+    public = replace(
+        record, published_at=published_at, updated_at=published_at, number=number, fillins=fillins
+    )
+    return _cards(db, [public], outputs)[0]
+
+
+def recent(
+    db: Connection,
+    *,
+    issues: int,
+    stories: int,
+    since: timedelta,
+    outputs: Collection[str] | None = None,
+) -> tuple[IssueCard, ...]:
+    """Return the newest public issues, newest first, with the entries that `outputs` made of them.
+
+    So many that they are at least `issues` issues with at least `stories` stories, and that they reach back
+    at least `since` from the newest one. `outputs` None means every part that is not a page of its own.
+    """
+    window: list[EditionRecord] = []
+    told = 0
+    with db.execute(_newest_first().execution_options(yield_per=_AT_ONCE)) as rows:
+        for row in rows.mappings():
+            record = _record(row)
+            enough = len(window) >= issues and told >= stories
+            if enough and window and _published(window[0]) - _published(record) > since:
+                break
+            window.append(record)
+            told += len(record.stories)
+    return _cards(db, window, outputs)
+
+
+def of_year(db: Connection, year: int) -> tuple[IssueCard, ...]:
+    """Return the public issues of a year (in UTC), newest first, without entries."""
+    published_at = schema.editions.c.published_at
+    first, end = datetime(year, 1, 1, tzinfo=UTC), datetime(year + 1, 1, 1, tzinfo=UTC)
+    rows = db.execute(_newest_first().where(published_at >= first, published_at < end)).mappings()
+    return tuple(_card(_record(row), {}) for row in rows)
+
+
+def years(db: Connection) -> tuple[int, ...]:
+    """Return the years (in UTC) that have public issues, newest first."""
+    moments = db.execute(_newest_first(schema.editions.c.published_at)).scalars()
+    return tuple(dict.fromkeys(moment.year for moment in moments))
+
+
+def picture(db: Connection, name: str, *, public_only: bool = True) -> tuple[str, bytes] | None:
+    """Return the media type and the bytes of a picture; one that no public edition shows only if asked so."""
+    table = schema.pictures
+    statement = select(table.c.media_type, table.c.body).where(table.c.name == name)
+    if public_only:
+        statement = statement.where(table.c.public)
+    row = db.execute(statement).first()
+    return (row.media_type, row.body) if row else None
+
+
+def discard_unused(db: Connection) -> int:
+    """Delete the prints that were never public and that no issue or mailing needs any more; return how many.
+
+    Their parts go with them, and pictures that no print shows.
+    """
+    table, shown = schema.editions, schema.edition_pictures
+    unused = db.execute(
+        table.delete().where(
+            table.c.published_at.is_(None),
+            ~exists().where(schema.issues.c.edition == table.c.id),
+            ~exists().where(schema.mailings.c.edition == table.c.id),
+        )
+    )
+    db.execute(schema.pictures.delete().where(~exists().where(shown.c.name == schema.pictures.c.name)))
+    return unused.rowcount
+
+
+def _columns(edition: Edition) -> dict[str, Any]:
+    return {
+        "issue": edition.slug,
+        "entry_id": edition.id,
+        "content_hash": edition.content_hash,
+        "url": edition.url,
+        "title": edition.title,
+        "subject": edition.subject,
+        "summary": edition.preheader,
+        "lang": edition.lang,
+        "dir": edition.dir.value,
+        "minutes": edition.minutes,
+        "number": edition.number,
+        "lists": list(edition.lists),
+        "tags": list(edition.tags),
+        "stories": [
+            {
+                "id": story.id,
+                "slug": story.slug,
+                "url": story.url,
+                "title": story.title,
+                "lang": story.lang,
+                "dir": story.dir.value,
+                "summary": story.summary,
+                "minutes": story.minutes,
+                "tags": list(story.tags),
+            }
+            for story in edition.stories
+        ],
+        "masthead": asdict(edition.masthead),
+    }
+
+
+def _newest_first(*columns: Any) -> Select[Any]:  # noqa: ANN401 - SQLAlchemy's own type of a column
+    """Select (columns of) the edition that each public issue has now, by its moment of publication."""
+    issues, editions = schema.issues, schema.editions
+    return (
+        select(*columns or (editions,))
+        .join_from(
+            editions, issues, (issues.c.slug == editions.c.issue) & (issues.c.edition == editions.c.id)
+        )
+        .where(issues.c.state.in_(_PUBLIC), editions.c.published_at.is_not(None))
+        .order_by(editions.c.published_at.desc(), editions.c.issue.desc())
+    )
+
+
+def _record(row: RowMapping) -> EditionRecord:
+    values = dict(row)
+    return EditionRecord(
+        **values
+        | {name: tuple(values[name]) for name in ("lists", "tags", "stories")}
+        | {"fillins": values["fillins"] or {}},
+    )
+
+
+def _cards(
+    db: Connection, records: Sequence[EditionRecord], outputs: Collection[str] | None
+) -> tuple[IssueCard, ...]:
+    """Return the cards of public editions, with entries."""
+    table = schema.parts
+    wanted = table.c.path.is_(None) if outputs is None else table.c.output.in_(outputs)
+    rows = db.execute(
+        select(table.c.edition, table.c.output, table.c.key, table.c.body).where(
+            table.c.edition.in_([record.id for record in records]), wanted
+        )
+    )
+    inks = {record.id: (Ink(nonce=record.nonce), record.fillins) for record in records}
+    entries: dict[int, dict[str, dict[str, bytes]]] = {record.id: {} for record in records}
+    for row in rows:
+        ink, values = inks[row.edition]
+        entries[row.edition].setdefault(row.key, {})[row.output] = ink.fill(row.body, values)
+    return tuple(_card(record, entries[record.id]) for record in records)
+
+
+def _card(record: EditionRecord, entries: Mapping[str, Mapping[str, bytes]]) -> IssueCard:
+    """Return the card of an edition; `entries` are by key of the part, then by name of the output."""
+    published = _published(record)
+    return IssueCard(
+        id=record.entry_id,
+        slug=record.issue,
+        url=record.url,
+        title=record.title,
+        number=record.number,
+        lang=record.lang,
+        dir=Direction(record.dir),
+        summary=record.summary,
+        minutes=record.minutes,
+        published=published,
+        updated=record.updated_at or published,
+        lists=record.lists,
+        stories=tuple(_story_cards(record.stories, published, entries)),
+        tags=record.tags,
+        entries=entries.get("", {}),
+    )
+
+
+def _story_cards(
+    stories: Iterable[Mapping[str, Any]],
+    published: datetime,
+    entries: Mapping[str, Mapping[str, bytes]],
+) -> Iterable[StoryCard]:
+    for position, story in enumerate(stories, 1):
+        yield StoryCard(
+            id=story["id"],
+            slug=story["slug"],
+            url=story["url"],
+            title=story["title"],
+            lang=story["lang"],
+            dir=Direction(story["dir"]),
+            summary=story["summary"],
+            minutes=story["minutes"],
+            updated=story_moment(published, position),
+            tags=tuple(story["tags"]),
+            entries=entries.get(story["slug"], {}),
+        )
+
+
+def _published(record: EditionRecord) -> datetime:
+    if record.published_at is None:
+        raise ValueError(f"edition {record.id} is not public")
+    return record.published_at

@@ -1,0 +1,141 @@
+"""What the public may fetch, and the counter that rises with every change of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from hashlib import sha256
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from publisher.model.records import StoredArtefact
+from publisher.model.rendered import Artefact
+from publisher.store.schema import artefacts, site
+from publisher.store.statements import insert
+
+_CHUNK = 500
+"""Paths asked for in one statement."""
+
+_SERVED = (
+    artefacts.c.path,
+    artefacts.c.media_type,
+    artefacts.c.body,
+    artefacts.c.etag,
+    artefacts.c.modified_at,
+)
+
+
+def generation(db: Connection) -> int:
+    """Return the counter that tells one state of what is public from the next."""
+    return int(db.execute(select(site.c.generation)).scalar_one())
+
+
+def raise_generation(db: Connection, *, expected: int) -> bool:
+    """Raise the counter by one, or return False if it is not `expected` any more."""
+    raised = db.execute(
+        site.update().where(site.c.generation == expected).values(generation=site.c.generation + 1)
+    )
+    return raised.rowcount == 1
+
+
+def put(
+    db: Connection,
+    new: Sequence[Artefact],
+    *,
+    generation: int,
+    now: datetime,
+    issue: str | None = None,
+) -> None:
+    """Make `new` what is served at its paths.
+
+    What has not changed keeps its validators and its generation. A new ETag always comes with a
+    Last-Modified that is later by a second at least (RFC 9110 section 8.8), also when two changes follow
+    within a second or the clock was set back.
+    """
+    for start in range(0, len(new), _CHUNK):
+        chunk = new[start : start + _CHUNK]
+        old = {
+            row.path: row
+            for row in db.execute(
+                select(
+                    artefacts.c.path, artefacts.c.etag, artefacts.c.media_type, artefacts.c.modified_at
+                ).where(artefacts.c.path.in_([artefact.path for artefact in chunk]))
+            )
+        }
+        rows = [
+            {**row, "generation": generation, "issue": issue}
+            for row in (_changed(artefact, old.get(artefact.path), now) for artefact in chunk)
+            if row is not None
+        ]
+        if rows:
+            db.execute(_upsert(db), rows)
+
+
+def find(db: Connection, path: str) -> StoredArtefact | None:
+    """Return what is served at `path`."""
+    row = db.execute(select(*_SERVED).where(artefacts.c.path == path)).mappings().first()
+    return StoredArtefact(**row) if row else None
+
+
+def changed_since(db: Connection, generation: int) -> list[StoredArtefact]:
+    """Return what has changed after that generation, by path."""
+    rows = db.execute(
+        select(*_SERVED).where(artefacts.c.generation > generation).order_by(artefacts.c.path)
+    ).mappings()
+    return [StoredArtefact(**row) for row in rows]
+
+
+def index(db: Connection) -> dict[str, str]:
+    """Return every path that is served, with its ETag."""
+    return {row.path: row.etag for row in db.execute(select(artefacts.c.path, artefacts.c.etag))}
+
+
+def first_scan_at(db: Connection) -> datetime | None:
+    """Return when all files were looked at for the first time."""
+    first: datetime | None = db.execute(select(site.c.first_scan_at)).scalar_one()
+    return first
+
+
+def note_first_scan(db: Connection, now: datetime) -> None:
+    """Note that all files were looked at; only the first time counts."""
+    db.execute(site.update().where(site.c.first_scan_at.is_(None)).values(first_scan_at=now))
+
+
+def ticked_at(db: Connection) -> datetime | None:
+    """Return when the scheduler last looked for what is due."""
+    last: datetime | None = db.execute(select(site.c.ticked_at)).scalar_one()
+    return last
+
+
+def note_tick(db: Connection, now: datetime) -> None:
+    """Note that the scheduler looked for what is due."""
+    db.execute(site.update().values(ticked_at=now))
+
+
+def _changed(artefact: Artefact, old: Any, now: datetime) -> dict[str, Any] | None:  # noqa: ANN401 - a row
+    """Return the new row of an artefact, None if it stays as it is."""
+    etag = f'"{sha256(artefact.body).hexdigest()[:32]}"'
+    if old is not None and (old.etag, old.media_type) == (etag, artefact.media_type):
+        return None
+    modified_at = now.replace(microsecond=0)
+    if old is not None:
+        modified_at = max(modified_at, old.modified_at + timedelta(seconds=1))
+    return {
+        "path": artefact.path,
+        "media_type": artefact.media_type,
+        "body": artefact.body,
+        "etag": etag,
+        "modified_at": modified_at,
+    }
+
+
+def _upsert(db: Connection) -> Any:  # noqa: ANN401 - one of two dialects' INSERT
+    statement = insert(db, artefacts)
+    return statement.on_conflict_do_update(
+        index_elements=[artefacts.c.path],
+        set_={
+            name: statement.excluded[name]
+            for name in ("media_type", "body", "etag", "modified_at", "generation", "issue")
+        },
+    )

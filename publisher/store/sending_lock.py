@@ -1,0 +1,53 @@
+"""The right to send: one sender at a time works on an SQLite file, whoever else has it open."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from typing import Self
+
+from publisher.errors import StoreError
+from publisher.store.database import Database
+
+
+class SendingRight:
+    """Held until `release`, the end of a `with` block, or the end of the process, however it ends."""
+
+    def __init__(self, handle: int | None) -> None:
+        self._handle = handle
+
+    def release(self) -> None:
+        """Let somebody else send; doing so twice is harmless."""
+        handle, self._handle = self._handle, None
+        if handle is not None:
+            os.close(handle)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.release()
+
+
+def try_take(database: Database) -> SendingRight | None:
+    """Take the right to send for this process, or return None if another sender has it.
+
+    It is a lock on the file `<database>.sender-lock`, which stays. On PostgreSQL several may send, because
+    the rows themselves say who works on what.
+
+    Raises:
+        StoreError: the lock file cannot be written.
+    """
+    if database.path is None:
+        return SendingRight(None)
+    path = database.path.with_name(database.path.name + ".sender-lock")
+    try:
+        handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
+    except OSError as error:
+        raise StoreError(f"{path} cannot be written: {error.strerror}") from error
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        os.close(handle)
+        return None
+    return SendingRight(handle)
