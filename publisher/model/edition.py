@@ -116,6 +116,7 @@ class PrintedStory:
     lead: Printed = Printed()
     sections: tuple[PrintedSection, ...] = ()
     closing: Printed = Printed()
+    sponsor: Printed = Printed()
     footnotes: tuple[Printed, ...] = ()
 
     @property

@@ -1,0 +1,249 @@
+"""Markdown made safe: the only place where text becomes `Markup`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+import nh3
+from markdown_it.token import Token
+from markupsafe import Markup
+
+from publisher.edition import grammar
+from publisher.edition.footnotes import Attributes, Footnotes, apart, element
+from publisher.edition.links import Standpoint, file_name
+from publisher.edition.pictures import Album
+from publisher.edition.plain import plain_text, prose
+from publisher.edition.words import clean, one_line
+from publisher.errors import ContentError, Place
+from publisher.model.edition import Printed
+from publisher.model.story import Passage
+
+_TAGS: Final = {
+    *("a", "blockquote", "br", "code", "div", "em", "h2", "h3", "h4", "h5", "h6", "hr", "img", "li", "ol"),
+    *("p", "pre", "s", "strong", "sup", "table", "tbody", "td", "th", "thead", "tr", "ul"),
+}
+_ATTRIBUTES: Final = {
+    "a": {"href", "id", "role", "title"},
+    "div": {"id"},
+    "img": {"alt", "height", "src", "title", "width"},
+    "ol": {"start"},
+    "td": {"align"},
+    "th": {"align", "scope"},
+}
+
+_PRE: Final = re.compile(r"(<pre>.*?</pre>)", re.DOTALL)
+_VOID: Final = re.compile(r'<(br|hr|img)((?:[^">]|"[^"]*")*)>')
+_ALIGN: Final = {"text-align:center": "center", "text-align:right": "right"}
+
+_NOTE_LEVEL: Final = 4
+
+_FIRST: Final = "\ue000"
+"""Put before inline text so that its first line is a paragraph even if it begins with `1.`, `#` or `-`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tools:
+    """What all fragments of one edition are set with."""
+
+    parser: grammar.Grammar
+    cleaner: nh3.Cleaner
+
+
+def tools() -> Tools:
+    """Return tools for one call of the press; they are not for several threads at once."""
+    cleaner = nh3.Cleaner(
+        tags=_TAGS,
+        attributes=_ATTRIBUTES,
+        url_schemes={"http", "https", "mailto"},
+        url_relative="deny",
+        link_rel=None,
+    )
+    return Tools(parser=grammar.parser(), cleaner=cleaner)
+
+
+class Typesetter:
+    """Prints the passages of one text: they share link definitions and the numbering of footnotes.
+
+    `passages` are all that may hold definitions. `prefix` begins the ids of footnotes. Every method raises
+    `ContentError` for a picture that cannot be printed and for blocks nested too deep.
+    """
+
+    def __init__(  # noqa: PLR0913 (each says one thing about the text)
+        self,
+        tools: Tools,
+        *,
+        place: Place,
+        standpoint: Standpoint,
+        album: Album,
+        prefix: str,
+        passages: Iterable[Passage],
+    ) -> None:
+        self._tools = tools
+        self._place = place
+        self._standpoint = standpoint
+        self._album = album
+        self._environment: dict[str, object] = {}
+        self._notes = Footnotes(url=standpoint.url, prefix=prefix)
+        self._define([passage for passage in passages if "]:" in passage.markdown])
+
+    def blocks(self, passage: Passage, *, level: int) -> Printed:
+        """Print blocks; their headings begin at `level` and skip none."""
+        return self._printed(self._blocks(passage, level))
+
+    def item(self, passage: Passage, *, level: int) -> Printed:
+        """Print text that stands in a list item or after a lead phrase: its first paragraph gets no `<p>`."""
+        return self._printed(self._set(self._item(passage), passage.line, level))
+
+    def phrase(self, passage: Passage) -> Printed:
+        """Print inline text; no mark in it begins a block."""
+        return self._printed(self._set(self._phrase(passage), passage.line, 1))
+
+    def words(self, passage: Passage) -> str:
+        """Return the running words of blocks in one line of plain text."""
+        return one_line(prose(apart(self._parse(passage))[0]))
+
+    def heading(self, passage: Passage) -> str:
+        """Return the words of a heading."""
+        return one_line(prose(self._phrase(passage)))
+
+    def footnotes(self) -> tuple[Printed, ...]:
+        """Print the footnotes: in order of first reference, then those that nothing refers to.
+
+        To be called last. Each is an element with the id its references lead to, and ends with ways back.
+        """
+        return tuple(self._printed(note) for note in self._notes.notes(self._set_note))
+
+    def blocks_and_notes(self, passage: Passage, *, level: int) -> Printed:
+        """Print blocks and, as a list below them, all footnotes; to be called last."""
+        tokens = self._blocks(passage, level)
+        if notes := self._notes.notes(self._set_note):
+            items = (token for note in notes for token in element("list_item", "li", note))
+            tokens += element("ordered_list", "ol", items)
+        return self._printed(tokens)
+
+    def _printed(self, tokens: Sequence[Token]) -> Printed:
+        parser = self._tools.parser
+        html = parser.renderer.render(tokens, parser.options, self._environment)
+        text, links = plain_text(tokens)
+        safe = Markup(_as_xml(self._tools.cleaner.clean(html)))  # noqa: S704 (the cleaner made it safe)
+        return Printed(html=safe, text=clean(text), links=links)
+
+    def _blocks(self, passage: Passage, level: int) -> list[Token]:
+        return self._set(apart(self._parse(passage))[0], passage.line, level)
+
+    def _parse(self, passage: Passage) -> list[Token]:
+        try:
+            tokens = self._tools.parser.parse(clean(passage.markdown), self._environment)
+        except RecursionError:
+            tokens = None
+        if tokens is None or grammar.too_deep(tokens):
+            raise ContentError(
+                "quotes, lists or brackets are nested too deep",
+                place=replace(self._place, line=passage.line),
+                fix="20 levels are the most",
+            )
+        return tokens
+
+    def _phrase(self, passage: Passage) -> list[Token]:
+        return self._tools.parser.parseInline(clean(passage.markdown.strip()), self._environment)
+
+    def _item(self, passage: Passage) -> list[Token]:
+        """Parse with a first line that is sure to be a paragraph, and take that paragraph's tags away."""
+        if not passage:
+            return []
+        body = replace(passage, markdown=f"{_FIRST} {passage.markdown.strip()}")
+        tokens, _ = apart(self._parse(body))
+        if tokens[0].type == "paragraph_open":
+            tokens[0].hidden = tokens[2].hidden = True
+        first = next(child for token in tokens for child in token.children or ())
+        first.content = first.content.removeprefix(f"{_FIRST} ")
+        return tokens
+
+    def _define(self, passages: Sequence[Passage]) -> None:
+        """Read all definitions, so that passages and notes may refer to what is defined further down."""
+        for passage in passages:
+            self._parse(passage)
+        for passage in passages:
+            for label, tokens in apart(self._parse(passage))[1]:
+                self._notes.define(label, tokens, passage.line)
+
+    def _set_note(self, tokens: list[Token], line: int) -> list[Token]:
+        return self._set(tokens, line, _NOTE_LEVEL)
+
+    def _set(self, tokens: list[Token], line: int, level: int) -> list[Token]:
+        """Make blocks fit for print, in place: headings, cells, and everything inline."""
+        above: list[int] = []
+        for token in tokens:
+            if token.type == "heading_open":
+                own = int(token.tag[1:])
+                above = [*(number for number in above if number < own), own]
+            if token.type in ("heading_open", "heading_close"):
+                token.tag = f"h{min(level + len(above) - 1, 6)}"
+            elif token.type in ("th_open", "td_open"):
+                align = _ALIGN.get(str(token.attrs.get("style")))
+                cell: Attributes = {"scope": "col"} if token.type == "th_open" else {}
+                token.attrs = cell | ({"align": align} if align else {})
+            elif token.type == "inline":
+                place = replace(self._place, line=line + (token.map or [0])[0])
+                token.children = self._set_inline(token.children or [], place)
+        return tokens
+
+    def _set_inline(self, children: Sequence[Token], place: Place) -> list[Token]:
+        """Make inline tokens fit for print; of a link that leads nowhere, or is in another, words stay."""
+        out: list[Token] = []
+        linked: list[bool] = []
+        for token in children:
+            if token.type == "link_open":
+                href = None if any(linked) else self._standpoint.resolve(str(token.attrs["href"]))
+                linked.append(href is not None)
+                if href is None:
+                    continue
+                _lead(token, "href", href)
+            elif token.type == "link_close":
+                if not linked.pop():
+                    continue
+            elif token.type == "image":
+                self._set_image(token, place)
+            elif token.type == "footnote_ref":
+                self._notes.refer(token, linked=not any(linked))
+            token.content = clean(token.content)
+            out.append(token)
+        return out
+
+    def _set_image(self, token: Token, place: Place) -> None:
+        """Give a picture its printed address and size; one of a refused scheme leaves its words."""
+        parser = self._tools.parser
+        alt = parser.renderer.renderInlineAsText(token.children, parser.options, self._environment)
+        token.content = one_line(alt)
+        token.children = [Token("text", "", 0, content=token.content)]
+        source = str(token.attrs["src"])
+        if (name := file_name(source)) is not None:
+            picture = self._album.picture(
+                name, folder=self._standpoint.folder, place=place, alt=token.content
+            )
+            _lead(token, "src", picture.url)
+            token.attrs |= {"width": picture.width, "height": picture.height}
+        elif (address := self._standpoint.resolve(source)) and not address.startswith("mailto:"):
+            _lead(token, "src", address)
+        else:
+            token.type = "text"
+
+
+def _lead(token: Token, attribute: str, address: str) -> None:
+    """Give a link or a picture its address; of what it had, it keeps the title."""
+    title = one_line(str(token.attrs.get("title", "")))
+    token.attrs = {attribute: address}
+    if title:
+        token.attrs["title"] = title
+
+
+def _as_xml(html: str) -> str:
+    """Rewrite clean HTML as well-formed XML in which white space means nothing outside `pre`.
+
+    A combining solidus after a tag is written as a reference: normalised to NFC, it would swallow the `>`.
+    """
+    xml = _VOID.sub(r"<\1\2 />", html.strip()).replace("&nbsp;", "\u00a0").replace(">\u0338", ">&#824;")
+    return "".join(part if part.startswith("<pre>") else part.replace("\n", " ") for part in _PRE.split(xml))

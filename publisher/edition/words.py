@@ -1,0 +1,162 @@
+"""Plain text: cleaning it, finding its sentences, cutting it short, counting its words."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+from typing import Final
+
+_FORBIDDEN: Final = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef"
+    + "".join(f"{chr(plane | 0xFFFE)}{chr(plane | 0xFFFF)}" for plane in range(0, 0x110000, 0x10000))
+    + "]",
+)
+"""C0 and C1 controls, lone surrogates, noncharacters: what XML 1.0 or HTML forbid."""
+
+_BIDI_CONTROLS: Final = re.compile("[\u202a-\u202e\u2066-\u2069]")
+_BREAKS: Final = re.compile("[ \t\n\u2028\u2029]+")
+
+_WITHOUT_SPACES: Final = (
+    "\u2e80-\u30ff\u31c0-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff00-\uffef\U00020000-\U0003ffff"
+)
+"""Scripts that put no spaces between words (Han, kana) and their punctuation."""
+
+IDEOGRAPHIC: Final = re.compile(f"[{_WITHOUT_SPACES}]")
+CJK: Final = re.compile(f"[{_WITHOUT_SPACES}\u1100-\u11ff\u3130-\u318f\uac00-\ud7af]")
+"""The same and Hangul, which has spaces but glues particles to the word before."""
+
+_SENTENCE_END: Final = re.compile(
+    r"""[.!?…؟\u06d4।]+["'”’»)\]]*(?=\s|$)   # marks that a space follows
+    |   [。！？｡]+["'」』”’\uff09】》]*         # marks that nothing need follow
+    """,
+    re.VERBOSE,
+)
+_ABBREVIATION: Final = re.compile(
+    r"(?:^|[\s(\"'“\u2018«])(?:\w|(?:\w\.)+\w|Mr|Mrs|Ms|Dr|Prof|St|Sr|Jr|No|Nos|vs|cf|approx|Gen|Sen|Rep|Gov|Lt|Col)\.$",
+)
+_REFERENCE: Final = re.compile(r"\[\^?\d+\]")
+_REGIONAL: Final = re.compile("[\U0001f1e6-\U0001f1ff]+$")
+_JOINED: Final = re.compile("[\u200d\ufe0e\ufe0f\U0001f3fb-\U0001f3ff\U000e0020-\U000e007f]")
+
+WORDS_PER_MINUTE: Final = 220
+CHARACTERS_PER_MINUTE: Final = 500
+
+
+def clean(text: str) -> str:
+    """Return `text` in NFC, line ends as newlines, without the characters that XML or HTML forbid.
+
+    Joiners, variation selectors and all planes of Unicode stay, so emoji of several parts stay whole.
+    """
+    lines = text.replace("\r\n", "\n").replace("\r", "\n")
+    if not lines.replace("\n", "").isprintable():
+        lines = _FORBIDDEN.sub("", lines)
+    return unicodedata.normalize("NFC", lines)
+
+
+def one_line(text: str | None) -> str:
+    """Return `text` as a title or a name: clean, in one line, without bidi controls that outlast it."""
+    return _BREAKS.sub(" ", _BIDI_CONTROLS.sub("", clean(text or ""))).strip()
+
+
+def sentences(text: str) -> Iterator[str]:
+    """Yield the sentences of one line of prose. Initials, "U.S." and "Dr." end none; what is left is one."""
+    start = 0
+    for end in _SENTENCE_END.finditer(text):
+        following = text[end.end() :].lstrip()[:1]
+        if following.islower() or _ABBREVIATION.search(text[start : end.end()]):
+            continue
+        yield text[start : end.end()].strip()
+        start = end.end()
+    if rest := text[start:].strip():
+        yield rest
+
+
+def opening(text: str, limit: int) -> str:
+    """Return as many whole sentences as `limit` columns hold; if not even one, the first cut short."""
+    taken = ""
+    for sentence in sentences(text[: 4 * limit]):
+        longer = f"{taken} {sentence}" if taken and not IDEOGRAPHIC.match(taken[-1]) else taken + sentence
+        if columns(longer) > limit:
+            return taken or cut(sentence, limit)
+        taken = longer
+    return taken
+
+
+def cut(text: str, limit: int) -> str:
+    """Return `text` if it fits `limit` columns (an ideograph takes two), else its beginning and "…".
+
+    It is cut between words where the script has such places near the end, and never inside an emoji, a flag
+    or a letter and its marks.
+    """
+    if columns(text) <= limit:
+        return text
+    end, used = 0, 1
+    while (used := used + _width(text[end])) <= limit:
+        end += 1
+    head = text[:end]
+    space = head.rfind(" ")
+    if not (text[end].isspace() or IDEOGRAPHIC.match(text[end]) or IDEOGRAPHIC.match(head[-1:])):
+        head = head[:space] if space > end // 2 else _between_letters(text, end)
+    return head.rstrip(" \u3000,;:–—-\u3001\uff0c\uff1b\uff1a") + "…"
+
+
+def columns(text: str) -> int:
+    """Return how wide `text` is where an ideograph takes two columns."""
+    return len(text) if text.isascii() else sum(map(_width, text))
+
+
+def count(texts: Iterable[str]) -> tuple[int, int]:
+    """Return how many words `texts` have, and how many characters of scripts without spaces.
+
+    The `[1]` of links and notes count nothing.
+    """
+    words = characters = 0
+    for text in texts:
+        plain = _REFERENCE.sub(" ", text)
+        characters += sum(map(str.isalnum, IDEOGRAPHIC.findall(plain)))
+        words += sum(any(map(str.isalnum, word)) for word in IDEOGRAPHIC.sub(" ", plain).split())
+    return words, characters
+
+
+def minutes(words: int, characters: int) -> int:
+    """Return the reading time in whole minutes, at least one."""
+    return max(1, int(words / WORDS_PER_MINUTE + characters / CHARACTERS_PER_MINUTE + 0.5))
+
+
+def ascii_name(text: str, *, otherwise: str) -> str:
+    """Return `text` as lower-case ASCII words joined with hyphens; `otherwise` if nothing is left of it."""
+    letters = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
+    return re.sub(r"[^a-z0-9]+", "-", letters.lower()).strip("-")[:60] or otherwise
+
+
+class Names:
+    """Gives out names (ids of HTML elements), each only once."""
+
+    def __init__(self) -> None:
+        self._taken: set[str] = set()
+
+    def take(self, name: str) -> str:
+        """Return `name`, or `name-2`, `name-3`, … if it is taken."""
+        found, number = name, 1
+        while found in self._taken:
+            number += 1
+            found = f"{name}-{number}"
+        self._taken.add(found)
+        return found
+
+
+def _width(character: str) -> int:
+    return 2 if unicodedata.east_asian_width(character) in "WF" else 1
+
+
+def _between_letters(text: str, end: int) -> str:
+    """Return the longest beginning of `text[:end]` after which no character belongs to the one before."""
+    while end and (
+        unicodedata.category(text[end])[0] == "M" or _JOINED.match(text[end]) or text[end - 1] == "\u200d"
+    ):
+        end -= 1
+    flags = _REGIONAL.search(text[:end])
+    if flags and len(flags[0]) % 2 and _REGIONAL.match(text[end]):
+        end -= 1
+    return text[:end]
