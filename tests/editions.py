@@ -46,17 +46,21 @@ MASTHEAD = Masthead(
 
 
 def printed(markup: str) -> Printed:
-    """Make a fragment as `edition/markup` would: well-formed HTML, its text, its links in order."""
-    links = tuple(html.unescape(link) for link in re.findall(r'<a href="([^"]*)"', markup))
+    """Make a fragment as `edition/markup` would: well-formed HTML, its text, its links in order.
+
+    Links with a role are footnotes: `[^1]` in the text, and no link of its list.
+    """
+    text = re.sub(r'<a [^>]*role="doc-backlink">[^<]*</a>', "", markup)
+    text = re.sub(r'<sup><a [^>]*role="doc-noteref">(\d+)</a></sup>', r"[^\1]", text)
+    links = tuple(html.unescape(link) for link in re.findall(r'<a href="([^"]*)">', text))
     numbers = iter(range(1, len(links) + 1))
-    text = re.sub(r"</a>", lambda _: f" [{next(numbers)}]", markup)
-    text = re.sub(r"<li>", "* ", text)
-    text = re.sub(r"</(?:p|h\d|ul|ol|blockquote|table)>\s*", "\n\n", text)
-    text = re.sub(r"</(?:li|tr)>\s*", "\n", text)
-    text = html.unescape(re.sub(r"<[^>]+>", "", text.replace("</td><td>", " | ").replace("</th><th>", " | ")))
+    text = re.sub(r"</a>", lambda _: f" [{next(numbers)}]", text)
+    text = re.sub(r"</(?:p|h\d|ul|ol|blockquote|table)>\s*", "\n\n", text.replace("<li>", "* "))
+    text = re.sub(r"</(?:li|tr)>\s*", "\n", re.sub(r"</t[hd]><t[hd][^>]*>", " | ", text))
+    text = html.unescape(re.sub(r"<[^>]+>", "", text))
     return Printed(
         html=Markup(markup),  # noqa: S704 (this stands in for edition/markup, which alone may)
-        text=re.sub(r"\n{3,}", "\n\n", text).strip(),
+        text=re.sub(r"\s*\n\n\s*", "\n\n", text).strip(),
         links=links,
     )
 
@@ -138,11 +142,13 @@ def laboratory_story() -> PrintedStory:
                 body=printed(
                     "<p>The notebooks show a rhythm. A question was asked in spring, tried until autumn, and "
                     "then either dropped or handed to a larger team.<sup>"
-                    f'<a href="{HOME}/stories/{slug}/#fn-1">1</a></sup> Nobody was punished for the first, '
+                    f'<a href="{HOME}/stories/{slug}/#{slug}.fn1" id="{slug}.fnref1" role="doc-noteref">1</a>'
+                    "</sup> Nobody was punished for the first, "
                     "and few were praised for the second.</p>\n"
-                    "<p>That habit is expensive. It needs people who can say no without making enemies, and "
-                    "accountants who can read a graph.</p>\n"
-                    "<table>\n<thead>\n<tr><th>Decade</th><th>Dropped</th><th>Kept</th></tr>\n</thead>\n"
+                    "<h4>What it costs</h4>\n<p>That habit is expensive. It needs people who can say no "
+                    "without making enemies, and accountants who can read a graph.</p>\n"
+                    '<table>\n<thead>\n<tr><th scope="col">Decade</th><th scope="col">Dropped</th>'
+                    '<th scope="col">Kept</th></tr>\n</thead>\n'
                     "<tbody>\n<tr><td>1960s</td><td>212</td><td>48</td></tr>\n"
                     "<tr><td>1970s</td><td>187</td><td>61</td></tr>\n</tbody>\n</table>\n"
                     "<p>The code that sorted them ended in <code>]]&gt;</code>, and a family 👩‍👩‍👧‍👦 of "
@@ -173,7 +179,13 @@ def laboratory_story() -> PrintedStory:
             ),
         ),
         closing=printed("<p>The next batch of notebooks is due in January.</p>"),
-        footnotes=(printed("<p>Counted by hand, with an error of about 3&nbsp;%.</p>"),),
+        sponsor=printed('Paper for this story came from <a href="https://paper.example.com/">Reams</a>.'),
+        footnotes=(
+            printed(
+                f'<div id="{slug}.fn1"><p>Counted by hand, with an error of about 3\N{NO-BREAK SPACE}%. '
+                f'<a href="{HOME}/stories/{slug}/#{slug}.fnref1" role="doc-backlink">↩</a></p></div>'
+            ),
+        ),
     )
 
 

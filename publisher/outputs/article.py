@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from publisher.model.edition import Edition, PrintedStory
 from publisher.model.phrases import phrases
 from publisher.outputs.characters import clean
@@ -12,10 +14,10 @@ from publisher.theme import Theme
 def story_html(story: PrintedStory, *, theme: Theme) -> str:
     """Return a whole story: picture, lead, sections, closing, notes and a visible line with its source.
 
-    No classes, no ids, no scripts; facts stand in an `aside`, headings begin at level 2.
+    No classes, no scripts; facts stand in an `aside`, headings begin at level 2.
     """
     return clean(
-        theme.html("article.html", story=story, say=phrases(story.lang), words=words(story.lang), level=2)
+        theme.html("article.html", story=story, say=phrases(story.lang), words=words(story.lang))
     ).strip()
 
 
@@ -29,6 +31,14 @@ def issue_html(edition: Edition, *, theme: Theme) -> str:
         sponsor_after=sponsor_place(edition),
     )
     return clean(html).strip()
+
+
+def raised(html: str) -> str:
+    """Return HTML whose headings from level 3 on stand one level higher.
+
+    Press and templates take a story's title for an `h2`, which it is inside an issue.
+    """
+    return re.sub(r"(</?h)([3-6])\b", lambda tag: f"{tag[1]}{int(tag[2]) - 1}", html)
 
 
 def sponsor_place(edition: Edition) -> int:

@@ -18,14 +18,14 @@ _BIDI_CONTROLS: Final = re.compile("[\u202a-\u202e\u2066-\u2069]")
 
 
 def clean(text: str) -> str:
-    """Return `text` in NFC without characters that break XML, JSON or HTML; line ends become newlines.
+    """Return `text` without characters that break XML, JSON or HTML; line ends become newlines.
 
-    Joiners (and with them emoji of several parts) and all planes of Unicode stay.
+    Joiners (and with them emoji of several parts) and all planes of Unicode stay. Markup is not normalised:
+    a combining mark that follows a tag could swallow its `>`.
     """
-    lines = text.replace("\r\n", "\n").replace("\r", "\n")
-    return unicodedata.normalize("NFC", _FORBIDDEN.sub("", lines))
+    return _FORBIDDEN.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
 
 
 def clean_line(text: str) -> str:
-    """Return `text` as one line for titles and names: `clean`, no bidi controls, single spaces."""
-    return " ".join(_BIDI_CONTROLS.sub("", clean(text)).split())
+    """Return plain `text` as a title or name: one line, clean, in NFC, no bidi controls, single spaces."""
+    return " ".join(unicodedata.normalize("NFC", _BIDI_CONTROLS.sub("", clean(text))).split())

@@ -13,7 +13,7 @@ from publisher.model.edition import Direction, Edition, Masthead, PrintedPicture
 from publisher.model.fillins import DATE, NUMBER, Ink, rfc3339
 from publisher.model.phrases import phrases
 from publisher.model.rendered import Artefact, IssueCard, Part, Site
-from publisher.outputs.article import sponsor_place
+from publisher.outputs.article import raised, sponsor_place
 from publisher.outputs.characters import clean
 from publisher.outputs.words import words
 from publisher.theme import Theme
@@ -31,9 +31,9 @@ BOX: Final = {"light": "#f3f0e8", "dark": "#212429"}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
-    """What the head of a page says of it. `path` is below the home URL; `robots` keeps it out of indexes."""
+    """What the head of a page says of it; `robots` keeps it out of indexes."""
 
-    path: str
+    url: str
     title: str
     description: str
     lang: str
@@ -75,7 +75,7 @@ class PageOutput:
 
 def _issue(edition: Edition, theme: Theme, ink: Ink) -> str:
     page = Page(
-        path=f"/issues/{edition.slug}/",
+        url=edition.url,
         title=edition.title,
         description=edition.preheader or edition.subject,
         lang=edition.lang,
@@ -83,7 +83,7 @@ def _issue(edition: Edition, theme: Theme, ink: Ink) -> str:
         kind="article",
         picture=next((story.picture for story in edition.stories if story.picture), None),
     )
-    return theme.html(
+    html = theme.html(
         "issue.html",
         **_frame(edition.masthead, page),
         edition=edition,
@@ -91,12 +91,13 @@ def _issue(edition: Edition, theme: Theme, ink: Ink) -> str:
         sponsor_after=sponsor_place(edition),
         moment=_moment(edition, 0, ink),
     )
+    return _within(html, edition.url, *(story.url for story in edition.stories))
 
 
 def _story(edition: Edition, position: int, theme: Theme, ink: Ink) -> str:
     story = edition.stories[position - 1]
     page = Page(
-        path=f"/stories/{story.slug}/",
+        url=story.url,
         title=story.title,
         description=story.summary or story.title,
         lang=story.lang,
@@ -105,7 +106,7 @@ def _story(edition: Edition, position: int, theme: Theme, ink: Ink) -> str:
         picture=story.picture,
     )
     moment = _moment(edition, position, ink)
-    return theme.html(
+    html = theme.html(
         "story.html",
         **_frame(edition.masthead, page),
         edition=edition,
@@ -114,13 +115,21 @@ def _story(edition: Edition, position: int, theme: Theme, ink: Ink) -> str:
         moment=moment,
         data=_news_article(story, edition.masthead, moment),
     )
+    return raised(_within(html, story.url))
+
+
+def _within(html: str, *urls: str) -> str:
+    """Make links to places in pages `urls`, such as footnotes, links to the same places in this page."""
+    for url in urls:
+        html = html.replace(f'href="{url}#', 'href="#')
+    return html
 
 
 def _front(site: Site, theme: Theme) -> Artefact:
     masthead = site.masthead
     page = _page(site, path="/", title=masthead.title, description=masthead.description or masthead.title)
     html = theme.html("front.html", **_frame(masthead, page), cards=_dated(site.recent[:SHOWN], masthead))
-    return _artefact(page, html)
+    return _artefact("/", html)
 
 
 def _archive(site: Site, theme: Theme, year: int | None = None) -> Artefact:
@@ -136,20 +145,20 @@ def _archive(site: Site, theme: Theme, year: int | None = None) -> Artefact:
         years=site.years,
         this_year=year,
     )
-    return _artefact(page, html)
+    return _artefact(path, html)
 
 
 def _feeds(site: Site, theme: Theme) -> Artefact:
     masthead, title = site.masthead, words(site.masthead.lang).feeds
     page = _page(site, path="/feeds/", title=title, description=f"{masthead.title}: {title}")
-    return _artefact(page, theme.html("feeds.html", **_frame(masthead, page)))
+    return _artefact("/feeds/", theme.html("feeds.html", **_frame(masthead, page)))
 
 
 def _missing(site: Site, theme: Theme) -> Artefact:
     missing = words(site.masthead.lang)
     page = _page(site, path="/404.html", title=missing.missing, description=missing.missing_text)
     page = replace(page, robots="noindex")
-    return _artefact(page, theme.html("missing.html", **_frame(site.masthead, page)))
+    return _artefact("/404.html", theme.html("missing.html", **_frame(site.masthead, page)))
 
 
 def _stylesheet(site: Site, theme: Theme, name: str) -> Artefact:
@@ -158,15 +167,17 @@ def _stylesheet(site: Site, theme: Theme, name: str) -> Artefact:
     return Artefact(path=f"/{name}", media_type=CSS, body=clean(css).encode())
 
 
-def _artefact(page: Page, html: str) -> Artefact:
-    return Artefact(path=page.path, media_type=HTML, body=clean(html).encode())
+def _artefact(path: str, html: str) -> Artefact:
+    return Artefact(path=path, media_type=HTML, body=clean(html).encode())
 
 
 def _page(site: Site, *, path: str, title: str, description: str) -> Page:
     """Return a page in the publication's own language, in the direction that its issues have."""
     lang = site.masthead.lang
     direction = next((card.dir for card in site.recent if card.lang == lang), Direction.LTR)
-    return Page(path=path, title=title, description=description, lang=lang, dir=direction)
+    return Page(
+        url=site.masthead.home_url + path, title=title, description=description, lang=lang, dir=direction
+    )
 
 
 def _frame(masthead: Masthead, page: Page) -> dict[str, object]:
