@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import timedelta
+from inspect import cleandoc
 from pathlib import Path
 from typing import Final
 
 from pydantic import BaseModel, SecretStr
 from pydantic.fields import FieldInfo
+from typer.core import TyperCommand, TyperGroup
+from typer.main import get_command
 
+from publisher.cli.main import app
 from publisher.content.fields import FIELDS, Where
+from publisher.content.roles import HEADINGS
+from publisher.model.story import Role
 from publisher.settings import ListSettings, Settings
 
 REFERENCE: Final = Path(__file__).resolve().parent / "reference"
@@ -41,6 +47,21 @@ def front_matter() -> str:
     )
 
 
+def headings() -> str:
+    """Return the page of the headings that give a section its role."""
+    rows = [
+        (f"`{lang}`", *(" / ".join(names) for names in roles.values())) for lang, roles in HEADINGS.items()
+    ]
+    roles = tuple(f"`{role}`" for role in Role if role is not Role.PLAIN)
+    return _page(
+        "Headings",
+        "A second-level heading (`##`) that stands here gives its section a role, in whichever language the "
+        "story is. Capitals, punctuation and accents do not matter. Any other heading is a section of its own, "
+        "in its place. A newsroom adds headings in `[content.headings]` of `publisher.toml`.",
+        _table(("language", *roles), rows),
+    )
+
+
 def settings() -> str:
     """Return the page of `publisher.toml`."""
     parts = []
@@ -65,9 +86,35 @@ def settings() -> str:
     )
 
 
+def commands() -> str:
+    """Return the page of the command line."""
+    parts = []
+    for name, command in _commands():
+        context = command.context_class(command, info_name=f"publisher {name}")
+        usage = " ".join(command.get_usage(context).removeprefix("Usage:").split())
+        records = [each.get_help_record(context) for each in command.params]
+        rows = [(f"`{record[0]}`", record[1]) for record in records if record]
+        parts += [f"## {name}", cleandoc(command.help or ""), f"```sh\n{usage}\n```"]
+        parts += [_table(("argument or option", "what it says"), rows)] if rows else []
+    return _page(
+        "Commands",
+        "Exit code 0: fine. 1: something that you can mend, said in one sentence. 2: the command was not "
+        "written as it must be. Before the command may stand `--newsroom FOLDER` (`-C`), which names the "
+        "newsroom if it is neither this folder nor one above it, and `--version`.",
+        *parts,
+    )
+
+
+def command_names() -> list[str]:
+    """Return the first word of every command."""
+    return list(dict.fromkeys(name.partition(" ")[0] for name, _ in _commands()))
+
+
 PAGES: Final[dict[str, Callable[[], str]]] = {
     "front-matter.md": front_matter,
+    "headings.md": headings,
     "settings.md": settings,
+    "commands.md": commands,
 }
 """Each generated page: its name under `docs/reference/`, and the function that makes it."""
 
@@ -77,6 +124,17 @@ def main() -> None:
     REFERENCE.mkdir(exist_ok=True)
     for name, page in PAGES.items():
         (REFERENCE / name).write_text(page(), encoding="utf-8")
+
+
+def _commands() -> Iterator[tuple[str, TyperCommand]]:
+    """Yield every command that does something, with its words: "subscribers add"."""
+    waiting: list[tuple[str, object]] = [("", get_command(app))]
+    while waiting:
+        name, command = waiting.pop(0)
+        if isinstance(command, TyperGroup):
+            waiting[:0] = [(f"{name} {word}".strip(), each) for word, each in command.commands.items()]
+        elif isinstance(command, TyperCommand):
+            yield name, command
 
 
 def _page(title: str, opening: str, *parts: str) -> str:
