@@ -56,8 +56,8 @@ def headings() -> str:
     return _page(
         "Headings",
         "A second-level heading (`##`) that stands here gives its section a role, in whichever language the "
-        "story is. Capitals, punctuation and accents do not matter. Any other heading is a section of its own, "
-        "in its place. A newsroom adds headings in `[content.headings]` of `publisher.toml`.",
+        "story is. Capitals, punctuation and accents do not matter. Any other heading is a section of its "
+        "own, in its place. A newsroom adds headings in `[content.headings]` of `publisher.toml`.",
         _table(("language", *roles), rows),
     )
 
