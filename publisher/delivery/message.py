@@ -20,9 +20,9 @@ from publisher.model.fillins import LIST, UNSUBSCRIBE, Ink, rfc5322
 
 _ATEXT: Final = r"A-Za-z0-9!#$%&'*+/=?^_`{|}~-"
 _BEYOND_ASCII: Final = "\u00a1-\u1fff\u2030-\ud7ff\uf900-\ufffd\U00010000-\U0010ffff"
-_LOCAL: Final = rf"[{_ATEXT}.]{{1,64}}"
+_LOCAL: Final = rf"[.{_ATEXT}]{{1,64}}"
 _DOMAIN: Final = r"[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63})*"
-_ADDRESS: Final = re.compile(rf"[{_ATEXT}{_BEYOND_ASCII}.]{{1,64}}@{_DOMAIN}")
+_ADDRESS: Final = re.compile(rf"[.{_BEYOND_ASCII}{_ATEXT}]{{1,64}}@{_DOMAIN}")
 _MESSAGE_ID: Final = re.compile(rf"<[A-Za-z0-9.-]{{1,100}}@{_DOMAIN}>")
 _PAGE: Final = re.compile(r"https?://[A-Za-z0-9.:-]{1,260}/[A-Za-z0-9._~/-]{0,500}")
 _MAILTO: Final = re.compile(rf"mailto:{_LOCAL}@{_DOMAIN}(?:\?subject=[A-Za-z0-9._~%-]{{0,500}})?|")
@@ -146,7 +146,7 @@ def compose(  # noqa: PLR0913 (a mail has that many sides)
 
 
 def message_id(key: bytes, *, mailing: int, subscriber: int, domain: str) -> str:
-    """Return the `Message-ID` of a delivery in angle brackets: ever the same, not to be guessed without `key`."""
+    """Return the `Message-ID` of a delivery, in angle brackets: stable, and a secret without `key`."""
     mac = digest(key, f"message-id {mailing} {subscriber}".encode(), sha256)
     return f"<{b32encode(mac[:20]).decode().lower()}@{domain}>"
 

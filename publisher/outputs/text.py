@@ -1,0 +1,67 @@
+"""The text mail of an edition, printed from the edition itself and never squeezed out of HTML."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from publisher.model.edition import Edition, Printed
+from publisher.model.fillins import Ink
+from publisher.model.phrases import phrases
+from publisher.model.rendered import Artefact, Part, Site
+from publisher.outputs.article import sponsor_place
+from publisher.outputs.email import slots
+from publisher.outputs.wrapping import wrap
+from publisher.theme import Theme
+
+WIDTH: Final = 72
+"""Columns of a line: what RFC 5322 section 2.1.1 allows, less some for the marks of those who quote it."""
+
+_NUMBER: Final = re.compile(r"\[(\d{1,4})\]")
+_GAP: Final = re.compile(r"[ \t]*\n(?:[ \t]*\n)+")
+
+
+class TextOutput:
+    """The mail as plain text, one part for the whole issue, with the same tokens as the HTML mail."""
+
+    name: Final = "text"
+
+    def render(self, edition: Edition, *, theme: Theme, ink: Ink) -> tuple[Part, ...]:
+        """Print the mail; the same edition, theme and ink give the same bytes."""
+        made = theme.text(
+            "issue.txt",
+            edition=edition,
+            items=[(story, phrases(story.lang)) for story in edition.stories],
+            links=Links,
+            words=phrases(edition.lang),
+            slots=slots(edition, ink),
+            sponsor_after=sponsor_place(edition),
+        )
+        text = wrap(_GAP.sub("\n\n", made).strip("\n"), width=WIDTH)
+        return (Part(output=self.name, key="", media_type="text/plain", body=f"{text}\n".encode()),)
+
+    def join(self, site: Site, *, theme: Theme) -> tuple[Artefact, ...]:  # noqa: ARG002 (nothing is shared)
+        """Return nothing: a mail belongs to its issue alone."""
+        return ()
+
+
+class Links:
+    """The links of some texts that belong together, such as a story's, numbered as they are met."""
+
+    def __init__(self) -> None:
+        self._numbers: dict[str, int] = {}
+
+    @property
+    def addresses(self) -> tuple[str, ...]:
+        """The addresses so far; the first is number 1."""
+        return tuple(self._numbers)
+
+    def text(self, printed: Printed) -> str:
+        """Return the text of a fragment with its own numbers turned into those of the whole."""
+        numbers = [self._numbers.setdefault(link, len(self._numbers) + 1) for link in printed.links]
+
+        def renumbered(match: re.Match[str]) -> str:
+            own = int(match[1])
+            return f"[{numbers[own - 1]}]" if 1 <= own <= len(numbers) else match[0]
+
+        return _NUMBER.sub(renumbered, printed.text)

@@ -1,0 +1,81 @@
+"""Lines of plain text that fit a mail reader's window, in any script, with addresses left whole."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from typing import Final
+
+_MARGIN: Final = re.compile(r"(?:> )* *(?:(?:\*|\d{1,4}\.|\[\^?\w{1,9}\]) +)?")
+_CLOSES: Final = frozenset({"Pe", "Pf", "Po"})
+_OPENS: Final = frozenset({"Ps", "Pi"})
+_HANGS: Final = frozenset("ー々ぁぃぅぇぉっゃゅょァィゥェォッャュョ")
+"""What no line begins with, what none ends with, and the kana that belong to the letter before."""
+
+
+def wrap(text: str, *, width: int) -> str:
+    """Return `text` with its lines broken at `width` columns, as far as words allow.
+
+    A line that fits stays as it is; the parts of a longer one hang under its first word, behind its quotation
+    marks and bullet. Lines break at spaces and between ideographs; a word or an address is never broken.
+    """
+    return "\n".join(line for given in text.split("\n") for line in _wrapped(given, width))
+
+
+def columns(text: str) -> int:
+    """Return how many columns `text` takes on a terminal: two for each wide character, none for marks."""
+    return sum(_width(character) for character in text)
+
+
+def _wrapped(line: str, width: int) -> Iterator[str]:
+    if columns(line) <= width:
+        yield line
+        return
+    margin = _MARGIN.match(line)[0]  # type: ignore[index]  # it also matches nothing
+    made, used = margin, columns(margin)
+    hanging = re.sub(r"[^> ]", " ", margin)
+    for gap, piece in _pieces(line[len(margin) :]):
+        needed = columns(gap + piece)
+        if made in (margin, hanging) or used + needed <= width:
+            made += gap + piece
+            used += needed
+        else:
+            yield made
+            made = hanging + piece
+            used = columns(made)
+    yield made
+
+
+def _pieces(text: str) -> Iterator[tuple[str, str]]:
+    """Yield what must stay together, each with the space that stands before it unless a line begins there."""
+    gap = ""
+    for word in text.split(" "):
+        start = 0
+        for end in range(1, len(word)):
+            if _may_break(word[end - 1], word[end]):
+                yield gap, word[start:end]
+                start, gap = end, ""
+        yield gap, word[start:]
+        gap = " "
+
+
+def _may_break(before: str, after: str) -> bool:
+    if not (_is_ideograph(before) or _is_ideograph(after)) or after in _HANGS or not _width(after):
+        return False
+    return unicodedata.category(before) not in _OPENS and unicodedata.category(after) not in _CLOSES
+
+
+def _is_ideograph(character: str) -> bool:
+    """Return whether lines may break beside `character`: not beside Hangul, which has spaces, nor emoji."""
+    if character < "\u2e80" or "\uac00" <= character <= "\ud7a3":
+        return False
+    return unicodedata.east_asian_width(character) in "WF" and unicodedata.category(character)[0] in "LNP"
+
+
+def _width(character: str) -> int:
+    if character.isascii():
+        return 1
+    if unicodedata.category(character) in {"Mn", "Me", "Cf"}:
+        return 0
+    return 2 if unicodedata.east_asian_width(character) in "WF" else 1
