@@ -7,12 +7,88 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
-from typing import Self
 
 from publisher.app import Publisher
-from publisher.delivery import tokens
+from publisher.delivery import addresses, tokens
 from publisher.delivery.message import MimeTemplate, Slots, delivery_key, message_id
 from publisher.errors import NotFoundError
 from publisher.model.delivery import Message, Recipient, UncertainPolicy
-from publisher.model.records import MailingRecord
 from publisher.store import keys, mailings
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Envelopes:
+    """Everything that the messages of one mailing have in common."""
+
+    mailing: int
+    kid: str
+    secret: bytes
+    sender: str
+    reply_to: str
+    home_url: str
+    started_at: datetime | None
+    uncertain: UncertainPolicy
+    templates: Mapping[str, MimeTemplate]
+
+    def message(self, recipient: Recipient) -> Message:
+        """Return the mail of `recipient`: the same bytes on every attempt."""
+        token = tokens.make(
+            self.secret,
+            kid=self.kid,
+            public_id=recipient.public_id,
+            list=recipient.list,
+        )
+        identity = message_id(
+            self.secret,
+            mailing=self.mailing,
+            subscriber=recipient.subscriber,
+            domain=self.sender.rpartition("@")[2],
+        )
+        slots = Slots(
+            to=recipient.address,
+            message_id=identity,
+            unsubscribe=f"{self.home_url}/unsubscribe/{token}",
+            unsubscribe_mail=f"mailto:{self.reply_to}?subject=unsubscribe%20{recipient.list}",
+        )
+        return Message(
+            key=delivery_key(self.mailing, recipient.subscriber),
+            message_id=identity,
+            envelope_from=self.sender,
+            envelope_to=recipient.address,
+            body=self.templates[recipient.list].fill(slots),
+        )
+
+    def suppressed_hash(self, address: str) -> str:
+        """Return the keyed hash under which `address` stands among the suppressions, if it does."""
+        return address_hash(self.secret, address)
+
+
+def envelopes_of(publisher: Publisher, mailing: int) -> Envelopes:
+    """Read what the messages of a mailing have in common.
+
+    Raises:
+        NotFoundError: there is no such mailing.
+    """
+    masthead = publisher.settings.masthead()
+    with publisher.database.read() as db:
+        record = mailings.find(db, mailing)
+        if record is None:
+            raise NotFoundError(f"there is no mailing {mailing}")
+        templates = mailings.templates(db, mailing)
+        secret = keys.every(db)[record.kid]
+    return Envelopes(
+        mailing=mailing,
+        kid=str(record.kid),
+        secret=secret,
+        sender=masthead.sender_address,
+        reply_to=masthead.reply_to,
+        home_url=masthead.home_url,
+        started_at=record.started_at,
+        uncertain=record.uncertain,
+        templates={each.list: MimeTemplate.from_bytes(each.template) for each in templates},
+    )
+
+
+def address_hash(secret: bytes, address: str) -> str:
+    """Return the keyed hash of an address, the same for each way of writing it."""
+    return hmac.new(secret, addresses.normalise(address).encode(), sha256).hexdigest()

@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from publisher.actions.check import check_for_approval
-from publisher.actions.printing import freeze
 from publisher.actions.look import look_at
+from publisher.actions.printing import freeze
 from publisher.actions.transition import known, transition
 from publisher.app import Publisher
 from publisher.model.hold import undecided
 from publisher.model.records import IssueRecord
 from publisher.model.states import Verb, move
 
-def approve(publisher: Publisher, slug: str, *, allow: Collection[str] = (), by: str | None = None) -> IssueRecord:
+
+def approve(
+    publisher: Publisher, slug: str, *, allow: Collection[str] = (), by: str | None = None
+) -> IssueRecord:
     """Print the issue, freeze the print, and let the approval stand for its content hash.
 
     `allow` acknowledges warnings by code; the audit keeps which. `by` is the acting editor unless given.

@@ -75,7 +75,9 @@ def _print(publisher: Publisher, slug: str, numbers: dict[int, str]) -> int:
 
 def _archive(publisher: Publisher, chosen: Sequence[_Chosen]) -> None:
     def releases(db: Connection) -> tuple[Release, ...]:
-        return tuple(prepare(db, each.edition, published_at=each.published_at, number=None) for each in chosen)
+        return tuple(
+            prepare(db, each.edition, published_at=each.published_at, number=None) for each in chosen
+        )
 
     def record(db: Connection, released: Sequence[Release]) -> None:
         for release in released:

@@ -20,7 +20,11 @@ from publisher.model.records import IssueRecord
 from publisher.model.states import IssueState, Verb
 from publisher.store import issues, slots
 
-_FIRST_STATE = {Intent.DRAFT: IssueState.DRAFT, Intent.READY: IssueState.READY, Intent.ARCHIVED: IssueState.DRAFT}
+_FIRST_STATE = {
+    Intent.DRAFT: IssueState.DRAFT,
+    Intent.READY: IssueState.READY,
+    Intent.ARCHIVED: IssueState.DRAFT,
+}
 _CHECKED_STATES = (IssueState.APPROVED, IssueState.QUEUED)
 
 

@@ -3,12 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
-
-from publisher.content import folder
-from publisher.errors import ContentError
-from publisher.model.issue import Issue, Reading
-from publisher.settings import Settings
+from pathlib import Path
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -28,8 +28,9 @@ UNQUEUED = "taken out of the queue by hand"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
-    """Where in the queue an issue shall stand; without any wish it takes its own date, else the next free slot."""
+    """Where in the queue an issue shall stand; without a wish: at its own date, else the next free slot."""
 
+    now: bool = False
     at: str | None = None
     before: str | None = None
     first: bool = False
@@ -46,7 +47,9 @@ def queue(publisher: Publisher, slug: str, place: Place) -> IssueRecord:
         PublisherError: the time cannot be understood, or is past.
     """
     record = look_at(publisher, slug)
-    if (record.state is IssueState.READY or undecided(record)) and publisher.settings.publishing.approval == "none":
+    if (
+        record.state is IssueState.READY or undecided(record)
+    ) and publisher.settings.publishing.approval == "none":
         record = approve(publisher, record.slug, by=POLICY)
     verb = Verb.MOVE if record.state is IssueState.QUEUED else Verb.QUEUE
     move(record.slug, record.state, verb)
@@ -102,8 +105,13 @@ def _take(publisher: Publisher, db: Connection, record: IssueRecord, verb: Verb,
     timetable = timetable_of(publisher, record)
     if place.first or place.before:
         return _take_earlier(publisher, db, record, verb, place)
+    if place.now:
+        slots.free(db, record.slug)
+        return transition(publisher, db, record, verb, due_at=publisher.now(), detail={"due": "now"})
     if place.at is not None:
-        return _take_moment(publisher, db, record, verb, parse_moment(place.at, timetable, now=publisher.now()))
+        return _take_moment(
+            publisher, db, record, verb, parse_moment(place.at, timetable, now=publisher.now())
+        )
     asked = asked_moment(publisher, record)
     if asked is not None:
         return _take_moment(publisher, db, record, verb, asked)
@@ -121,7 +129,8 @@ def _take_moment(
 ) -> IssueRecord:
     if moment <= publisher.now():
         raise PublisherError(
-            f"{moment:%Y-%m-%d %H:%M} UTC is past", fix="give a time to come with --at, or use `publish --now`"
+            f"{moment:%Y-%m-%d %H:%M} UTC is past",
+            fix="give a time to come with --at, or use `publish --now`",
         )
     timetable = timetable_of(publisher, record)
     slots.free(db, record.slug)

@@ -70,12 +70,12 @@ def date_text(published: datetime, edition: EditionRecord) -> str:
         locale = Locale.parse(edition.lang, sep="-")
     except (UnknownLocaleError, ValueError):
         locale = Locale("en")
-    return format_date(published.astimezone(ZoneInfo(edition.masthead["timezone"])), format="long", locale=locale)
+    return format_date(
+        published.astimezone(ZoneInfo(edition.masthead["timezone"])), format="long", locale=locale
+    )
 
 
-def prepare(
-    db: Connection, edition: int, *, published_at: datetime, number: int | None
-) -> Release:
+def prepare(db: Connection, edition: int, *, published_at: datetime, number: int | None) -> Release:
     """Read the frozen edition of that number for release."""
     record = editions.find(db, edition)
     if record is None:
@@ -153,7 +153,9 @@ def _site(publisher: Publisher, db: Connection, releases: Sequence[Release]) -> 
     return Site(
         masthead=settings.masthead(),
         recent=_newest_first([*new, *recent]),
-        touched={year: _newest_first([*_of(new, year), *editions.of_year(db, year)]) for year in sorted(years)},
+        touched={
+            year: _newest_first([*_of(new, year), *editions.of_year(db, year)]) for year in sorted(years)
+        },
         years=tuple(sorted(years | set(editions.years(db)), reverse=True)),
         lists={name: settings.list_title(name) for name, own in settings.lists.items() if own.public},
     )

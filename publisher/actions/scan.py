@@ -16,7 +16,7 @@ from publisher.model.states import TRANSITIONS, IssueState, Verb
 from publisher.store import issues, public
 
 HEAP = 10
-"""More new ready issues than this in one scan are a heap: somebody copied files, nobody wrote them just now."""
+"""More new ready issues than this in one scan are a heap: somebody copied them, nobody wrote them just now."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,9 +36,13 @@ def scan(publisher: Publisher, *, patient: bool = True) -> Scan:
     with publisher.database.read() as db:
         known, first = issues.signatures(db), public.first_scan_at(db) is None
     changed = [found for found in find_issues(publisher.settings) if known.get(found.slug) != found.signature]
-    ready = [found for found in changed if not patient or settled(publisher.settings, found, publisher.clock())]
+    ready = [
+        found for found in changed if not patient or settled(publisher.settings, found, publisher.clock())
+    ]
     readings, troubles = _read_all(publisher, ready)
-    new_ready = [found for found, issue in readings if found.slug not in known and issue.status is Intent.READY]
+    new_ready = [
+        found for found, issue in readings if found.slug not in known and issue.status is Intent.READY
+    ]
     heap = first or len(new_ready) > HEAP
     noted = []
     for found, issue in readings:
@@ -77,7 +81,9 @@ def _fulfil(publisher: Publisher, noted: list[tuple[IssueRecord, Issue]]) -> lis
     """Do what changed files ask for: to be archived, to be queued, to be moved to another date."""
     old = [record for record, issue in noted if issue.status is Intent.ARCHIVED]
     new = [record for record, issue in noted if issue.status is Intent.READY]
-    troubles = archive(publisher, [record.slug for record in old if (record.state, Verb.ARCHIVE) in TRANSITIONS])
+    troubles = archive(
+        publisher, [record.slug for record in old if (record.state, Verb.ARCHIVE) in TRANSITIONS]
+    )
     wanting = [record for record in new if _waits(publisher, record) or _has_moved(publisher, record)]
     return [*troubles, *_queue(publisher, wanting)]
 

@@ -7,9 +7,8 @@ import random
 import threading
 from collections import deque
 from dataclasses import dataclass, field
-from datetime import datetime
 
-from publisher.actions.addressing import Envelopes
+from publisher.actions.addressing import Envelopes, envelopes_of
 from publisher.app import Publisher
 from publisher.delivery.retry import decide, should_pause
 from publisher.delivery.transports.transport import Transport
@@ -36,7 +35,11 @@ def claim(publisher: Publisher, worker: str, *, idempotent: bool) -> Batch | Non
     with publisher.database.begin() as db:
         now = publisher.now()
         return deliveries.claim(
-            db, worker=worker, now=now, lease_until=now + publisher.settings.delivery.lease, idempotent=idempotent
+            db,
+            worker=worker,
+            now=now,
+            lease_until=now + publisher.settings.delivery.lease,
+            idempotent=idempotent,
         )
 
 
@@ -48,7 +51,7 @@ async def work(
     What one step has answered is recorded in the transaction that takes the next delivery, so nothing is
     ever on its way that the ledger does not know of.
     """
-    envelopes = await asyncio.to_thread(Envelopes.of, publisher, batch.mailing)
+    envelopes = await asyncio.to_thread(envelopes_of, publisher, batch.mailing)
     done: tuple[Done, ...] = ()
     reached = True
     try:
@@ -58,7 +61,7 @@ async def work(
             if recipient is None:
                 return True
             outcome = await transport.send(envelopes.message(recipient))
-            done = (_answered(publisher, recipient, outcome),)
+            done = (_answered(publisher, recipient, outcome, envelopes),)
             reached = _learn(relay, outcome)
             if complaint := should_pause(relay.recent):
                 await asyncio.to_thread(_pause, publisher, batch.mailing, complaint)

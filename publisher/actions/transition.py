@@ -1,4 +1,4 @@
-"""Moving an issue from one state to the next: the table, the compare-and-set and the audit row in one place."""
+"""Moving an issue from one state to the next: table, compare-and-set and audit row in one place."""
 
 from __future__ import annotations
 
@@ -52,6 +52,7 @@ def known(db: Connection, slug: str) -> IssueRecord:
     record = issues.find(db, slug)
     if record is None:
         raise NotFoundError(
-            f"there is no issue '{slug}'", fix="`publisher status` lists the issues; a file needs a slug of its own"
+            f"there is no issue '{slug}'",
+            fix="`publisher status` lists the issues; a file needs a slug of its own",
         )
     return record

@@ -1,0 +1,85 @@
+"""Building: everything public as files, for any static host."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+from publisher.app import Publisher
+from publisher.errors import PublisherError
+from publisher.store import editions, public
+
+MANIFEST = ".publisher-build.json"
+"""What the last build wrote, so that the next one writes only what is new and removes what is gone."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Built:
+    """How many files a build wrote, left as they were and removed."""
+
+    written: int
+    unchanged: int
+    removed: int
+
+
+def build(publisher: Publisher, target: Path) -> Built:
+    """Write all that is public into folder `target`; the cost is that of what has changed since last time.
+
+    A page `/issues/x/` becomes `issues/x/index.html`. Files that no build wrote are left alone.
+
+    Raises:
+        PublisherError: the folder cannot be written.
+    """
+    try:
+        return _build(publisher, target)
+    except OSError as error:
+        raise PublisherError(
+            f"'{error.filename or target}' cannot be written: {error.strerror}", fix="choose another folder"
+        ) from None
+
+
+def _build(publisher: Publisher, target: Path) -> Built:
+    target.mkdir(parents=True, exist_ok=True)
+    before = _manifest(target)
+    with publisher.database.read() as db:
+        index = {**public.index(db), **editions.public_pictures(db)}
+        stale = [
+            path
+            for path, etag in index.items()
+            if before.get(path) != etag or not _file(target, path).is_file()
+        ]
+        for path in stale:
+            stored = public.find(db, path)
+            picture = None if stored else editions.picture(db, PurePosixPath(path).name)
+            body = stored.body if stored else picture[1] if picture else b""
+            _write(_file(target, path), body)
+    gone = [path for path in before if path not in index]
+    for path in gone:
+        _file(target, path).unlink(missing_ok=True)
+    _write(target / MANIFEST, json.dumps(index, indent=0, sort_keys=True).encode())
+    return Built(written=len(stale), unchanged=len(index) - len(stale), removed=len(gone))
+
+
+def _manifest(target: Path) -> dict[str, str]:
+    try:
+        known = json.loads((target / MANIFEST).read_bytes())
+    except (OSError, ValueError):
+        return {}
+    return {str(path): str(etag) for path, etag in known.items()} if isinstance(known, dict) else {}
+
+
+def _file(target: Path, path: str) -> Path:
+    parts = PurePosixPath(path.lstrip("/") + ("index.html" if path.endswith("/") else "")).parts
+    if ".." in parts:
+        raise PublisherError(f"'{path}' is not a path that can be written")
+    return target.joinpath(*parts)
+
+
+def _write(path: Path, body: bytes) -> None:
+    """Put `body` at `path` in one step: readers see the old file or the new one."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    fresh = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+    fresh.write_bytes(body)
+    fresh.replace(path)

@@ -1,0 +1,74 @@
+"""Sending now: publishing without waiting for a slot, and delivering in the foreground."""
+
+from __future__ import annotations
+
+from publisher.actions.deliver import Sender
+from publisher.actions.look import look_at
+from publisher.actions.publish import publish
+from publisher.actions.queue import Place, queue
+from publisher.app import Publisher
+from publisher.errors import NotFoundError
+from publisher.model.delivery import MailingState
+from publisher.model.records import MailingRecord
+from publisher.model.states import IssueState
+from publisher.store import mailings
+from publisher.store.sending_lock import try_take
+
+
+def publish_now(publisher: Publisher, slug: str) -> MailingRecord | None:
+    """Queue the issue for this moment and publish it; return its mailing, if it has readers' lists.
+
+    An issue whose mailing was interrupted is left as it is, so that delivering it can go on.
+
+    Raises:
+        TransitionError: the issue's state does not allow it.
+        CheckFailedError: it had to be printed and the check finds something that blocks.
+    """
+    record = look_at(publisher, slug)
+    if record.state is IssueState.PUBLISHED:
+        interrupted = _open_mailing(publisher, record.slug)
+        if interrupted is not None:
+            return interrupted
+    queue(publisher, record.slug, Place(now=True))
+    return publish(publisher, record.slug)
+
+
+def readers_of(publisher: Publisher, slug: str) -> dict[str, int]:
+    """Return how many readers of each of its lists the issue would be mailed to; none if it was already."""
+    record = look_at(publisher, slug)
+    if record.state is IssueState.PUBLISHED:
+        return {}
+    with publisher.database.read() as db:
+        return {name: mailings.audience_of(db, (name,)) for name in record.lists}
+
+
+def progress_of(publisher: Publisher, mailing: int) -> MailingRecord:
+    """Return how far a mailing has come.
+
+    Raises:
+        NotFoundError: there is no such mailing.
+    """
+    with publisher.database.read() as db:
+        found = mailings.find(db, mailing)
+    if found is None:
+        raise NotFoundError(f"there is no mailing {mailing}")
+    return found
+
+
+def sender_for(publisher: Publisher, *, until_idle: bool) -> Sender | None:
+    """Start a sender that goes on until it is closed, or with `until_idle` until nothing is due now.
+
+    Returns None if another process has the right to send.
+    """
+    right = try_take(publisher.database)
+    if right is None:
+        return None
+    sender = Sender(publisher, right, until_idle=until_idle)
+    sender.start()
+    return sender
+
+
+def _open_mailing(publisher: Publisher, slug: str) -> MailingRecord | None:
+    with publisher.database.read() as db:
+        mailing = mailings.of_issue(db, slug)
+    return mailing if mailing and mailing.state is MailingState.SENDING else None

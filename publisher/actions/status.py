@@ -1,0 +1,75 @@
+"""Status: what goes out next, when, to how many, and whether anything is in its way."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import islice
+
+from publisher.app import Publisher
+from publisher.model.delivery import MailingState
+from publisher.model.records import DeliveryTrouble, IssueRecord, MailingRecord
+from publisher.model.states import IssueState
+from publisher.store import audit, deliveries, issues, mailings, public, slots
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlannedSlot:
+    """A slot to come and the issue that has it, or None if it is empty."""
+
+    list: str
+    moment: datetime
+    issue: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Status:
+    """All that an editor wants to know at one glance.
+
+    `uncertain` names every delivery of which nobody knows, `readers` counts active subscribers by list.
+    """
+
+    now: datetime
+    issues: tuple[IssueRecord, ...]
+    slots: tuple[PlannedSlot, ...]
+    mailings: Mapping[str, MailingRecord]
+    uncertain: tuple[DeliveryTrouble, ...]
+    readers: Mapping[str, int]
+    ticked_at: datetime | None
+    differences: Mapping[str, tuple[str, ...]]
+    """What changed in held issues since they were printed, as unified diffs."""
+
+
+def status(publisher: Publisher, *, slots_each: int = 4) -> Status:
+    """Return the status, with so many slots to come of each list."""
+    with publisher.database.read() as db:
+        records = issues.listed(db)
+        planned = [
+            PlannedSlot(list=name, moment=slot.moment, issue=taken.get((slot.day, slot.hour)))
+            for name in publisher.settings.lists
+            for taken in [slots.taken(db, name)]
+            for slot in islice(publisher.settings.timetable(name).slots(after=publisher.now()), slots_each)
+        ]
+        return Status(
+            now=publisher.now(),
+            issues=tuple(records),
+            slots=tuple(sorted(planned, key=lambda each: (each.moment, each.list))),
+            mailings={mailing.issue: mailing for mailing in mailings.listed(db)},
+            uncertain=tuple(deliveries.uncertain(db)),
+            readers={name: mailings.audience_of(db, (name,)) for name in publisher.settings.lists},
+            ticked_at=public.ticked_at(db),
+            differences={
+                record.slug: tuple(str(line) for line in lines)
+                for record in records
+                if record.state is IssueState.HELD
+                for row in audit.listed(db, subject=record.slug, limit=1)
+                if isinstance(lines := row.detail.get("difference"), list)
+            },
+        )
+
+
+def in_progress(publisher: Publisher) -> tuple[MailingRecord, ...]:
+    """Return the mailings that are not finished."""
+    with publisher.database.read() as db:
+        return tuple(each for each in mailings.listed(db) if each.state is MailingState.SENDING)

@@ -1,0 +1,159 @@
+"""Subscribing and unsubscribing."""
+
+from __future__ import annotations
+
+import csv
+import io
+import secrets
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from publisher.actions.addressing import address_hash
+from publisher.app import Publisher
+from publisher.delivery import addresses, tokens
+from publisher.errors import NotFoundError, Place, PublisherError
+from publisher.model.subscriber import Subscription, SubscriptionState
+from publisher.store import audit, keys, subscribers
+from publisher.store.subscribers import Added
+
+BY_HAND = "added by hand"
+IMPORTED = "imported from a file"
+
+_ADDRESS_COLUMNS = ("email", "e-mail", "address", "email address", "mail")
+_CHUNK = 200
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Imported:
+    """What came of importing addresses: how many for each answer, and the rows that were refused."""
+
+    counts: dict[Added, int]
+    refused: tuple[PublisherError, ...]
+
+
+def add(
+    publisher: Publisher, address: str, *, lists: Sequence[str] = (), consent: str = BY_HAND
+) -> dict[str, Added]:
+    """Make `address` an active subscriber of `lists` (none: the default list); say what happened on each.
+
+    Nobody who has left or must not be mailed is added back.
+
+    Raises:
+        PublisherError: the address is impossible.
+        NotFoundError: there is no such list.
+    """
+    return _add(publisher, [address], _lists(publisher, lists), consent)[0]
+
+
+def add_from_file(publisher: Publisher, text: str, *, path: str, lists: Sequence[str] = ()) -> Imported:
+    """Add the addresses of a CSV file (a column `email`, or the first) or of a plain list, one a line.
+
+    A row that is refused is told with its line and keeps no other back.
+
+    Raises:
+        NotFoundError: there is no such list.
+    """
+    names = _lists(publisher, lists)
+    counts: dict[Added, int] = dict.fromkeys(Added, 0)
+    refused: list[PublisherError] = []
+    waiting: list[str] = []
+    for line, address in _rows(text):
+        try:
+            addresses.parse(address)
+        except PublisherError as error:
+            refused.append(PublisherError(error.what, place=Place(path=path, line=line), fix=error.fix))
+        else:
+            waiting.append(address)
+    for start in range(0, len(waiting), _CHUNK):
+        for answers in _add(publisher, waiting[start : start + _CHUNK], names, IMPORTED):
+            for answer in answers.values():
+                counts[answer] += 1
+    return Imported(counts=counts, refused=tuple(refused))
+
+
+def subscription_of(publisher: Publisher, token: str) -> Subscription | None:
+    """Return whose unsubscribe link `token` is from, or None if it is nobody's."""
+    with publisher.database.read() as db:
+        read = tokens.read(token, {str(kid): secret for kid, secret in keys.every(db).items()})
+        return subscribers.by_public_id(db, read.public_id, read.list) if read else None
+
+
+def unsubscribe(publisher: Publisher, token: str) -> Subscription | None:
+    """End the subscription that `token` belongs to (RFC 8058); doing it again changes nothing.
+
+    Returns the ended subscription, or None if the token is nobody's.
+    """
+    found = subscription_of(publisher, token)
+    if found is None or found.state is SubscriptionState.UNSUBSCRIBED:
+        return found
+    with publisher.database.begin() as db:
+        subscribers.unsubscribe(db, public_id=found.public_id, list=found.list, now=publisher.now())
+        audit.write(
+            db,
+            at=publisher.now(),
+            actor="subscriber",
+            verb="unsubscribe",
+            subject=found.list,
+            detail={"subscriber": found.subscriber},
+        )
+    return subscription_of(publisher, token)
+
+
+def _add(
+    publisher: Publisher, texts: Sequence[str], lists: Sequence[str], consent: str
+) -> list[dict[str, Added]]:
+    parsed = [addresses.parse(text) for text in texts]
+    with publisher.database.begin() as db:
+        secret = keys.every(db)[1]
+        return [
+            subscribers.add(
+                db,
+                address=str(address),
+                address_key=addresses.normalise(str(address)),
+                address_hash=address_hash(secret, str(address)),
+                lists=lists,
+                state=SubscriptionState.ACTIVE,
+                consent=consent,
+                now=publisher.now(),
+                public_id=secrets.token_hex(8),
+            )
+            for address in parsed
+        ]
+
+
+def _lists(publisher: Publisher, names: Sequence[str]) -> tuple[str, ...]:
+    known = publisher.settings.lists
+    for name in names:
+        if name not in known:
+            raise NotFoundError(f"there is no list '{name}'", fix=f"the lists are: {', '.join(known)}")
+    return tuple(names) or publisher.settings.default_lists
+
+
+def _rows(text: str) -> Iterable[tuple[int, str]]:
+    """Yield line and address of each row that has one, without the head line of a CSV file."""
+    reader = csv.reader(io.StringIO(text.removeprefix("\ufeff")))
+    column = 0
+    for row in reader:
+        names = [cell.strip().lower() for cell in row]
+        heads = [position for position, name in enumerate(names) if name in _ADDRESS_COLUMNS]
+        if reader.line_num == 1 and heads:
+            column = heads[0]
+        elif len(row) > column and row[column].strip() and not row[0].startswith("#"):
+            yield reader.line_num, row[column].strip()
+
+
+def everybody(publisher: Publisher, *, lists: Sequence[str] = ()) -> list[Subscription]:
+    """Return all subscriptions, or those of some lists.
+
+    Raises:
+        NotFoundError: there is no such list.
+    """
+    names = _lists(publisher, lists) if lists else (None,)
+    found: list[Subscription] = []
+    with publisher.database.read() as db:
+        for name in names:
+            last = 0
+            while page := subscribers.listed(db, list=name, after=last):
+                found += page
+                last = page[-1].subscriber
+    return found

@@ -1,0 +1,34 @@
+"""`publisher build`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from publisher.cli.newsroom import now, settings_of, whoami
+from publisher.cli.output import AsJson, emit, say, warn
+
+
+def build(
+    context: typer.Context,
+    folder: Annotated[Path, typer.Argument(help="Folder to write the site into.")],
+    *,
+    drafts: Annotated[bool, typer.Option("--drafts", help="Everything, drafts too; for looking at, not to publish.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Write all pages and feeds as files, for any static host.
+
+    With a database: what is published or archived. Without one: archived issues, and ready ones whose date
+    is past.
+    """
+    from publisher.actions.build import build_site
+
+    built = build_site(settings_of(context), folder, drafts=drafts, clock=now, actor=whoami())
+    if as_json:
+        emit(built)
+        return
+    for trouble in built.troubles:
+        warn(f"publisher: {trouble}")
+    say(f"{built.written} files written, {built.unchanged} unchanged, {built.removed} removed in {folder}")

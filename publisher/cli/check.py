@@ -1,0 +1,95 @@
+"""`publisher check`."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from publisher.cli.newsroom import settings_of
+from publisher.cli.output import emit, say, show, table
+
+if TYPE_CHECKING:
+    from publisher.model.finding import Finding
+
+
+class Format(StrEnum):
+    """How findings are printed."""
+
+    TABLE = "table"
+    JSON = "json"
+    GITHUB = "github"
+
+
+def check(
+    context: typer.Context,
+    issues: Annotated[list[str] | None, typer.Argument(help="Slugs or paths; default: all issues.")] = None,
+    how: Annotated[Format, typer.Option("--format", help="How to print the findings.")] = Format.TABLE,
+    *,
+    as_json: Annotated[bool, typer.Option("--json", help="The same as --format json.")] = False,
+    strict: Annotated[bool, typer.Option("--strict", help="Fail on warnings that nobody has allowed.")] = False,
+    fix: Annotated[bool, typer.Option("--fix", help="Give ids to issues and stories that have none.")] = False,
+) -> None:
+    """Tell what an editor should mend before an issue goes out. Exit code 1 if there are errors."""
+    from publisher.actions.check import check_issues
+    from publisher.actions.write import give_ids
+    from publisher.theme import open_theme
+
+    settings = settings_of(context)
+    if fix:
+        for path in give_ids(settings, issues or ()):
+            say(f"gave an id to {path}")
+    checked = check_issues(settings, open_theme(settings.root / "templates"), issues or ())
+    findings = [finding for each in checked for finding in each.findings]
+    _PRINTERS[Format.JSON if as_json else how](findings, len(checked))
+    if any(finding.blocks if strict else finding.code.startswith("E") for finding in findings):
+        raise typer.Exit(1)
+
+
+def _print_table(findings: list[Finding], count: int) -> None:
+    if findings:
+        rows = [(str(each.place), each.code, f"{each.what} ({each.fix})") for each in findings]
+        show(table("where", "code", "what", rows=rows))
+        say()
+    say(_summary(findings, count))
+
+
+def _print_json(findings: list[Finding], count: int) -> None:
+    emit(
+        {
+            "issues": count,
+            "findings": [
+                {
+                    "code": each.code,
+                    "severity": each.severity,
+                    "path": each.place.path,
+                    "line": each.place.line,
+                    "column": each.place.column,
+                    "what": each.what,
+                    "fix": each.fix,
+                    "allowed": each.allowed,
+                }
+                for each in findings
+            ],
+        }
+    )
+
+
+def _print_github(findings: list[Finding], _count: int) -> None:
+    """Print annotations as GitHub's workflow commands, with their marks escaped."""
+    levels = {"E": "error", "W": "warning", "I": "notice"}
+    for each in findings:
+        text = f"{each.what} ({each.fix})".replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+        say(
+            f"::{levels[each.code[0]]} file={each.place.path},line={each.place.line or 1},title={each.code}::{text}"
+        )
+
+
+def _summary(findings: list[Finding], count: int) -> str:
+    by_letter = {letter: sum(each.code.startswith(letter) for each in findings) for letter in "EWI"}
+    issues = f"{count} issue{'' if count == 1 else 's'}"
+    return f"{issues}: {by_letter['E']} errors, {by_letter['W']} warnings, {by_letter['I']} remarks"
+
+
+_PRINTERS = {Format.TABLE: _print_table, Format.JSON: _print_json, Format.GITHUB: _print_github}

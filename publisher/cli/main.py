@@ -1,0 +1,102 @@
+"""The command `publisher`: the table of its commands, and the one place where errors become sentences."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from publisher import __version__
+from publisher.cli import (
+    approve,
+    archive,
+    build,
+    check,
+    demo,
+    hold,
+    import_,
+    init,
+    new,
+    preview,
+    publish,
+    queue,
+    release,
+    serve,
+    status,
+    subscribers,
+    unqueue,
+)
+from publisher.errors import PublisherError
+
+app = typer.Typer(
+    name="publisher",
+    help="Turn curated stories into a newsletter and feeds, on a schedule.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+COMMANDS = {
+    "init": init.init,
+    "new": new.new,
+    "import": import_.import_,
+    "check": check.check,
+    "preview": preview.preview,
+    "approve": approve.approve,
+    "queue": queue.queue,
+    "unqueue": unqueue.unqueue,
+    "hold": hold.hold,
+    "release": release.release,
+    "archive": archive.archive,
+    "publish": publish.publish,
+    "status": status.status,
+    "build": build.build,
+    "serve": serve.serve,
+    "demo": demo.demo,
+}
+"""Every command, in the order in which the help shows them."""
+
+for name, command in COMMANDS.items():
+    app.command(name)(command)
+app.add_typer(subscribers.app, name="subscribers")
+
+
+def run() -> None:
+    """Run the command line. Exit codes: 0 fine, 1 something the user can mend, 2 wrong usage."""
+    try:
+        app()
+    except PublisherError as error:
+        print(f"publisher: {error}", file=sys.stderr)  # noqa: T201 - before any console is set up
+        sys.exit(1)
+    except KeyboardInterrupt:
+        sys.exit(130)
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(1)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        print(__version__)  # noqa: T201 - the answer to --version
+        raise typer.Exit
+
+
+@app.callback()
+def main(
+    context: typer.Context,
+    newsroom: Annotated[
+        Path | None,
+        typer.Option("--newsroom", "-C", help="Folder of the newsroom; default: this one or one above it."),
+    ] = None,
+    *,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and stop.")
+    ] = False,
+) -> None:
+    """Turn curated stories into a newsletter and feeds, on a schedule."""
+    del version  # answered by its callback
+    context.obj = newsroom

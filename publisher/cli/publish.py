@@ -1,0 +1,108 @@
+"""`publisher publish ISSUE --now`."""
+
+from __future__ import annotations
+
+import sys
+import time
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TaskProgressColumn,
+    TextColumn,
+    TimeRemainingColumn,
+)
+
+from publisher.cli.newsroom import opened
+from publisher.cli.output import AsJson, clock_text, emit, say, warn
+from publisher.errors import PublisherError
+
+if TYPE_CHECKING:
+    from publisher.app import Publisher
+    from publisher.model.records import MailingRecord
+
+_POLL = 0.1
+
+
+def publish(
+    context: typer.Context,
+    issue: Annotated[str, typer.Argument(help="Slug or path of the issue.")],
+    *,
+    now: Annotated[bool, typer.Option("--now", help="Publish at once instead of at its moment in the queue.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask before mailing people.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Publish an issue at once and deliver it; started again after a stop, it goes on where it was."""
+    from publisher.actions.send_now import publish_now, readers_of
+
+    if not now:
+        raise typer.BadParameter("write --now to publish at once, or use `publisher queue` for a moment to come")
+    with opened(context) as publisher:
+        _ask(publisher, readers_of(publisher, issue), yes=yes, issue=issue)
+        mailing = publish_now(publisher, issue)
+        if mailing is not None:
+            mailing = _deliver(publisher, mailing, quiet=as_json)
+        zone = publisher.settings.publication.timezone
+    if as_json:
+        emit({"issue": issue, "mailing": mailing})
+    else:
+        say(_report(issue, mailing, zone))
+
+
+def _ask(publisher: Publisher, readers: dict[str, int], *, yes: bool, issue: str) -> None:
+    """Ask once before many people are mailed through a real relay."""
+    total = sum(readers.values())
+    if yes or not total or publisher.settings.delivery.transport == "folder" or not sys.stdin.isatty():
+        return
+    names = " and ".join(publisher.settings.list_title(name) for name in readers)
+    if not typer.confirm(f"Send issue {issue} to {total:,} readers of {names}?"):
+        raise PublisherError("nothing was sent")
+
+
+def _deliver(publisher: Publisher, mailing: MailingRecord, *, quiet: bool) -> MailingRecord:
+    """Send what is due, or watch the server do it, and show how far it has come."""
+    from publisher.actions.send_now import progress_of, sender_for
+
+    sender = sender_for(publisher, until_idle=True)
+    if sender is None and not quiet:
+        say("`publisher serve` is running and sends it; this only watches.")
+    with _bar(quiet=quiet) as bar:
+        task = bar.add_task(mailing.issue, total=mailing.audience)
+        while True:
+            alive = sender.is_alive if sender else True
+            mailing = progress_of(publisher, mailing.id)
+            bar.update(task, completed=mailing.done)
+            due_later = mailing.next_try is None or mailing.next_try > publisher.now()
+            if not alive or (sender is None and due_later):
+                break
+            time.sleep(_POLL)
+    if sender is not None:
+        sender.close()
+        if sender.complaint:
+            warn(f"publisher: {sender.complaint}")
+    return mailing
+
+
+def _bar(*, quiet: bool) -> Progress:
+    return Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TaskProgressColumn(show_speed=True),
+        TimeRemainingColumn(),
+        console=Console(stderr=True),
+        disable=quiet or not sys.stderr.isatty(),
+    )
+
+
+def _report(issue: str, mailing: MailingRecord | None, zone: str) -> str:
+    if mailing is None:
+        return f"{issue} is published on pages and in feeds; it has no list to be mailed to."
+    counts = ", ".join(f"{count} {state}" for state, count in mailing.counts.items() if count)
+    later = f"; next try {clock_text(mailing.next_try, zone)}" if mailing.next_try else ""
+    paused = f"; paused: {mailing.reason}" if mailing.reason else ""
+    return f"{issue} is published, {mailing.audience} readers: {counts or 'nobody yet'}{later}{paused}"

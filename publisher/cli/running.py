@@ -1,0 +1,68 @@
+"""A publisher at work in this process: pages and feeds, the clock, and the sender."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from publisher.errors import StoreError
+
+if TYPE_CHECKING:
+    from types import FrameType
+
+    from publisher.app import Publisher
+    from publisher.web.server import Server
+
+
+@contextmanager
+def running(publisher: Publisher, *, host: str, port: int) -> Iterator[Server]:
+    """Serve, keep the timetable and send, until the block ends; then finish what is on its way.
+
+    The port is bound before anything else starts, so a second server on it sends nothing.
+
+    Raises:
+        PublisherError: the port is in use.
+        StoreError: another process has the right to send.
+    """
+    from publisher.actions.send_now import sender_for
+    from publisher.schedule.clock import Clock
+    from publisher.web.routes import site
+    from publisher.web.server import Server
+
+    server = Server(site(publisher), host=host, port=port)
+    try:
+        sender = sender_for(publisher, until_idle=False)
+        if sender is None:
+            raise StoreError(
+                "another `publisher` process is sending from this database",
+                fix="stop it first, or use PostgreSQL to run several",
+            )
+        clock = Clock(publisher)
+        try:
+            server.start()
+            clock.start()
+            yield server
+        finally:
+            clock.stop()
+            sender.close()
+    finally:
+        server.stop()
+
+
+@contextmanager
+def until_stopped() -> Iterator[threading.Event]:
+    """Yield an event that SIGINT and SIGTERM set, instead of ending the process at once."""
+    stopped = threading.Event()
+
+    def stop(_number: int, _frame: FrameType | None) -> None:
+        stopped.set()
+
+    before = {each: signal.signal(each, stop) for each in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield stopped
+    finally:
+        for each, handler in before.items():
+            signal.signal(each, handler)

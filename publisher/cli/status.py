@@ -1,0 +1,109 @@
+"""`publisher status`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from publisher.cli.newsroom import opened
+from publisher.cli.output import AsJson, clock_text, emit, say, show, table
+
+if TYPE_CHECKING:
+    from publisher.actions.status import Status
+    from publisher.model.records import IssueRecord, MailingRecord
+
+
+def status(
+    context: typer.Context,
+    *,
+    slots: Annotated[int, typer.Option("--slots", min=0, help="How many slots to come to show of each list.")] = 4,
+    as_json: AsJson = False,
+) -> None:
+    """Show what goes out next, when, to how many, and whether anything is in its way."""
+    from publisher.actions.look import look_again
+    from publisher.actions.status import status as act
+
+    with opened(context) as publisher:
+        troubles = look_again(publisher)
+        found = act(publisher, slots_each=slots)
+        zone = publisher.settings.publication.timezone
+    if as_json:
+        emit(_document(found, troubles))
+    else:
+        _print(found, troubles, zone)
+
+
+def _document(found: Status, troubles: tuple[str, ...]) -> dict[str, object]:
+    """Return the status as programs read it; keys are added over time and never change their meaning."""
+    return {
+        "now": found.now,
+        "issues": [_issue(record, found) for record in found.issues],
+        "slots": found.slots,
+        "uncertain": found.uncertain,
+        "readers": found.readers,
+        "last_tick": found.ticked_at,
+        "troubles": troubles,
+    }
+
+
+def _issue(record: IssueRecord, found: Status) -> dict[str, object]:
+    mailing = found.mailings.get(record.slug)
+    return {
+        "slug": record.slug,
+        "state": record.state,
+        "due": record.due_at,
+        "title": record.title,
+        "reason": record.reason,
+        "number": record.number,
+        "lists": record.lists,
+        "approved_by": record.approved_by,
+        "published": record.published_at,
+        "difference": found.differences.get(record.slug, ()),
+        "mailing": None if mailing is None else _mailing(mailing),
+    }
+
+
+def _mailing(mailing: MailingRecord) -> dict[str, object]:
+    return {
+        "state": mailing.state,
+        "reason": mailing.reason,
+        "audience": mailing.audience,
+        **{str(state): count for state, count in mailing.counts.items()},
+        "next_try": mailing.next_try,
+        "finished": mailing.finished_at,
+    }
+
+
+def _print(found: Status, troubles: tuple[str, ...], zone: str) -> None:
+    rows = [
+        (record.slug, record.state, clock_text(record.due_at or record.published_at, zone), _remark(record, found))
+        for record in found.issues
+    ]
+    if rows:
+        show(table("issue", "state", f"when ({zone})", "", rows=rows))
+    else:
+        say("No issues yet. Write one with: publisher new")
+    if found.slots:
+        say()
+        slots = [(clock_text(each.moment, zone), each.list, each.issue or "— empty —") for each in found.slots]
+        show(table("slot", "list", "issue", rows=slots))
+    say()
+    say("Readers: " + ", ".join(f"{count} on {name}" for name, count in found.readers.items()))
+    for each in found.uncertain:
+        again = f", again {clock_text(each.next_try, zone)}" if each.next_try else ""
+        say(f"Uncertain: {each.address} may or may not have got {each.issue}{again}")
+    for slug, lines in found.differences.items():
+        say(f"\nWhat changed in {slug} since it was printed:")
+        for line in lines:
+            say(f"  {line}")
+    for trouble in troubles:
+        say(f"Trouble: {trouble}")
+
+
+def _remark(record: IssueRecord, found: Status) -> str:
+    mailing = found.mailings.get(record.slug)
+    if mailing is None:
+        return record.reason or ""
+    counts = ", ".join(f"{count} {state}" for state, count in mailing.counts.items() if count)
+    return f"{mailing.state}: {counts or 'no readers'}" + (f" ({mailing.reason})" if mailing.reason else "")

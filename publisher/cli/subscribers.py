@@ -1,0 +1,84 @@
+"""`publisher subscribers add | import | list`."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from publisher.cli.newsroom import opened
+from publisher.cli.output import AsJson, emit, say, show, table, warn
+from publisher.errors import PublisherError
+
+app = typer.Typer(help="Add, import and list subscribers.", no_args_is_help=True)
+
+Lists = Annotated[list[str] | None, typer.Option("--list", help="List to be on; may be repeated; default: the first.")]
+
+
+@app.command("add")
+def add(
+    context: typer.Context,
+    address: Annotated[list[str], typer.Argument(help="Addresses of people who asked for it.")],
+    lists: Lists = None,
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Make addresses active subscribers, with the consent "added by hand"."""
+    from publisher.actions.subscribe import add as act
+
+    with opened(context) as publisher:
+        answers = {each: act(publisher, each, lists=lists or ()) for each in address}
+    if as_json:
+        emit(answers)
+        return
+    for each, on_lists in answers.items():
+        for name, answer in on_lists.items():
+            say(f"{each}: {answer} ({name})")
+
+
+@app.command("import")
+def import_(
+    context: typer.Context,
+    file: Annotated[Path, typer.Argument(help="CSV file with a column `email`, or one address a line; - reads standard input.")],
+    lists: Lists = None,
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Add the addresses of a file; rows that are refused are told and keep no other back."""
+    from publisher.actions.subscribe import add_from_file
+
+    text = _text(file)
+    with opened(context) as publisher:
+        imported = add_from_file(publisher, text, path=str(file), lists=lists or ())
+    if as_json:
+        emit({"counts": imported.counts, "refused": [str(error) for error in imported.refused]})
+    else:
+        for error in imported.refused:
+            warn(f"publisher: {error}")
+        say(", ".join(f"{count} {answer}" for answer, count in imported.counts.items() if count) or "no addresses")
+    if imported.refused:
+        raise typer.Exit(1)
+
+
+@app.command("list")
+def list_(context: typer.Context, lists: Lists = None, *, as_json: AsJson = False) -> None:
+    """List the subscribers with the state of each subscription."""
+    from publisher.actions.subscribe import everybody
+
+    with opened(context) as publisher:
+        found = everybody(publisher, lists=lists or ())
+    if as_json:
+        emit(found)
+        return
+    rows = [(each.address, each.list, each.state, f"{each.since:%Y-%m-%d}", each.consent) for each in found]
+    show(table("address", "list", "state", "since", "consent", rows=rows))
+    say(f"{len(found)} subscriptions")
+
+
+def _text(file: Path) -> str:
+    try:
+        return sys.stdin.read() if str(file) == "-" else file.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise PublisherError(f"'{file}' cannot be read: {error}", fix="save it as UTF-8 text") from None
