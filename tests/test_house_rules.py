@@ -184,7 +184,12 @@ PACKAGE = "publisher/*.py"
 RULES = [
     Rule(rooms_have_names_of_their_own, PACKAGE, "", path="publisher/store/utils.py"),
     Rule(modules_are_small, "*.py", "x = 1\n" * 401),
-    Rule(functions_are_small, PACKAGE, "def long():\n" + "    x = 1\n" * 50),
+    Rule(
+        functions_are_small,
+        PACKAGE,
+        "def long():\n" + "    x = 1\n" * 50,
+        but=("publisher/store/migrations/versions/*",),
+    ),
     Rule(packages_are_only_their_docstring, "*__init__.py", '"""Doc."""\nfrom os import path\n'),
     Rule(the_model_knows_only_the_standard_library, "publisher/model/*.py", "import nh3\n"),
     Rule(
@@ -278,10 +283,16 @@ def _imports(file: File) -> Iterator[tuple[int, str]]:
 
 
 def _definitions(file: File) -> Iterator[tuple[int, str]]:
+    """Yield the names that others meet: functions, classes, arguments, attributes, constants; no locals."""
     for node in file.nodes:
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
             yield node.lineno, node.name
         elif isinstance(node, ast.arg):
             yield node.lineno, node.arg
-        elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
-            yield node.lineno, node.id
+        if isinstance(node, ast.Module | ast.ClassDef):
+            targets = [
+                each
+                for line in node.body
+                for each in getattr(line, "targets", [getattr(line, "target", None)])
+            ]
+            yield from ((each.lineno, each.id) for each in targets if isinstance(each, ast.Name))
