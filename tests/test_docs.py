@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
+import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -104,6 +105,26 @@ def test_every_command_that_a_page_names_exists(document: Path) -> None:
     }
 
     assert named <= set(command_names())
+
+
+def test_the_sample_settings_show_every_setting() -> None:
+    page = (REFERENCE / "settings.md").read_text(encoding="utf-8").replace("[lists.NAME]", "[lists.weekly]")
+    documented = {
+        (section, key)
+        for section, rows in re.findall(r"^## `\[(.+)\]`$(.*?)(?=^## |\Z)", page, re.MULTILINE | re.DOTALL)
+        for key in re.findall(r"^\| `(\w+)` \|", rows, re.MULTILINE)
+    }
+    sample = re.sub(
+        r"^# (?=\"?[\w-]+\"? = )",
+        "",
+        (ROOT / "publisher.toml").read_text(encoding="utf-8"),
+        flags=re.MULTILINE,
+    )
+    settings = tomllib.loads(sample)
+    shown = {(section, key) for section, values in settings.items() for key in values}
+    shown |= {("lists.weekly", key) for key in settings["lists"]["weekly"]}
+
+    assert documented <= shown
 
 
 def test_every_page_is_reached_from_the_index() -> None:
