@@ -111,7 +111,9 @@ def test_the_sample_settings_show_every_setting() -> None:
     page = (REFERENCE / "settings.md").read_text(encoding="utf-8").replace("[lists.NAME]", "[lists.weekly]")
     documented = {
         (section, key)
-        for section, rows in re.findall(r"^## `\[(.+)\]`$(.*?)(?=^## |\Z)", page, re.MULTILINE | re.DOTALL)
+        for section, rows in re.findall(
+            r"^## `\[([^\]]+)\]`$(.*?)(?=^## |\Z)", page, re.MULTILINE | re.DOTALL
+        )
         for key in re.findall(r"^\| `(\w+)` \|", rows, re.MULTILINE)
     }
     sample = re.sub(
