@@ -286,9 +286,7 @@ def rich_edition() -> Edition:
         opening=printed("<p>Good morning. Three stories today, and one of them is <em>old</em>.</p>"),
         closing=printed("<p>That is all for this week; write to us if you kept a notebook.</p>"),
         tags=("energy", "web"),
-        sponsor=printed(
-            '<p>Paid for by <a href="https://sponsor.example.com/?a=1&amp;b=2">Acme Pens</a>.</p>'
-        ),
+        sponsor=printed('Paid for by <a href="https://sponsor.example.com/?a=1&amp;b=2">Acme Pens</a>.'),
         sponsor_after=1,
         minutes=7,
         pictures=(picture(),),

@@ -16,9 +16,8 @@ def story_html(story: PrintedStory, *, theme: Theme) -> str:
 
     No classes, no scripts; facts stand in an `aside`, headings begin at level 2.
     """
-    return clean(
-        theme.html("article.html", story=story, say=phrases(story.lang), words=words(story.lang))
-    ).strip()
+    html = theme.html("article.html", story=story, say=phrases(story.lang), words=words(story.lang))
+    return raised(clean(html).strip())
 
 
 def issue_html(edition: Edition, *, theme: Theme) -> str:
