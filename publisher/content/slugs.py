@@ -6,6 +6,7 @@ import re
 import unicodedata
 
 _DATED = re.compile(r"\d{4}-\d{2}-\d{2}[-_ ]+(?=.)")
+_NOT_ASCII_WORD = re.compile(r"[^a-z0-9]+")
 _APOSTROPHES = str.maketrans("", "", "'\u2019\u02bc`")
 
 
@@ -14,6 +15,8 @@ def slug_of(text: str) -> str:
 
     The result is in NFC and may be empty. It may hold letters beyond ASCII: addresses must percent-encode it.
     """
+    if text.isascii():
+        return _NOT_ASCII_WORD.sub("-", text.translate(_APOSTROPHES).lower()).strip("-")
     letters = unicodedata.normalize("NFC", text.translate(_APOSTROPHES)).lower()
     kept = "".join(char if unicodedata.category(char)[0] in "LNM" else "-" for char in letters)
     return unicodedata.normalize("NFC", re.sub("-+", "-", kept).strip("-"))
@@ -30,5 +33,7 @@ def slug_of_name(name: str) -> str:
 
 def heading_key(text: str) -> str:
     """Return a heading as the table of roles spells it: a slug without accents."""
+    if text.isascii():
+        return slug_of(text)
     decomposed = unicodedata.normalize("NFKD", text)
     return slug_of("".join(char for char in decomposed if not unicodedata.combining(char)))

@@ -1,0 +1,171 @@
+"""Markdown -> its outermost blocks with their lines, by the same parser that prints it later."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from itertools import islice
+from typing import TYPE_CHECKING, Final
+
+from markdown_it import MarkdownIt
+from mdit_py_plugins.footnote import footnote_plugin
+
+from publisher.content.trouble import UnreadableError
+from publisher.errors import Place
+
+if TYPE_CHECKING:
+    from markdown_it.token import Token
+
+DEPTH: Final = 20
+"""How many quotations, list items and notes may stand in each other."""
+
+_NESTING: Final = 4 * DEPTH
+"""Levels the parser goes down to; it drops what is deeper in silence, so it must see more than we allow."""
+
+_MARKS = re.compile(r"[\\`*_~\[\]<>&!\n]")
+_CONTAINERS: Final = ("blockquote", "list_item", "footnote_reference")
+
+
+class Shape(StrEnum):
+    """What kind of block it is, as far as a story's structure depends on it."""
+
+    HEADING = "heading"
+    LIST = "list"
+    QUOTE = "quote"
+    RULE = "rule"
+    DEFINITION = "definition"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Block:
+    """One block; `start` and `end` are line indices from 0, `end` is the first line after it.
+
+    `level` is that of a heading, `text` the Markdown of a heading or of a quotation's first paragraph,
+    `items` the lines of a list's items, `markup` the characters that made a heading or a rule.
+    """
+
+    shape: Shape
+    start: int
+    end: int
+    level: int = 0
+    text: str = ""
+    markup: str = ""
+    items: tuple[tuple[int, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prose:
+    """The text of one paragraph, heading or cell, its line (index from 0), and the container it opens, if that matters."""
+
+    text: str
+    line: int
+    opens: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parsed:
+    """A text as blocks, and all its prose in order. Code is in no prose."""
+
+    blocks: tuple[Block, ...]
+    prose: tuple[Prose, ...]
+
+
+def parse_blocks(text: str, *, path: str, first_line: int) -> Parsed:
+    """Return the structure of a text without notes; its first line is `first_line` of the file.
+
+    Raises:
+        UnreadableError: more than `DEPTH` containers stand in each other (E012).
+    """
+    tokens = _block_parser().parse(text)
+    _refuse_deep(tokens, path, first_line)
+    return Parsed(blocks=tuple(_blocks(tokens)), prose=tuple(_prose(tokens)))
+
+
+def picture_names(text: str) -> tuple[str, ...]:
+    """Return the targets of all images in a text, in order, as they are written but percent-encoded."""
+    if "![" not in text:
+        return ()
+    inlines = (token.children or () for token in _parser().parse(text))
+    return tuple(str(child.attrs["src"]) for inline in inlines for child in inline if child.type == "image")
+
+
+def plain_text(inline: str) -> str:
+    """Return the words of one line of inline Markdown, without its marks."""
+    if not _MARKS.search(inline):
+        return inline.strip()
+    tokens = _parser().parseInline(inline)
+    children = [child for token in tokens for child in token.children or ()]
+    return "".join(" " if "break" in child.type else child.content for child in children).strip()
+
+
+def _parser() -> MarkdownIt:
+    options = {"html": False, "maxNesting": _NESTING, "inline_definitions": True}
+    parser = MarkdownIt("commonmark", options).enable(["table", "strikethrough"])
+    return parser.use(footnote_plugin, inline=False, move_to_end=False)
+
+
+def _block_parser() -> MarkdownIt:
+    parser = _parser()
+    parser.core.ruler.enableOnly(["normalize", "block"])
+    return parser
+
+
+def _refuse_deep(tokens: Sequence[Token], path: str, first_line: int) -> None:
+    depth = 0
+    for token in tokens:
+        if token.type.removesuffix("_open").removesuffix("_close") in _CONTAINERS:
+            depth += token.nesting
+        if depth > DEPTH:
+            line = first_line + (token.map[0] if token.map else 0)
+            raise UnreadableError(
+                "E012",
+                f"more than {DEPTH} quotations or lists stand in each other",
+                place=Place(path=path, line=line, column=1),
+                fix="write it flatter",
+            )
+
+
+def _blocks(tokens: Sequence[Token]) -> Iterator[Block]:
+    for index, token in enumerate(tokens):
+        if token.level == 0 and token.nesting >= 0 and token.map is not None:
+            yield _block(tokens, index, *token.map)
+
+
+def _block(tokens: Sequence[Token], index: int, start: int, end: int) -> Block:
+    token = tokens[index]
+    match token.type:
+        case "heading_open":
+            text, level = tokens[index + 1].content, int(token.tag[1:])
+            return Block(
+                shape=Shape.HEADING, start=start, end=end, level=level, text=text, markup=token.markup
+            )
+        case "bullet_list_open" | "ordered_list_open":
+            return Block(shape=Shape.LIST, start=start, end=end, items=tuple(_items(tokens, index)))
+        case "blockquote_open":
+            first = tokens[index + 2].content if tokens[index + 1].type == "paragraph_open" else ""
+            return Block(shape=Shape.QUOTE, start=start, end=end, text=first)
+        case "hr":
+            return Block(shape=Shape.RULE, start=start, end=end, markup=token.markup)
+        case "definition" | "footnote_reference_open":
+            return Block(shape=Shape.DEFINITION, start=start, end=end)
+        case _:
+            return Block(shape=Shape.OTHER, start=start, end=end)
+
+
+def _items(tokens: Sequence[Token], index: int) -> Iterator[tuple[int, int]]:
+    for token in islice(tokens, index + 1, None):
+        if token.level == 0:
+            return
+        if token.type == "list_item_open" and token.level == 1 and token.map is not None:
+            yield token.map[0], token.map[1]
+
+
+def _prose(tokens: Sequence[Token]) -> Iterator[Prose]:
+    for index, token in enumerate(tokens):
+        if token.type == "inline" and token.map is not None:
+            before = tokens[index - 2].type if index > 1 else ""
+            opens = before.removesuffix("_open") if before == "list_item_open" else ""
+            yield Prose(text=token.content, line=token.map[0], opens=opens)
