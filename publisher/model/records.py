@@ -153,6 +153,20 @@ class DeliveryTrouble:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Notice:
+    """A mail about somebody's own affairs; `payload` is what its template needs, `attempts` earlier tries."""
+
+    id: int
+    kind: str
+    address: str
+    state: DeliveryState
+    attempts: int
+    created_at: datetime
+    due_at: datetime | None
+    payload: Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AuditRow:
     """Who did what to what, when."""
 

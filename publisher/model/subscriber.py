@@ -35,3 +35,18 @@ class Subscription:
     state: SubscriptionState
     since: datetime
     consent: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewSubscriber:
+    """A person to be added.
+
+    `address_key` is the same for all spellings of an address that reach one mailbox, `address_hash` what a
+    suppression would keep of it, `public_id` drawn at random in case the address is new.
+    """
+
+    address: str
+    address_key: str
+    address_hash: str
+    public_id: str
+    lang: str | None = None

@@ -47,21 +47,21 @@ def add(db: Connection, edition: Edition, *, nonce: str, parts: Sequence[Part], 
     return number
 
 
-def find(db: Connection, id: int) -> EditionRecord | None:  # noqa: A002 - the column's name
+def find(db: Connection, edition: int) -> EditionRecord | None:
     """Return the edition of that number, without its parts."""
-    row = db.execute(select(schema.editions).where(schema.editions.c.id == id)).mappings().first()
+    row = db.execute(select(schema.editions).where(schema.editions.c.id == edition)).mappings().first()
     return _record(row) if row else None
 
 
 def parts(
     db: Connection,
-    id: int,  # noqa: A002 - the column's name
+    edition: int,
     *,
     outputs: Collection[str] | None = None,
 ) -> list[Part]:
     """Return what outputs (by name; None means all) made of an edition, its fill-ins still open."""
     table = schema.parts
-    statement = select(table).where(table.c.edition == id).order_by(table.c.output, table.c.key)
+    statement = select(table).where(table.c.edition == edition).order_by(table.c.output, table.c.key)
     if outputs is not None:
         statement = statement.where(table.c.output.in_(outputs))
     return [
@@ -70,9 +70,9 @@ def parts(
     ]
 
 
-def publish(
+def publish(  # noqa: PLR0913 - one argument a column
     db: Connection,
-    id: int,  # noqa: A002 - the column's name
+    edition: int,
     *,
     published_at: datetime,
     updated_at: datetime,
@@ -87,18 +87,18 @@ def publish(
     table = schema.editions
     published = db.execute(
         table.update()
-        .where(table.c.id == id, table.c.published_at.is_(None))
+        .where(table.c.id == edition, table.c.published_at.is_(None))
         .values(published_at=published_at, updated_at=updated_at, number=number, fillins=dict(fillins))
     )
     if published.rowcount != 1:
-        raise TransitionError(f"edition {id} is public already, or there is none")
-    shown = select(schema.edition_pictures.c.name).where(schema.edition_pictures.c.edition == id)
+        raise TransitionError(f"edition {edition} is public already, or there is none")
+    shown = select(schema.edition_pictures.c.name).where(schema.edition_pictures.c.edition == edition)
     db.execute(schema.pictures.update().where(schema.pictures.c.name.in_(shown)).values(public=True))
 
 
-def card(
+def card(  # noqa: PLR0913 - one argument a column
     db: Connection,
-    id: int,  # noqa: A002 - the column's name
+    edition: int,
     *,
     published_at: datetime,
     number: int | None,
@@ -110,9 +110,9 @@ def card(
     Raises:
         NotFoundError: there is no such edition.
     """
-    record = find(db, id)
+    record = find(db, edition)
     if record is None:
-        raise NotFoundError(f"there is no edition {id}")
+        raise NotFoundError(f"there is no edition {edition}")
     public = replace(
         record, published_at=published_at, updated_at=published_at, number=number, fillins=fillins
     )

@@ -1,0 +1,337 @@
+"""The ledger of a mailing: one row for each reader, from the freezing of the audience to its last word.
+
+Workers claim batches of it. A step of a connection is one transaction: what came of its last delivery is
+recorded, and its next one is marked as being sent before it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, RowMapping, Select, and_, bindparam, func, or_, select
+
+from publisher.errors import TransitionError
+from publisher.model.delivery import (
+    Batch,
+    DeliveryState,
+    MailingState,
+    NextStep,
+    Outcome,
+    Recipient,
+    UncertainPolicy,
+)
+from publisher.model.records import DeliveryTrouble
+from publisher.model.subscriber import SubscriptionState
+from publisher.store.ledger import Page
+from publisher.store.schema import batches, deliveries, delivery_errors, mailings, subscribers
+from publisher.store.subscribers import suppression
+
+SETTLING = timedelta(minutes=10)
+"""How long reports may still settle an interrupted delivery before it is sent again."""
+
+MOST_TAKEOVERS = 5
+"""So often in a row may the workers of a batch vanish in mid-send before it is parked."""
+
+
+class LeaseLostError(Exception):
+    """The batch is another worker's by now; nothing of the transaction may be kept."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Done:
+    """What came of one delivery; `counted` is False if the try does not count as one of the delivery."""
+
+    recipient: Recipient
+    step: NextStep
+    outcome: Outcome
+    counted: bool = True
+
+
+def claim(
+    db: Connection, *, worker: str, now: datetime, lease_until: datetime, idempotent: bool
+) -> Batch | None:
+    """Take the batch that has been due for longest; nobody else can take it before `lease_until`.
+
+    What a vanished worker had on its way is resolved first (see `resolve_interrupted`), in paused and
+    cancelled mailings too.
+    """
+    row = db.execute(_DUE_BATCH, {"now": now, "moment": now}).first()
+    if row is None:
+        return None
+    batch = Batch(
+        mailing=row.mailing,
+        number=row.number,
+        first_subscriber=row.first_subscriber,
+        last_subscriber=row.last_subscriber,
+        fence=row.fence + 1,
+        lease_until=lease_until,
+        takeovers=row.takeovers + (row.sending > 0),
+    )
+    db.execute(
+        batches.update()
+        .where(batches.c.mailing == batch.mailing, batches.c.number == batch.number)
+        .values(fence=batch.fence, lease_until=lease_until, worker=worker)
+    )
+    if row.started_at is None:
+        db.execute(mailings.update().where(mailings.c.id == batch.mailing).values(started_at=now))
+    if row.sending:
+        resolve_interrupted(db, batch, idempotent=idempotent, policy=UncertainPolicy(row.policy), now=now)
+    return batch
+
+
+def resolve_interrupted(
+    db: Connection, batch: Batch, *, idempotent: bool, policy: UncertainPolicy, now: datetime
+) -> int:
+    """Decide about deliveries that a vanished worker left as being sent; return how many there were.
+
+    Over an `idempotent` transport they are pending again. Otherwise nobody knows whether they were accepted:
+    by `policy` they are sent again after `SETTLING`, or wait for an editor. After `MOST_TAKEOVERS` in a row
+    the batch is parked, because something in it seems to end its workers.
+
+    Raises:
+        LeaseLostError: the batch is another worker's.
+    """
+    page = _own(db, batch, now)
+    interrupted = page.in_state(DeliveryState.SENDING)
+    if not interrupted:
+        return 0
+    state = DeliveryState.PENDING if idempotent else DeliveryState.UNCERTAIN
+    again = policy is UncertainPolicy.RESEND and not idempotent
+    for subscriber in interrupted:
+        page.move(subscriber, DeliveryState.SENDING, state, due_at=now + SETTLING if again else None)
+        page.note(subscriber, state, "the sender was interrupted while this message was on its way")
+    takeovers = page.row["takeovers"] + 1
+    page.close(takeovers=takeovers, parked=takeovers >= MOST_TAKEOVERS)
+    return len(interrupted)
+
+
+def release_all_leases(db: Connection) -> None:
+    """End every lease at once: for the start of the only sender of a database, when no other can be alive."""
+    db.execute(
+        batches.update().where(batches.c.lease_until.is_not(None)).values(lease_until=None, worker=None)
+    )
+
+
+def advance(  # noqa: PLR0913 - all that one step of a connection needs
+    db: Connection,
+    batch: Batch,
+    *,
+    done: Sequence[Done],
+    now: datetime,
+    lease_until: datetime,
+    suppressed_hash: Callable[[str], str],
+) -> Recipient | None:
+    """Record what is `done`, renew the lease, and hand over the next delivery, marked as being sent.
+
+    Readers who may not be mailed any more are passed over, as suppressed. `suppressed_hash` makes of an
+    address key what a suppression would keep of it. Returns None when nothing of the batch can be sent now.
+
+    Raises:
+        LeaseLostError: the batch is another worker's by now.
+    """
+    page = _own(db, batch, now)
+    progress = _record(page, done)
+    recipient = _next(db, page, suppressed_hash) if page.can_send else None
+    page.close(lease_until=lease_until, **progress)
+    return recipient
+
+
+def give_back(db: Connection, batch: Batch, *, now: datetime, done: Sequence[Done] = ()) -> bool:
+    """Record what is `done` and end the lease at once.
+
+    If the batch is another worker's by now, return False; a delivery that was called uncertain meanwhile
+    although we know what came of it is settled all the same.
+    """
+    try:
+        page = _own(db, batch, now)
+    except LeaseLostError:
+        _settle_late(Page(db, batch.mailing, batch.number, now), done)
+        return False
+    page.close(lease_until=None, worker=None, **_record(page, done))
+    return True
+
+
+def uncertain(db: Connection, mailing: int | None = None) -> list[DeliveryTrouble]:
+    """Return every delivery, of one mailing or of all, of which nobody knows whether it was accepted."""
+    statement = _TROUBLES.where(batches.c.uncertain > 0, deliveries.c.state == DeliveryState.UNCERTAIN)
+    if mailing is not None:
+        statement = statement.where(batches.c.mailing == mailing)
+    return _troubles(db, statement)
+
+
+def troubles(db: Connection, mailing: int, *, limit: int = 1000) -> list[DeliveryTrouble]:
+    """Return the deliveries of a mailing that are neither pending nor accepted; the first `limit` of them."""
+    simple = (DeliveryState.PENDING, DeliveryState.ACCEPTED)
+    any_other = or_(*(batches.c[state.value] > 0 for state in DeliveryState if state not in simple))
+    return _troubles(
+        db,
+        _TROUBLES.where(batches.c.mailing == mailing, any_other, deliveries.c.state.not_in(simple)).limit(
+            limit
+        ),
+    )
+
+
+def decide_uncertain(db: Connection, mailing: int, *, resend: bool, now: datetime) -> int:
+    """Send the uncertain deliveries of a mailing again, or leave them as they are for good; return how many.
+
+    A mailing that was sent is open again if there are any to resend.
+
+    Raises:
+        TransitionError: they cannot be sent again because the mailing is cancelled.
+    """
+    state = db.execute(select(mailings.c.state).where(mailings.c.id == mailing)).scalar_one()
+    if resend and state == MailingState.CANCELLED.value:
+        raise TransitionError(
+            f"mailing {mailing} is cancelled", fix="its uncertain deliveries stay as they are"
+        )
+    found = 0
+    of_mailing = select(batches.c.number).where(batches.c.mailing == mailing, batches.c.uncertain > 0)
+    for number in db.execute(of_mailing.order_by(batches.c.number)).scalars().all():
+        page = Page(db, mailing, number, now)
+        for subscriber in page.in_state(DeliveryState.UNCERTAIN):
+            due_at = now if resend else None
+            page.move(subscriber, DeliveryState.UNCERTAIN, DeliveryState.UNCERTAIN, due_at=due_at)
+            found += 1
+        page.close()
+    if resend and found and state == MailingState.SENT.value:
+        reopened = {"state": MailingState.SENDING.value, "finished_at": None}
+        db.execute(mailings.update().where(mailings.c.id == mailing).values(reopened))
+    return found
+
+
+def _own(db: Connection, batch: Batch, now: datetime) -> Page:
+    """Open a batch that we have claimed, unless another worker has claimed it since."""
+    page = Page(db, batch.mailing, batch.number, now)
+    if page.row["fence"] != batch.fence:
+        raise LeaseLostError(f"batch {batch.number} of mailing {batch.mailing}")
+    return page
+
+
+def _record(page: Page, done: Sequence[Done]) -> dict[str, Any]:
+    """Record outcomes; return the columns of the batch that change with progress."""
+    for each in done:
+        subscriber, state = each.recipient.subscriber, each.step.state
+        tries = 0 if each.counted else -1
+        due_at = each.step.retry_at
+        if not page.move(subscriber, DeliveryState.SENDING, state, due_at=due_at, tries=tries):
+            raise LeaseLostError(f"the delivery to subscriber {subscriber}")
+        if state is not DeliveryState.ACCEPTED:
+            page.note(subscriber, state, _words(each), outcome=each.outcome)
+    return {"takeovers": 0} if any(each.counted for each in done) else {}
+
+
+def _settle_late(page: Page, done: Sequence[Done]) -> None:
+    for each in done:
+        if each.step.state in (DeliveryState.ACCEPTED, DeliveryState.REJECTED):
+            page.move(each.recipient.subscriber, DeliveryState.UNCERTAIN, each.step.state)
+    page.close()
+
+
+def _next(db: Connection, page: Page, suppressed_hash: Callable[[str], str]) -> Recipient | None:
+    """Mark the first due delivery as being sent, and those before it that must not be sent as suppressed."""
+    while row := page.next_due():
+        refusal = _refusal(db, row, suppressed_hash)
+        if refusal is None:
+            page.move(row["subscriber"], row["state"], DeliveryState.SENDING, tries=1)
+            return Recipient(
+                mailing=page.row["mailing"],
+                subscriber=row["subscriber"],
+                public_id=row["public_id"],
+                address=row["address"],
+                list=row["list"],
+                attempts=row["attempts"],
+            )
+        page.move(row["subscriber"], row["state"], DeliveryState.SUPPRESSED)
+        page.note(row["subscriber"], DeliveryState.SUPPRESSED, refusal)
+    return None
+
+
+def _refusal(db: Connection, row: RowMapping, suppressed_hash: Callable[[str], str]) -> str | None:
+    """Return why a reader may not be mailed any more."""
+    if row["subscription"] != SubscriptionState.ACTIVE.value:
+        return f"no active subscription to {row['list']} any more"
+    reason = suppression(db, suppressed_hash(row["address_key"]))
+    return f"the address must not be mailed: {reason}" if reason else None
+
+
+def _words(done: Done) -> str:
+    return ": ".join(part for part in (done.step.reason, done.outcome.text) if part)
+
+
+def _troubles(db: Connection, statement: Select[Any]) -> list[DeliveryTrouble]:
+    return [
+        DeliveryTrouble(
+            mailing=row.mailing,
+            issue=row.issue,
+            address=row.address or "(erased)",
+            state=row.state,
+            attempts=row.attempts,
+            next_try=row.due_at,
+            text=" ".join(str(part) for part in (row.code, row.text) if part),
+        )
+        for row in db.execute(statement.order_by(deliveries.c.mailing, deliveries.c.subscriber))
+    ]
+
+
+_DUE_BATCH = (
+    select(batches, mailings.c.uncertain.label("policy"), mailings.c.started_at)
+    .join_from(batches, mailings)
+    .where(
+        batches.c.due_at <= bindparam("now"),
+        or_(batches.c.lease_until.is_(None), batches.c.lease_until <= bindparam("now")),
+        or_(
+            batches.c.sending > 0,
+            and_(
+                mailings.c.state == MailingState.SENDING.value,
+                mailings.c.not_before <= bindparam("moment"),
+                ~batches.c.parked,
+            ),
+        ),
+    )
+    .order_by(batches.c.due_at, batches.c.mailing, batches.c.number)
+    .limit(1)
+    .with_for_update(skip_locked=True, of=batches)
+)
+
+_LAST_WORDS = (
+    select(func.max(delivery_errors.c.at))
+    .where(
+        delivery_errors.c.mailing == deliveries.c.mailing,
+        delivery_errors.c.subscriber == deliveries.c.subscriber,
+    )
+    .correlate(deliveries)
+    .scalar_subquery()
+)
+
+_TROUBLES = (
+    select(
+        deliveries.c.mailing,
+        mailings.c.issue,
+        subscribers.c.address,
+        deliveries.c.state,
+        deliveries.c.attempts,
+        deliveries.c.due_at,
+        delivery_errors.c.code,
+        delivery_errors.c.text,
+    )
+    .join_from(batches, mailings)
+    .join(
+        deliveries,
+        and_(
+            deliveries.c.mailing == batches.c.mailing,
+            deliveries.c.subscriber.between(batches.c.first_subscriber, batches.c.last_subscriber),
+        ),
+    )
+    .outerjoin(subscribers, subscribers.c.id == deliveries.c.subscriber)
+    .outerjoin(
+        delivery_errors,
+        and_(
+            delivery_errors.c.mailing == deliveries.c.mailing,
+            delivery_errors.c.subscriber == deliveries.c.subscriber,
+            delivery_errors.c.at == _LAST_WORDS,
+        ),
+    )
+)

@@ -1,0 +1,189 @@
+"""One batch of the ledger while it changes: deliveries, counts and the due moment stay true to each other."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import datetime
+
+from sqlalchemy import Connection, RowMapping, bindparam, func, or_, select
+
+from publisher.model.delivery import DeliveryState, MailingState, Outcome
+from publisher.store.columns import DeliveryCode, Seconds
+from publisher.store.schema import (
+    batches,
+    deliveries,
+    delivery_errors,
+    mailing_templates,
+    mailings,
+    subscribers,
+    subscriptions,
+)
+from publisher.store.statements import insert
+
+
+class Page:
+    """A batch that is open for changes; nobody else can open it until the transaction ends.
+
+    `row` is the batch as it was, with the `mailing_state` of its mailing. What was moved counts once the page
+    is closed.
+    """
+
+    def __init__(self, db: Connection, mailing: int, number: int, now: datetime) -> None:
+        self.row: RowMapping = (
+            db.execute(_BATCH, {"of_mailing": mailing, "of_number": number}).mappings().one()
+        )
+        self._db = db
+        self._now = now
+        self._moved: Counter[DeliveryState] = Counter()
+        self._range = {
+            "of_mailing": mailing,
+            "first": self.row["first_subscriber"],
+            "last": self.row["last_subscriber"],
+        }
+
+    @property
+    def can_send(self) -> bool:
+        """Whether deliveries of this batch may be handed out now."""
+        return self.row["mailing_state"] == MailingState.SENDING.value and not self.row["parked"]
+
+    def next_due(self) -> RowMapping | None:
+        """Return the first delivery that is due, with what is known of its reader now."""
+        return self._db.execute(_NEXT_DUE, {**self._range, "now": self._now}).mappings().first()
+
+    def in_state(self, state: DeliveryState) -> list[int]:
+        """Return the subscribers whose deliveries are in `state`."""
+        return list(self._db.execute(_IN_STATE, {**self._range, "wanted": state}).scalars())
+
+    def move(
+        self,
+        subscriber: int,
+        old: DeliveryState,
+        new: DeliveryState,
+        *,
+        due_at: datetime | None = None,
+        tries: int = 0,
+    ) -> bool:
+        """Move a delivery from `old` to `new` and add `tries` to its tries; False if it is not in `old`."""
+        moved = self._db.execute(
+            _MOVE,
+            {
+                "of_mailing": self.row["mailing"],
+                "of_subscriber": subscriber,
+                "old": old,
+                "new": new,
+                "done": self._now,
+                "due": due_at,
+                "tries": tries,
+            },
+        )
+        if moved.rowcount != 1:
+            return False
+        self._moved[old] -= 1
+        self._moved[new] += 1
+        return True
+
+    def note(
+        self, subscriber: int, state: DeliveryState, text: str, *, outcome: Outcome | None = None
+    ) -> None:
+        """Keep the words about a delivery that was not simply accepted."""
+        key = {"mailing": self.row["mailing"], "subscriber": subscriber, "at": self._now}
+        words = {
+            "state": state,
+            "code": outcome.code if outcome else None,
+            "enhanced": outcome.enhanced if outcome else "",
+            "stage": outcome.stage.value if outcome else "",
+            "text": text,
+        }
+        statement = insert(self._db, delivery_errors).values(key | words)
+        self._db.execute(statement.on_conflict_do_update(index_elements=list(key), set_=words))
+
+    def close(self, **columns: object) -> None:
+        """Write the counts and the due moment, and `columns` of the batch with them."""
+        counts = {state: self.row[state.value] + self._moved[state] for state in DeliveryState}
+        self._db.execute(
+            batches.update()
+            .where(batches.c.mailing == self.row["mailing"], batches.c.number == self.row["number"])
+            .values(
+                {
+                    **{state.value: count for state, count in counts.items()},
+                    "due_at": self._due_at(counts),
+                    **columns,
+                }
+            )
+        )
+
+    def _due_at(self, counts: dict[DeliveryState, int]) -> datetime | None:
+        """Return when something here can be sent, or has to be looked after, None if nothing is left."""
+        if self.row["mailing_state"] == MailingState.CANCELLED.value and not counts[DeliveryState.SENDING]:
+            return None
+        if counts[DeliveryState.PENDING] or counts[DeliveryState.SENDING]:
+            return min(self.row["due_at"] or self._now, self._now)
+        earliest: datetime | None = self._db.execute(_EARLIEST, self._range).scalar()
+        return earliest
+
+
+_BATCH = (
+    select(batches, mailings.c.state.label("mailing_state"))
+    .join_from(batches, mailings)
+    .where(batches.c.mailing == bindparam("of_mailing"), batches.c.number == bindparam("of_number"))
+    .with_for_update(of=batches)
+)
+
+_HERE = (
+    deliveries.c.mailing == bindparam("of_mailing"),
+    deliveries.c.subscriber.between(bindparam("first"), bindparam("last")),
+)
+
+_NEXT_DUE = (
+    select(
+        deliveries.c.subscriber,
+        deliveries.c.state,
+        deliveries.c.attempts,
+        mailing_templates.c.list,
+        subscribers.c.public_id,
+        subscribers.c.address,
+        subscribers.c.address_key,
+        subscriptions.c.state.label("subscription"),
+    )
+    .join_from(
+        deliveries,
+        mailing_templates,
+        (mailing_templates.c.mailing == deliveries.c.mailing)
+        & (mailing_templates.c.position == deliveries.c.list),
+    )
+    .outerjoin(subscribers, subscribers.c.id == deliveries.c.subscriber)
+    .outerjoin(
+        subscriptions,
+        (subscriptions.c.subscriber == deliveries.c.subscriber)
+        & (subscriptions.c.list == mailing_templates.c.list),
+    )
+    .where(
+        *_HERE,
+        or_(deliveries.c.state == DeliveryState.PENDING, deliveries.c.due_at <= bindparam("now")),
+    )
+    .order_by(deliveries.c.subscriber)
+    .limit(1)
+)
+
+_IN_STATE = (
+    select(deliveries.c.subscriber)
+    .where(*_HERE, deliveries.c.state == bindparam("wanted"))
+    .order_by(deliveries.c.subscriber)
+)
+
+_EARLIEST = select(func.min(deliveries.c.due_at)).where(*_HERE)
+
+_MOVE = (
+    deliveries.update()
+    .where(
+        deliveries.c.mailing == bindparam("of_mailing"),
+        deliveries.c.subscriber == bindparam("of_subscriber"),
+        deliveries.c.state == bindparam("old", type_=DeliveryCode),
+    )
+    .values(
+        state=bindparam("new", type_=DeliveryCode),
+        done_at=bindparam("done", type_=Seconds),
+        due_at=bindparam("due", type_=Seconds),
+        attempts=deliveries.c.attempts + bindparam("tries"),
+    )
+)

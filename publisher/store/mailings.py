@@ -1,0 +1,229 @@
+"""Mailings: an edition on its way to an audience that was frozen when it started."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Connection, RowMapping, exists, func, literal, select
+
+from publisher.model.delivery import DeliveryState, MailingState, UncertainPolicy
+from publisher.model.records import MailingRecord, MailingTemplate
+from publisher.model.subscriber import SubscriptionState
+from publisher.store.columns import DeliveryCode
+from publisher.store.schema import batches, deliveries, mailing_templates, mailings, subscriptions
+from publisher.store.statements import insert, unless_taken
+
+BATCH = 500
+"""So many subscribers share one lease."""
+
+_OPEN = (MailingState.SENDING.value, MailingState.PAUSED.value)
+
+
+def start(  # noqa: PLR0913 - one argument a column
+    db: Connection,
+    *,
+    issue: str,
+    edition: int,
+    templates: Sequence[tuple[str, str, bytes]],
+    uncertain: UncertainPolicy,
+    kid: int,
+    now: datetime,
+    not_before: datetime,
+) -> MailingRecord:
+    """Freeze the audience of an issue: one delivery for each active subscriber of its lists.
+
+    `templates` are list, title and message for each list, in the issue's order; a reader on several of them
+    is in the audience once, by the first. Whoever subscribes later is not.
+
+    Raises:
+        TransitionError: the issue has had its mailing.
+    """
+    values = {
+        "issue": issue,
+        "edition": edition,
+        "state": MailingState.SENDING.value,
+        "uncertain": uncertain.value,
+        "kid": kid,
+        "audience": 0,
+        "created_at": now,
+        "not_before": not_before,
+    }
+    with unless_taken(db, f"issue '{issue}' has had its mailing", fix="an issue is mailed once"):
+        id_: int = db.execute(mailings.insert().values(values).returning(mailings.c.id)).scalar_one()
+    for position, (name, title, template) in enumerate(templates):
+        values = {"mailing": id_, "position": position, "list": name, "title": title, "template": template}
+        db.execute(mailing_templates.insert().values(values))
+        _add_readers(db, id_, position, name)
+    _add_batches(db, id_, not_before)
+    audience = select(func.coalesce(func.sum(batches.c.pending), 0)).where(batches.c.mailing == id_)
+    db.execute(mailings.update().where(mailings.c.id == id_).values(audience=audience.scalar_subquery()))
+    return _records(db, mailings.c.id == id_)[0]
+
+
+def audience_of(db: Connection, lists: Collection[str]) -> int:
+    """Return how many readers an issue for `lists` would have if it started now."""
+    readers = select(func.count(subscriptions.c.subscriber.distinct())).where(
+        subscriptions.c.list.in_(lists), subscriptions.c.state == SubscriptionState.ACTIVE.value
+    )
+    return int(db.execute(readers).scalar_one())
+
+
+def find(db: Connection, id: int) -> MailingRecord | None:  # noqa: A002 - the column's name
+    """Return the mailing of that number."""
+    return next(iter(_records(db, mailings.c.id == id)), None)
+
+
+def of_issue(db: Connection, slug: str) -> MailingRecord | None:
+    """Return the mailing of an issue."""
+    return next(iter(_records(db, mailings.c.issue == slug)), None)
+
+
+def open_mailings(db: Connection) -> list[MailingRecord]:
+    """Return the mailings that are being sent or paused, oldest first."""
+    return _records(db, mailings.c.state.in_(_OPEN))
+
+
+def listed(db: Connection) -> list[MailingRecord]:
+    """Return all mailings, newest first."""
+    return _records(db)[::-1]
+
+
+def templates(db: Connection, mailing: int) -> list[MailingTemplate]:
+    """Return the messages of a mailing, in the order of the issue's lists."""
+    table = mailing_templates
+    rows = db.execute(select(table).where(table.c.mailing == mailing).order_by(table.c.position)).mappings()
+    return [MailingTemplate(**row) for row in rows]
+
+
+def pause(db: Connection, mailing: int, reason: str) -> bool:
+    """Stop handing out deliveries, and say why; return False if the mailing is not being sent."""
+    return _move(db, mailing, (MailingState.SENDING,), MailingState.PAUSED, reason=reason)
+
+
+def resume(db: Connection, mailing: int) -> bool:
+    """Go on with a mailing, with its parked batches too; return False if it is neither sending nor paused."""
+    if not _move(db, mailing, (MailingState.SENDING, MailingState.PAUSED), MailingState.SENDING):
+        return False
+    db.execute(
+        batches.update()
+        .where(batches.c.mailing == mailing, batches.c.parked)
+        .values(parked=False, takeovers=0)
+    )
+    return True
+
+
+def cancel(db: Connection, mailing: int) -> bool:
+    """Send nothing more of a mailing, for good; return False if it is neither sending nor paused.
+
+    What is on its way is still recorded; deliveries that were never tried stay pending.
+    """
+    if not _move(db, mailing, (MailingState.SENDING, MailingState.PAUSED), MailingState.CANCELLED):
+        return False
+    db.execute(
+        batches.update().where(batches.c.mailing == mailing, batches.c.sending == 0).values(due_at=None)
+    )
+    return True
+
+
+def finish_if_done(db: Connection, mailing: int, now: datetime) -> bool:
+    """Call a mailing sent if every delivery is final; return whether this call did.
+
+    An uncertain delivery is open as long as it will be tried again by itself.
+    """
+    something_open = exists().where(batches.c.mailing == mailing, batches.c.due_at.is_not(None))
+    finished = db.execute(
+        mailings.update()
+        .where(mailings.c.id == mailing, mailings.c.state == MailingState.SENDING.value, ~something_open)
+        .values(state=MailingState.SENT.value, finished_at=now)
+    )
+    return finished.rowcount == 1
+
+
+def _add_readers(db: Connection, mailing: int, position: int, name: str) -> None:
+    """Add the active readers of a list who are not in the audience by an earlier list."""
+    columns = [column.name for column in deliveries.c if not column.nullable]
+    readers = (
+        select(
+            literal(mailing),
+            subscriptions.c.subscriber,
+            literal(position),
+            literal(DeliveryState.PENDING, DeliveryCode),
+            literal(0),
+        )
+        .where(subscriptions.c.list == name, subscriptions.c.state == SubscriptionState.ACTIVE.value)
+        .order_by(subscriptions.c.subscriber)
+    )
+    db.execute(insert(db, deliveries).from_select(columns, readers).on_conflict_do_nothing())
+
+
+def _add_batches(db: Connection, mailing: int, not_before: datetime) -> None:
+    """Divide the audience into ranges of `BATCH` subscribers."""
+    place = func.row_number().over(order_by=deliveries.c.subscriber) - 1
+    numbered = (
+        select(deliveries.c.subscriber, (place // BATCH).label("number"))
+        .where(deliveries.c.mailing == mailing)
+        .subquery()
+    )
+    subscriber = numbered.c.subscriber
+    ranges = select(
+        literal(mailing),
+        numbered.c.number,
+        func.min(subscriber),
+        func.max(subscriber),
+        literal(not_before, batches.c.due_at.type),
+        func.count(),
+    ).group_by(numbered.c.number)
+    columns = ["mailing", "number", "first_subscriber", "last_subscriber", "due_at", "pending"]
+    db.execute(batches.insert().from_select(columns, ranges))
+
+
+def _move(
+    db: Connection,
+    mailing: int,
+    expected: Collection[MailingState],
+    state: MailingState,
+    *,
+    reason: str | None = None,
+) -> bool:
+    moved = db.execute(
+        mailings.update()
+        .where(mailings.c.id == mailing, mailings.c.state.in_([each.value for each in expected]))
+        .values(state=state.value, reason=reason)
+    )
+    return moved.rowcount == 1
+
+
+def _records(db: Connection, *wanted: ColumnElement[bool]) -> list[MailingRecord]:
+    """Return mailings, oldest first, with counts that are summed over batches, never over deliveries."""
+    counts = [
+        func.coalesce(func.sum(batches.c[state.value]), 0).label(f"count_{state}") for state in DeliveryState
+    ]
+    next_try = func.min(batches.c.due_at).filter(~batches.c.parked).label("next_try")
+    rows = db.execute(
+        select(mailings, *counts, next_try)
+        .join_from(mailings, batches, isouter=True)
+        .where(*wanted)
+        .group_by(mailings.c.id)
+        .order_by(mailings.c.id)
+    ).mappings()
+    return [_record(row) for row in rows]
+
+
+def _record(row: RowMapping) -> MailingRecord:
+    return MailingRecord(
+        id=row["id"],
+        issue=row["issue"],
+        edition=row["edition"],
+        state=MailingState(row["state"]),
+        reason=row["reason"],
+        uncertain=UncertainPolicy(row["uncertain"]),
+        kid=row["kid"],
+        audience=row["audience"],
+        created_at=row["created_at"],
+        not_before=row["not_before"],
+        started_at=row["started_at"],
+        finished_at=row["finished_at"],
+        counts={state: row[f"count_{state}"] for state in DeliveryState},
+        next_try=row["next_try"] if row["state"] in _OPEN else None,
+    )

@@ -1,0 +1,265 @@
+"""People's addresses, what they have asked for, and who must not be mailed."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import Connection, Select, func, select
+
+from publisher.model.subscriber import NewSubscriber, Subscription, SubscriptionState, SuppressionReason
+from publisher.store.schema import subscribers, subscriptions, suppressions
+from publisher.store.statements import insert
+
+CHUNK = 500
+"""So many people can be added within some 50 ms: more than that are added in transactions of this size."""
+
+
+class Added(StrEnum):
+    """What came of adding an address to a list."""
+
+    ADDED = "added"
+    ALREADY = "already subscribed"
+    LEFT = "has unsubscribed"
+    """Nothing was changed: only the reader can undo this."""
+    SUPPRESSED = "must not be mailed"
+    """Nothing was changed: a complaint, a hard bounce or an erasure forbids it."""
+
+
+def add(  # noqa: PLR0913 - one argument a column
+    db: Connection,
+    *,
+    address: str,
+    address_key: str,
+    address_hash: str,
+    lists: Sequence[str],
+    state: SubscriptionState,
+    consent: str,
+    now: datetime,
+    public_id: str,
+    lang: str | None = None,
+) -> dict[str, Added]:
+    """Add one person to lists, and say of each what came of it; see `NewSubscriber` and `add_many`."""
+    person = NewSubscriber(
+        address=address,
+        address_key=address_key,
+        address_hash=address_hash,
+        public_id=public_id,
+        lang=lang,
+    )
+    return add_many(db, [person], lists=lists, state=state, consent=consent, now=now)[0]
+
+
+def add_many(  # noqa: PLR0913 - people, and what is the same for all of them
+    db: Connection,
+    people: Sequence[NewSubscriber],
+    *,
+    lists: Sequence[str],
+    state: SubscriptionState,
+    consent: str,
+    now: datetime,
+) -> list[dict[str, Added]]:
+    """Add up to `CHUNK` people to lists; say of each, in their order, what came of it on each list.
+
+    Doing it twice changes nothing more. Somebody who has left stays away, and a suppressed address is not
+    even stored. A pending subscription becomes active when `state` is.
+    """
+    suppressed = _suppressed(db, {person.address_hash for person in people})
+    ids = _ids(db, [person for person in people if person.address_hash not in suppressed], now)
+    states = _states(db, ids.values(), lists)
+    answers, wanted = [], set()
+    for person in people:
+        if person.address_hash in suppressed:
+            answers.append(dict.fromkeys(lists, Added.SUPPRESSED))
+            continue
+        places = {name: (ids[person.address_key], name) for name in lists}
+        answer = {name: _answer(states.get(place), state) for name, place in places.items()}
+        new = [places[name] for name, said in answer.items() if said is Added.ADDED]
+        states.update(dict.fromkeys(new, state))
+        wanted.update(new)
+        answers.append(answer)
+    _subscribe(db, wanted, state=state, consent=consent, now=now)
+    return answers
+
+
+def listed(
+    db: Connection,
+    *,
+    list: str | None = None,  # noqa: A002 - the project's noun
+    state: SubscriptionState | None = None,
+    after: int = 0,
+    limit: int = 1000,
+) -> list[Subscription]:
+    """Return the subscriptions of the next `limit` subscribers after number `after`, by number.
+
+    Nobody's subscriptions are torn apart: the last `subscriber` of one answer is `after` of the next.
+    """
+    page = _only(select(subscribers.c.id).distinct().join(subscriptions), list, state)
+    page = page.where(subscribers.c.id > after).order_by(subscribers.c.id).limit(limit)
+    statement = _only(select(*_SUBSCRIPTION).join_from(subscribers, subscriptions), list, state)
+    return _subscriptions(db, statement.where(subscribers.c.id.in_(page)))
+
+
+def counts(db: Connection) -> dict[str, dict[SubscriptionState, int]]:
+    """Return how many subscriptions each list has in each state."""
+    rows = db.execute(
+        select(subscriptions.c.list, subscriptions.c.state, func.count()).group_by(
+            subscriptions.c.list, subscriptions.c.state
+        )
+    )
+    found: dict[str, dict[SubscriptionState, int]] = {}
+    for name, state, count in rows:
+        found.setdefault(name, dict.fromkeys(SubscriptionState, 0))[SubscriptionState(state)] = count
+    return found
+
+
+def by_public_id(db: Connection, public_id: str, list: str) -> Subscription | None:  # noqa: A002 - the project's noun
+    """Return the subscription to a list that a link in a mail means."""
+    statement = select(*_SUBSCRIPTION).join_from(subscribers, subscriptions)
+    found = _subscriptions(db, _only(statement, list, None).where(subscribers.c.public_id == public_id))
+    return found[0] if found else None
+
+
+def unsubscribe(
+    db: Connection,
+    *,
+    public_id: str,
+    list: str,  # noqa: A002 - the project's noun
+    now: datetime,
+) -> bool:
+    """End a subscription; return False if it had ended before, or there is none."""
+    subscriber = select(subscribers.c.id).where(subscribers.c.public_id == public_id).scalar_subquery()
+    ended = db.execute(
+        subscriptions.update()
+        .where(
+            subscriptions.c.subscriber == subscriber,
+            subscriptions.c.list == list,
+            subscriptions.c.state != SubscriptionState.UNSUBSCRIBED.value,
+        )
+        .values(state=SubscriptionState.UNSUBSCRIBED.value, since=now, resumes_at=None)
+    )
+    return ended.rowcount == 1
+
+
+def suppress(db: Connection, *, address_hash: str, reason: SuppressionReason, now: datetime) -> None:
+    """Never mail an address again, on any list; the first reason stays."""
+    db.execute(
+        insert(db, suppressions)
+        .values(address_hash=address_hash, reason=reason.value, since=now)
+        .on_conflict_do_nothing(index_elements=[suppressions.c.address_hash])
+    )
+
+
+def suppression(db: Connection, address_hash: str) -> SuppressionReason | None:
+    """Return why an address must not be mailed, None if it may be."""
+    reason = db.execute(
+        select(suppressions.c.reason).where(suppressions.c.address_hash == address_hash)
+    ).scalar()
+    return SuppressionReason(reason) if reason else None
+
+
+def _suppressed(db: Connection, hashes: Collection[str]) -> set[str]:
+    column = suppressions.c.address_hash
+    return set(db.execute(select(column).where(column.in_(hashes))).scalars())
+
+
+def _ids(db: Connection, people: Collection[NewSubscriber], now: datetime) -> dict[str, int]:
+    """Store those who are new, and return everybody's number by address key."""
+    if not people:
+        return {}
+    db.execute(
+        insert(db, subscribers).on_conflict_do_nothing(index_elements=[subscribers.c.address_key]),
+        [
+            {
+                "public_id": person.public_id,
+                "address": person.address,
+                "address_key": person.address_key,
+                "lang": person.lang,
+                "created_at": now,
+            }
+            for person in sorted(people, key=lambda person: person.address_key)
+        ],
+    )
+    keys = {person.address_key for person in people}
+    rows = db.execute(
+        select(subscribers.c.address_key, subscribers.c.id).where(subscribers.c.address_key.in_(keys))
+    )
+    return {row.address_key: row.id for row in rows}
+
+
+def _states(
+    db: Connection, ids: Collection[int], lists: Collection[str]
+) -> dict[tuple[int, str], SubscriptionState]:
+    rows = db.execute(
+        select(subscriptions.c.subscriber, subscriptions.c.list, subscriptions.c.state).where(
+            subscriptions.c.subscriber.in_(ids), subscriptions.c.list.in_(lists)
+        )
+    )
+    return {(row.subscriber, row.list): SubscriptionState(row.state) for row in rows}
+
+
+def _answer(found: SubscriptionState | None, wanted: SubscriptionState) -> Added:
+    if found is None or (found is SubscriptionState.PENDING and wanted is SubscriptionState.ACTIVE):
+        return Added.ADDED
+    return Added.LEFT if found is SubscriptionState.UNSUBSCRIBED else Added.ALREADY
+
+
+def _subscribe(
+    db: Connection,
+    places: Collection[tuple[int, str]],
+    *,
+    state: SubscriptionState,
+    consent: str,
+    now: datetime,
+) -> None:
+    if not places:
+        return
+    new = insert(db, subscriptions)
+    db.execute(
+        new.on_conflict_do_update(
+            index_elements=[subscriptions.c.subscriber, subscriptions.c.list],
+            set_={name: new.excluded[name] for name in ("state", "since", "consent")},
+            where=subscriptions.c.state == SubscriptionState.PENDING.value,
+        ),
+        [
+            {"subscriber": subscriber, "list": name, "state": state.value, "since": now, "consent": consent}
+            for subscriber, name in sorted(places)
+        ],
+    )
+
+
+def _only(statement: Select[Any], name: str | None, state: SubscriptionState | None) -> Select[Any]:
+    """Narrow a statement to the subscriptions to one list, or in one state."""
+    if name is not None:
+        statement = statement.where(subscriptions.c.list == name)
+    if state is not None:
+        statement = statement.where(subscriptions.c.state == state.value)
+    return statement
+
+
+def _subscriptions(db: Connection, statement: Select[Any]) -> list[Subscription]:
+    return [
+        Subscription(
+            subscriber=row.id,
+            public_id=row.public_id,
+            address=row.address,
+            list=row.list,
+            state=SubscriptionState(row.state),
+            since=row.since,
+            consent=row.consent,
+        )
+        for row in db.execute(statement.order_by(subscribers.c.id, subscriptions.c.list))
+    ]
+
+
+_SUBSCRIPTION = (
+    subscribers.c.id,
+    subscribers.c.public_id,
+    subscribers.c.address,
+    subscriptions.c.list,
+    subscriptions.c.state,
+    subscriptions.c.since,
+    subscriptions.c.consent,
+)
