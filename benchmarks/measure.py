@@ -1,0 +1,57 @@
+"""What all benchmarks share: options, timing, and the one line that programs read."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import platform
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """How a benchmark was called: `quick` ends within 40 s, `json` prints one line."""
+
+    quick: bool
+    json: bool
+
+
+def options(description: str | None) -> Options:
+    """Read the options that every benchmark has."""
+    parser = argparse.ArgumentParser(description=description)
+    parser.add_argument("--quick", action="store_true", help="a smaller run that ends within 40 s")
+    parser.add_argument("--json", action="store_true", help="print one line of JSON")
+    given = parser.parse_args()
+    return Options(quick=given.quick, json=given.json)
+
+
+def best(work: Callable[[], object], *, rounds: int) -> float:
+    """Return the shortest of `rounds` runs, in seconds: what the work takes when nothing disturbs it."""
+    times = []
+    for _ in range(rounds):
+        start = time.perf_counter()
+        work()
+        times.append(time.perf_counter() - start)
+    return min(times)
+
+
+def report(given: Options, *, name: str, ratio: float, against: str, limit: float, **details: object) -> None:
+    """Print the result; `ratio` is ours divided by `against`, `limit` what it may be at the most."""
+    result: dict[str, object] = {
+        "name": name,
+        "ratio": round(ratio, 4),
+        "against": against,
+        "limit": limit,
+        **details,
+        "python": platform.python_version(),
+        "machine": platform.machine(),
+    }
+    if given.json:
+        print(json.dumps(result))
+    else:
+        width = max(map(len, result))
+        print(*(f"{key:<{width}}  {value}" for key, value in result.items()), sep="\n")
+    sys.stdout.flush()
