@@ -23,8 +23,9 @@ LOCK := $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-in
 help:  ## say what can be made
 	@sed -n 's/^\([a-z]*\):.*  ## \(.*\)/  make \1\t\2/p' Makefile | expand -t 16
 
+# At a terminal the demo is a process group of its own (set -m), so that Ctrl-C ends it alone and make says nothing.
 demo: .venv/run  ## start the sample newsroom: an issue goes out on schedule, into a local mailbox
-	@$(BIN)/python -m publisher demo
+	@test ! -t 0 || set -m; $(BIN)/python -m publisher demo; exit $$?
 
 test: .venv/dev  ## run all tests; ARGS="tests/content -k heading" narrows them down
 	@$(BIN)/python -m pytest -n auto --maxprocesses 8 $(ARGS)
