@@ -33,14 +33,13 @@ class Footnotes:
         name = f"{label} {len(self._defined)}" if label in self._defined else label
         self._defined[name] = (tokens, line)
 
-    def refer(self, token: Token, *, linked: bool) -> None:
-        """Give a `footnote_ref` token its number and its link; inside a link it is a number only."""
+    def refer(self, token: Token) -> None:
+        """Give a `footnote_ref` token its number and its link."""
         number = self._number(str(token.meta["label"]))
         token.content = str(number)
-        if linked:
-            time = self._references[number] = self._references.get(number, 0) + 1
-            place = f"{self._prefix}.{_reference(number, time)}"
-            token.attrs = {"href": self._here(_note(number)), "id": place, "role": _REFERENCE_ROLE}
+        time = self._references[number] = self._references.get(number, 0) + 1
+        place = f"{self._prefix}.{_reference(number, time)}"
+        token.attrs = {"href": self._here(_note(number)), "id": place, "role": _REFERENCE_ROLE}
 
     def notes(self, print_: Callable[[list[Token], int], object]) -> list[list[Token]]:
         """Return all notes: first those referred to, by number, then the others, without a way back.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from typing import Final
 
@@ -15,8 +16,10 @@ from mdit_py_plugins.footnote import footnote_plugin
 
 from publisher.edition.words import CJK, IDEOGRAPHIC
 
-DEPTH: Final = 100
-"""Tokens nested deeper than this are dropped by the parser, in silence; see `too_deep`."""
+DEPTH: Final = 50
+"""How deep tokens may be nested, a list counting twice; what is deeper the parser drops in silence."""
+
+_BRACKET: Final = re.compile(r"[\[\]]|\n[ \t]*\n")
 
 
 class Grammar(MarkdownIt):
@@ -40,8 +43,8 @@ class Grammar(MarkdownIt):
 def parser() -> Grammar:
     """Return a parser: raw HTML is text, addresses stay as written, footnotes stay where they are defined.
 
-    A `footnote_ref` token is rendered from its `content` (the number) and, if it has any, the attributes of
-    its link; a `footnote_anchor` token is the link back.
+    A `footnote_ref` token is rendered from its `content` (the number) and the attributes of its link; a
+    `footnote_anchor` token is the way back.
     """
     markdown = Grammar("commonmark", {"html": False, "linkify": True, "maxNesting": DEPTH})
     markdown.enable(["table", "strikethrough", "linkify"])
@@ -53,6 +56,16 @@ def parser() -> Grammar:
     markdown.add_render_rule("footnote_anchor", _way_back)
     markdown.linkify = _linkifier()
     return markdown
+
+
+def too_many_brackets(markdown: str) -> bool:
+    """Return whether a paragraph has so many open brackets that parsing it would take very long."""
+    depth = 0
+    for mark in _BRACKET.findall(markdown):
+        depth = {"[": depth + 1, "]": max(depth - 1, 0)}.get(mark, 0)
+        if depth > DEPTH:
+            return True
+    return False
 
 
 def too_deep(tokens: Sequence[Token]) -> bool:
@@ -99,8 +112,7 @@ def _reference(
     renderer: RendererHTML, tokens: Sequence[Token], index: int, _options: OptionsDict, _env: EnvType
 ) -> str:
     token = tokens[index]
-    label = f"<a{renderer.renderAttrs(token)}>{token.content}</a>" if token.attrs else token.content
-    return f"<sup>{label}</sup>"
+    return f"<sup><a{renderer.renderAttrs(token)}>{token.content}</a></sup>"
 
 
 def _way_back(

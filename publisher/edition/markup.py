@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -39,6 +40,8 @@ _VOID: Final = re.compile(r'<(br|hr|img)((?:[^">]|"[^"]*")*)>')
 _ALIGN: Final = {"text-align:center": "center", "text-align:right": "right"}
 
 _NOTE_LEVEL: Final = 4
+
+_Parse = Callable[[str, dict[str, object]], list[Token]]
 
 _FIRST: Final = "\ue000"
 """Put before inline text so that its first line is a paragraph even if it begins with `1.`, `#` or `-`."""
@@ -135,20 +138,22 @@ class Typesetter:
         return self._set(apart(self._parse(passage))[0], passage.line, level)
 
     def _parse(self, passage: Passage) -> list[Token]:
-        try:
-            tokens = self._tools.parser.parse(clean(passage.markdown), self._environment)
-        except RecursionError:
-            tokens = None
-        if tokens is None or grammar.too_deep(tokens):
-            raise ContentError(
-                "quotes, lists or brackets are nested too deep",
-                place=replace(self._place, line=passage.line),
-                fix="20 levels are the most",
-            )
-        return tokens
+        return self._parsed(self._tools.parser.parse, clean(passage.markdown), passage.line)
 
     def _phrase(self, passage: Passage) -> list[Token]:
-        return self._tools.parser.parseInline(clean(passage.markdown.strip()), self._environment)
+        return self._parsed(self._tools.parser.parseInline, clean(passage.markdown.strip()), passage.line)
+
+    def _parsed(self, parse: _Parse, markdown: str, line: int) -> list[Token]:
+        if not grammar.too_many_brackets(markdown):
+            with suppress(RecursionError):
+                tokens = parse(markdown, self._environment)
+                if not grammar.too_deep(tokens):
+                    return tokens
+        raise ContentError(
+            "quotes, lists or brackets are nested too deep",
+            place=replace(self._place, line=line),
+            fix="20 levels are the most",
+        )
 
     def _item(self, passage: Passage) -> list[Token]:
         """Parse with a first line that is sure to be a paragraph, and take that paragraph's tags away."""
@@ -208,7 +213,7 @@ class Typesetter:
             elif token.type == "image":
                 self._set_image(token, place)
             elif token.type == "footnote_ref":
-                self._notes.refer(token, linked=not any(linked))
+                self._notes.refer(token)
             token.content = clean(token.content)
             out.append(token)
         return out

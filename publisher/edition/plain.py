@@ -30,7 +30,7 @@ def plain_text(tokens: Sequence[Token]) -> tuple[str, tuple[str, ...]]:
 
 
 def prose(tokens: Sequence[Token]) -> str:
-    """Return the running words of `tokens` in one line: no numbers of links and notes, no headings, no tables."""
+    """Return the running words of `tokens` in one line: no headings, tables or numbers of links."""
     found: list[str] = []
     unspoken = 0
     for token in tokens:
