@@ -36,21 +36,21 @@ The compiler takes anything else in silence, and then leaves it out, prints it a
 ends the whole process.
 """
 
-_MJ: Final = r"<(?P<end>/?)(?P<name>mj-[a-z-]+|mjml)\b(?P<rest>(?:[^>\"']|\"[^\"]*\"|'[^']*')*)>"
-_TAG: Final = re.compile(rf"<!--.*?-->|{_MJ}", re.DOTALL)
-_TAG_AND_SPACE: Final = re.compile(rf"(?<! ) *(?P<tag>{_MJ}) *")
-_AS_WRITTEN: Final = re.compile(r"((?<!\s)\s*<mj-style\b.*?</mj-style>\s*|<pre\b.*?</pre>)", re.DOTALL)
-_BREAK: Final = re.compile(r"(?<![ \t])[ \t]*[\r\n][ \t\r\n]*")
-_REFERENCES: Final = re.compile(r"(?:&#(?:10|92|1[6-9]\d|[2-9]\d\d|[1-9]\d{3,6});)+")
-_OUTLOOK: Final = re.compile(r"(?:<!--\[if mso \| IE\]>.*?<!\[endif\]-->)+", re.DOTALL)
+_TAG: Final = re.compile(
+    r"<!--.*?-->|<(?P<end>/?)(?P<name>mj-[a-z-]+|mjml)\b(?P<rest>(?:[^>\"']|\"[^\"]*\"|'[^']*')*)>",
+    re.DOTALL,
+)
+_AS_WRITTEN: Final = re.compile(r"(<mj-style\b.*?</mj-style>|<pre\b.*?</pre>)", re.DOTALL)
+_REFERENCE: Final = r"&#(?:10|92|1[6-9]\d|[2-9]\d\d|[1-9]\d{3,6});"
+_REFERENCES: Final = re.compile(rf"{_REFERENCE}(?:{_REFERENCE})*")
+_CONDITIONAL: Final = r"<!--\[if mso \| IE\]>.*?<!\[endif\]-->"
+_CONDITIONALS: Final = re.compile(rf"{_CONDITIONAL}(?:{_CONDITIONAL})+", re.DOTALL)
 _POSITION: Final = re.compile(r" at position (\d+)(?::\d+)?")
-
-_UNPRINTABLE: Final[dict[int, str | None]] = {
-    **dict.fromkeys([*range(0x20), *range(0x7F, 0xA0), *range(0xD800, 0xE000), 0xFFFE, 0xFFFF]),
-    **{ord(space): space for space in "\t\n\r"},
-    **{ord(space): " " for space in "\v\f\x85\u2028\u2029"},
-}
-"""Characters that XML cannot carry, and line breaks of other kinds."""
+_SPACE: Final = " \t\r\n"
+_UNPRINTABLE: Final = re.compile(
+    r"[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]",
+)
+"""Characters that XML, or a mail, cannot carry. Line breaks of all kinds are not among them."""
 
 
 class MjmlError(Exception):
@@ -69,55 +69,67 @@ def compile_mjml(source: str) -> str:
     Raises:
         MjmlError: `source` is not well-formed, or uses what the compiler does not do.
     """
-    _require_known(source)
-    pieces = _AS_WRITTEN.split(source.translate(_UNPRINTABLE))
+    pieces = _AS_WRITTEN.split(_tidied(_UNPRINTABLE.sub("", source)))
     cured = "".join(_CURES[position % 2](piece) for position, piece in enumerate(pieces))
     try:
         html = mjml.mjml2html(cured, fonts={})
     except ValueError as error:
         raise _explained(str(error), cured) from None
-    return _OUTLOOK.sub(_merged, _REFERENCES.sub(_characters, html))
+    return _CONDITIONALS.sub(_merged, _REFERENCES.sub(_characters, html))
 
 
-def _require_known(source: str) -> None:
-    """Refuse components that do not work, stand in the wrong place or are closed in the wrong order."""
+def _tidied(source: str) -> str:
+    """Take away the space around components, which the compiler may refuse; require what `PARENTS` says."""
+    made: list[str] = []
+    done = 0
     open_tags = [""]
     for tag in _TAG.finditer(source):
-        name, before = tag["name"], source[: tag.end()]
+        name = tag["name"]
         if name is None:
             continue
+        problem = _not_closing(name, open_tags[-1]) if tag["end"] else _not_opening(name, open_tags[-1])
+        if problem:
+            raise MjmlError(problem[0], fix=problem[1], before=source[: tag.end()])
+        made += source[done : tag.start()].strip(_SPACE), tag[0]
+        done = tag.end()
         if tag["end"]:
-            if open_tags[-1] != name:
-                what = f"</{name}> closes what is not open here"
-                raise MjmlError(what, fix=f"close <{open_tags[-1]}> first", before=before)
             open_tags.pop()
-            continue
-        if name not in PARENTS:
-            known = ", ".join(known for known in PARENTS if known.startswith("mj-"))
-            raise MjmlError(f"<{name}> is not supported", fix=f"use {known}", before=before)
-        if open_tags[-1] not in PARENTS[name]:
-            where = " or ".join(f"<{parent}>" for parent in PARENTS[name] if parent)
-            raise MjmlError(f"<{name}> does nothing here", fix=f"put it directly into {where}", before=before)
-        if not tag["rest"].endswith("/"):
+        elif not tag["rest"].endswith("/"):
             open_tags.append(name)
     if len(open_tags) > 1:
         raise MjmlError(f"<{open_tags[-1]}> is never closed", fix=f"add </{open_tags[-1]}>", before=source)
+    return "".join(made)
+
+
+def _not_opening(name: str, parent: str) -> tuple[str, str] | None:
+    """Return what is wrong with `name` directly inside `parent`, and how to mend it."""
+    if name not in PARENTS:
+        known = ", ".join(known for known in PARENTS if known.startswith("mj-"))
+        return f"<{name}> is not supported", f"use {known}"
+    if parent not in PARENTS[name]:
+        places = " or ".join(f"<{place}>" for place in PARENTS[name] if place)
+        return f"<{name}> does nothing here", f"put it directly into {places}"
+    return None
+
+
+def _not_closing(name: str, open_tag: str) -> tuple[str, str] | None:
+    return (
+        None if name == open_tag else (f"</{name}> closes what is not open here", f"close <{open_tag}> first")
+    )
 
 
 def _broken_lines_are_spaces(piece: str) -> str:
-    """Write line breaks as spaces: between two inline tags the compiler drops them and joins the words.
-
-    Around its own tags it is the other way: there it takes a line break, and refuses a space.
-    """
-    return _referenced(_TAG_AND_SPACE.sub(r"\g<tag>", _BREAK.sub(" ", piece)))
+    """Write line breaks as spaces: between two inline tags the compiler drops them and joins the words."""
+    lines = (line.strip(_SPACE) for line in piece.splitlines())
+    return _referenced(" ".join(line for line in lines if line))
 
 
 def _as_written(piece: str) -> str:
     """Keep the lines of preformatted text as references, which the compiler leaves alone, and keep CSS."""
-    if not piece.startswith("<pre"):
-        return _BREAK.sub("\n", piece.strip())
-    opening, rest = piece.split(">", 1)
-    return _referenced(f"{opening}>" + rest.replace("\r\n", "\n").replace("\r", "\n").replace("\n", "&#10;"))
+    if piece.startswith("<mj-style"):
+        return "\n".join(line.strip(_SPACE) for line in piece.splitlines())
+    opening, text = piece.split(">", 1)
+    return _referenced(f"{opening}>{'&#10;'.join(text.splitlines())}")
 
 
 def _referenced(piece: str) -> str:
