@@ -15,6 +15,7 @@ from publisher.outputs.output import Output
 from publisher.outputs.page import PageOutput
 from publisher.outputs.rss import RssOutput
 from publisher.outputs.sitemap import SitemapOutput
+from publisher.outputs.text import TextOutput
 from publisher.theme import Theme
 
 _ROWS: Final[tuple[Output, ...]] = (
@@ -25,6 +26,7 @@ _ROWS: Final[tuple[Output, ...]] = (
     SitemapOutput(),
     OpmlOutput(),
     EmailOutput(),
+    TextOutput(),
 )
 
 OUTPUTS: Final[dict[str, Output]] = {output.name: output for output in _ROWS}
