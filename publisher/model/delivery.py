@@ -108,7 +108,7 @@ class Batch:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recipient:
-    """A delivery at hand-over: the address as it is now, and on which list it is."""
+    """A delivery at hand-over: the address as it is now, its list, and how many tries counted before."""
 
     mailing: int
     subscriber: int
