@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Final
 
-from publisher.content.blocks import Block, Shape, parse_blocks, picture_names, plain_text
+from publisher.content.blocks import Block, Parsed, Shape, Target, parse_blocks, pictures, plain_text
 from publisher.content.bullets import item_text, lazy_line, takeaway
 from publisher.content.forbidden import forbidden
 from publisher.content.notes import Noted, without_notes
@@ -27,16 +27,26 @@ _UNDERLINED: Final = 80
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Article:
-    """The parts of one body, and what an editor should know about them.
+    """The parts of a story's body, and what an editor should know about them.
 
-    `pictures` are the targets of the images in it, as written but percent-encoded.
+    `pictures` are the images in it; their lines are those of the file.
     """
 
     lead: Passage
     sections: tuple[Section, ...]
     closing: Passage
     footnotes: Passage
-    pictures: tuple[str, ...]
+    pictures: tuple[Target, ...]
+    findings: tuple[Finding, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Frame:
+    """The words around an issue's stories, and what an editor should know about them."""
+
+    opening: Passage
+    closing: Passage
+    pictures: tuple[Target, ...]
     findings: tuple[Finding, ...]
 
 
@@ -48,7 +58,7 @@ def read_article(
     lang: str | None = None,
     headings: Mapping[str, Role] | None = None,
 ) -> Article:
-    """Read a body whose first line is `first_line` of the file at `path`.
+    """Read the body of a story; its first line is `first_line` of the file at `path`.
 
     `headings` are a newsroom's own names of roles; `lang` is the language in which a sidebar is headed that
     only callouts made.
@@ -56,19 +66,44 @@ def read_article(
     Raises:
         UnreadableError: the body is the plain-text shape (E013), or nested too deep (E012).
     """
-    refuse_plain_shape(body_lines(body), path=path, first_line=first_line)
-    noted = without_notes("\n".join(body_lines(body)))
-    parsed = parse_blocks(noted.text, path=path, first_line=first_line)
-    composer = _Composer(noted, path=path, first_line=first_line, headings=headings)
+    composer, parsed = _opened(body, path, first_line, headings)
     composer.compose(parsed.blocks, lang)
     return Article(
         lead=composer.lead,
         sections=tuple(composer.sections),
         closing=composer.passage(composer.closing),
         footnotes=composer.passage(composer.definitions),
-        pictures=picture_names(noted.text),
+        pictures=composer.pictures(),
         findings=(*composer.findings, *forbidden(parsed.prose, path=path, first_line=first_line)),
     )
+
+
+def read_frame(
+    body: str, *, path: str, first_line: int = 1, headings: Mapping[str, Role] | None = None
+) -> Frame:
+    """Read the body of an `issue.md`: its closing, and everything else as the opening.
+
+    Raises:
+        UnreadableError: the body is the plain-text shape (E013), or nested too deep (E012).
+    """
+    composer, parsed = _opened(body, path, first_line, headings)
+    opening = composer.frame(parsed.blocks)
+    return Frame(
+        opening=opening,
+        closing=composer.passage(composer.closing),
+        pictures=composer.pictures(),
+        findings=(*composer.findings, *forbidden(parsed.prose, path=path, first_line=first_line)),
+    )
+
+
+def _opened(
+    body: str, path: str, first_line: int, headings: Mapping[str, Role] | None
+) -> tuple[_Composer, Parsed]:
+    lines = body_lines(body)
+    refuse_plain_shape(lines, path=path, first_line=first_line)
+    noted = without_notes("\n".join(lines))
+    parsed = parse_blocks(noted.text, path=path, first_line=first_line)
+    return _Composer(noted, path=path, first_line=first_line, headings=headings), parsed
 
 
 class _Composer:
@@ -82,6 +117,7 @@ class _Composer:
         self.closing: list[Block] = []
         self.definitions: list[Block] = []
         self.findings: list[Finding] = []
+        self._text = noted.text
         self._lines = noted.text.split("\n")
         self._path = path
         self._first_line = first_line
@@ -99,6 +135,23 @@ class _Composer:
         for start, end in pairwise(bounds):
             self._section(kept[start], kept[start + 1 : end], last=end == len(kept))
         self._place_callouts(lang)
+
+    def frame(self, blocks: Sequence[Block]) -> Passage:
+        """Find the closing; return all other blocks as one passage."""
+        opening: list[Block] = []
+        closes = False
+        for block in blocks:
+            if self._opens_section(block):
+                closes = role_of(plain_text(block.text), self._headings) is Role.CLOSING
+                if closes:
+                    continue
+            (self.closing if closes else opening).append(block)
+        self.closing = self._without_rules(self.closing)
+        return self.passage(self._without_closing(opening, last=not self.closing))
+
+    def pictures(self) -> tuple[Target, ...]:
+        """Return the images of the body with their lines in the file."""
+        return tuple(replace(target, line=self._line(target.line)) for target in pictures(self._text))
 
     def passage(self, blocks: Sequence[Block]) -> Passage:
         """Return the source of some blocks; lines between them that belong elsewhere are left empty."""

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from itertools import islice
+from itertools import chain, islice
 from typing import TYPE_CHECKING, Final
 
 from markdown_it import MarkdownIt
@@ -25,6 +25,7 @@ _NESTING: Final = 4 * DEPTH
 """Levels the parser goes down to; it drops what is deeper in silence, so it must see more than we allow."""
 
 _MARKS = re.compile(r"[\\`*_~\[\]<>&!\n]")
+_BRACKET = re.compile(r"[\[\]]")
 _CONTAINERS: Final = ("blockquote", "list_item", "footnote_reference")
 
 
@@ -58,11 +59,20 @@ class Block:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Prose:
-    """The text of one paragraph, heading or cell, its line (index from 0), and the container it opens, if that matters."""
+    """The text of one paragraph, heading or cell, and its line (index from 0)."""
 
     text: str
     line: int
-    opens: str = ""
+    begins_item: bool = False
+    """True for the first paragraph of a list item."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Target:
+    """The address of an image as written but percent-encoded, and its paragraph's line (index from 0)."""
+
+    address: str
+    line: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,19 +87,31 @@ def parse_blocks(text: str, *, path: str, first_line: int) -> Parsed:
     """Return the structure of a text without notes; its first line is `first_line` of the file.
 
     Raises:
-        UnreadableError: more than `DEPTH` containers stand in each other (E012).
+        UnreadableError: more than `DEPTH` containers or brackets stand in each other (E012).
     """
     tokens = _block_parser().parse(text)
-    _refuse_deep(tokens, path, first_line)
-    return Parsed(blocks=tuple(_blocks(tokens)), prose=tuple(_prose(tokens)))
+    prose = tuple(_prose(tokens))
+    deep = next(chain(_deep_blocks(tokens), _deep_brackets(prose)), None)
+    if deep is not None:
+        raise UnreadableError(
+            "E012",
+            f"more than {DEPTH} quotations, lists or brackets stand in each other",
+            place=Place(path=path, line=first_line + deep, column=1),
+            fix="write it flatter",
+        )
+    return Parsed(blocks=tuple(_blocks(tokens)), prose=prose)
 
 
-def picture_names(text: str) -> tuple[str, ...]:
-    """Return the targets of all images in a text, in order, as they are written but percent-encoded."""
+def pictures(text: str) -> tuple[Target, ...]:
+    """Return the targets of all images in a text, in order."""
     if "![" not in text:
         return ()
-    inlines = (token.children or () for token in _parser().parse(text))
-    return tuple(str(child.attrs["src"]) for inline in inlines for child in inline if child.type == "image")
+    return tuple(
+        Target(address=str(child.attrs["src"]), line=token.map[0] if token.map else 0)
+        for token in _parser().parse(text)
+        for child in token.children or ()
+        if child.type == "image"
+    )
 
 
 def plain_text(inline: str) -> str:
@@ -113,19 +135,25 @@ def _block_parser() -> MarkdownIt:
     return parser
 
 
-def _refuse_deep(tokens: Sequence[Token], path: str, first_line: int) -> None:
+def _deep_blocks(tokens: Sequence[Token]) -> Iterator[int]:
+    """Yield the lines (indices from 0) on which too many containers are open."""
     depth = 0
     for token in tokens:
         if token.type.removesuffix("_open").removesuffix("_close") in _CONTAINERS:
             depth += token.nesting
         if depth > DEPTH:
-            line = first_line + (token.map[0] if token.map else 0)
-            raise UnreadableError(
-                "E012",
-                f"more than {DEPTH} quotations or lists stand in each other",
-                place=Place(path=path, line=line, column=1),
-                fix="write it flatter",
-            )
+            yield token.map[0] if token.map else 0
+
+
+def _deep_brackets(prose: Sequence[Prose]) -> Iterator[int]:
+    """Yield the lines (indices from 0) of paragraphs in which too many brackets are open."""
+    for piece in prose:
+        depth = 0
+        for bracket in _BRACKET.findall(piece.text):
+            depth = depth + 1 if bracket == "[" else max(depth - 1, 0)
+            if depth > DEPTH:
+                yield piece.line
+                break
 
 
 def _blocks(tokens: Sequence[Token]) -> Iterator[Block]:
@@ -166,6 +194,5 @@ def _items(tokens: Sequence[Token], index: int) -> Iterator[tuple[int, int]]:
 def _prose(tokens: Sequence[Token]) -> Iterator[Prose]:
     for index, token in enumerate(tokens):
         if token.type == "inline" and token.map is not None:
-            before = tokens[index - 2].type if index > 1 else ""
-            opens = before.removesuffix("_open") if before == "list_item_open" else ""
-            yield Prose(text=token.content, line=token.map[0], opens=opens)
+            item = index > 1 and tokens[index - 2].type == "list_item_open"
+            yield Prose(text=token.content, line=token.map[0], begins_item=item)

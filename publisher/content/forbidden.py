@@ -15,13 +15,13 @@ from publisher.model.finding import Finding
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Construct:
-    """`opens` limits it to the first paragraph of such a container."""
+    """`in_items` limits it to the first paragraphs of list items."""
 
     code: str
     pattern: re.Pattern[str]
     what: str
     fix: str
-    opens: str = ""
+    in_items: bool = False
 
 
 _CONSTRUCTS: Final = (
@@ -36,7 +36,7 @@ _CONSTRUCTS: Final = (
         pattern=re.compile(r"\A\[[ xX]\](?:\s|\Z)"),
         what="a box to tick has no use in a newsletter",
         fix="write a plain bullet: - text",
-        opens="list_item",
+        in_items=True,
     ),
     _Construct(
         code="E016",
@@ -66,7 +66,7 @@ def forbidden(prose: Sequence[Prose], *, path: str, first_line: int) -> Iterator
         found = [
             (piece.line + text.count("\n", 0, match.start()), match)
             for piece, text in texts
-            if not construct.opens or piece.opens == construct.opens
+            if piece.begins_item or not construct.in_items
             for match in construct.pattern.finditer(text)
         ]
         if found:
