@@ -9,58 +9,14 @@ from publisher.model.edition import Direction
 
 _TAG: Final = re.compile(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*")
 
-_RIGHT_TO_LEFT_SCRIPTS: Final = frozenset(
-    {
-        "adlm",
-        "arab",
-        "aran",
-        "hebr",
-        "mand",
-        "mend",
-        "nkoo",
-        "rohg",
-        "samr",
-        "syrc",
-        "syre",
-        "syrj",
-        "syrn",
-        "thaa",
-        "yezi",
-    }
-)
-_RIGHT_TO_LEFT_LANGUAGES: Final = frozenset(
-    {
-        "ar",
-        "arc",
-        "azb",
-        "bal",
-        "bcc",
-        "bqi",
-        "ckb",
-        "dv",
-        "fa",
-        "glk",
-        "he",
-        "iw",
-        "ji",
-        "khw",
-        "ks",
-        "lrc",
-        "mzn",
-        "nqo",
-        "pnb",
-        "prs",
-        "ps",
-        "rhg",
-        "sd",
-        "sdh",
-        "skr",
-        "syr",
-        "ug",
-        "ur",
-        "yi",
-    }
-)
+_RIGHT_TO_LEFT_SCRIPTS: Final = {
+    *("adlm", "arab", "aran", "hebr", "mand", "mend", "nkoo", "rohg"),
+    *("samr", "syrc", "syre", "syrj", "syrn", "thaa", "yezi"),
+}
+_RIGHT_TO_LEFT_LANGUAGES: Final = {
+    *("ar", "arc", "azb", "bal", "bcc", "bqi", "ckb", "dv", "fa", "glk", "he", "iw", "ji", "khw", "ks"),
+    *("lrc", "mzn", "nqo", "pnb", "prs", "ps", "rhg", "sd", "sdh", "skr", "syr", "ug", "ur", "yi"),
+}
 """Those that are written from right to left when the tag names no script."""
 
 

@@ -11,6 +11,9 @@ from markdown_it.token import Token
 
 from publisher.edition.words import columns
 
+NUMBERED: Final = "\u00a0"
+"""Stands before a link's number: keeps it with its label, and apart from a `[1]` that the author wrote."""
+
 TABLE_COLUMNS: Final = 72
 """Wider tables are written as lists of `heading: cell`."""
 
@@ -20,9 +23,10 @@ _UNSPOKEN: Final = {"table_open": 1, "table_close": -1, "heading_open": 1, "head
 
 
 def plain_text(tokens: Sequence[Token]) -> tuple[str, tuple[str, ...]]:
-    """Return the text of `tokens`, and the addresses to which its `[1]`, `[2]`, … refer.
+    """Return the text of `tokens`, and the addresses of its links.
 
-    A link whose label is its address stands without a number. Blocks are separated by an empty line, unless
+    The n-th address is that of labels followed by a no-break space and `[n]`; a link whose label is its
+    address stands without a number. Blocks are separated by an empty line, unless
     they are items of a tight list.
     """
     writer = _Writer()
@@ -99,7 +103,7 @@ class _Writer:
         if bare or label == href:
             return ""
         number = self.numbers.setdefault(href, len(self.numbers) + 1)
-        return f" [{number}]" if label else f"[{number}]"
+        return f"{NUMBERED}[{number}]"
 
     def _rows(self, stream: Iterator[Token]) -> Iterator[list[str]]:
         row: list[str] = []

@@ -42,8 +42,9 @@ class Masthead:
 class Printed:
     """A fragment made safe once: HTML, the same as plain text, and the absolute links in it, in order.
 
-    In `text` a link stands as `label [n]` with n counted from 1 into `links`; blocks are separated by an
-    empty line, list items begin with `* `.
+    In `text` a link stands as `label [n]` with n counted from 1 into `links` and a no-break space before the
+    bracket, a reference to the n-th footnote as `[^n]`; blocks are separated by an empty line, list items
+    begin with `* `.
     """
 
     html: Markup = Markup()

@@ -110,22 +110,22 @@ def test_the_cleaner_stands_behind_the_parser(html: str, safe: str) -> None:
 @pytest.mark.parametrize(
     ("markdown", "href", "text"),
     [
-        ("[a](https://x.example/?q=1&r=2)", "https://x.example/?q=1&r=2", "a [1]"),
-        ("[a](#notes)", f"{HERE}#notes", "a [1]"),
-        ("[a](?print)", f"{HERE}?print", "a [1]"),
-        ("[a](//x.example/y)", "https://x.example/y", "a [1]"),
-        ("[a](data.csv)", f"{HERE}data.csv", "a [1]"),
-        ("[a](sun.md#why)", f"{HOME}/stories/sun/#why", "a [1]"),
-        ("[a](issue.md)", f"{HOME}/issues/energy/", "a [1]"),
-        ("[a](<https://x.example/a b>)", "https://x.example/a%20b", "a [1]"),
-        ("[a](https://例え.jp/é)", "https://xn--r8jz45g.jp/%C3%A9", "a [1]"),
-        ("[a][ref]\n\n[ref]: https://x.example/", "https://x.example/", "a [1]"),
+        ("[a](https://x.example/?q=1&r=2)", "https://x.example/?q=1&r=2", "a\u00a0[1]"),
+        ("[a](#notes)", f"{HERE}#notes", "a\u00a0[1]"),
+        ("[a](?print)", f"{HERE}?print", "a\u00a0[1]"),
+        ("[a](//x.example/y)", "https://x.example/y", "a\u00a0[1]"),
+        ("[a](data.csv)", f"{HERE}data.csv", "a\u00a0[1]"),
+        ("[a](sun.md#why)", f"{HOME}/stories/sun/#why", "a\u00a0[1]"),
+        ("[a](issue.md)", f"{HOME}/issues/energy/", "a\u00a0[1]"),
+        ("[a](<https://x.example/a b>)", "https://x.example/a%20b", "a\u00a0[1]"),
+        ("[a](https://例え.jp/é)", "https://xn--r8jz45g.jp/%C3%A9", "a\u00a0[1]"),
+        ("[a][ref]\n\n[ref]: https://x.example/", "https://x.example/", "a\u00a0[1]"),
         ("<https://x.example/>", "https://x.example/", "https://x.example/"),
         ("<me@x.example>", "mailto:me@x.example", "me@x.example"),
         ("see https://x.example/a.", "https://x.example/a", "see https://x.example/a."),
         ("見よhttps://x.example/値。次", "https://x.example/%E5%80%A4", "見よhttps://x.example/値。次"),
         ("[https://x.example/](https://x.example/)", "https://x.example/", "https://x.example/"),
-        ("[**a** *b*](https://x.example/)", "https://x.example/", "a b [1]"),
+        ("[**a** *b*](https://x.example/)", "https://x.example/", "a b\u00a0[1]"),
     ],
 )
 def test_links_are_absolute_and_numbered_in_text(markdown: str, href: str, text: str) -> None:
@@ -168,9 +168,16 @@ def test_the_same_address_has_one_number_and_links_do_not_nest() -> None:
         "[a](https://x.example/) [b](https://y.example/) [c <https://z.example/>](https://x.example/)"
     )
 
-    assert printed.text == "a [1] b [2] c https://z.example/ [1]"
+    assert printed.text == "a\u00a0[1] b\u00a0[2] c https://z.example/\u00a0[1]"
     assert printed.links == ("https://x.example/", "https://y.example/")
     assert len(list(tree(printed).iter("a"))) == 3
+
+
+def test_a_number_in_brackets_is_not_taken_for_that_of_a_link() -> None:
+    printed = print_body("Fell [1] by `a[1]` [here](https://x.example/)")
+
+    assert re.findall(r"\u00a0\[(\d+)\]", printed.text) == ["1"]
+    assert printed.text == "Fell [1] by a[1] here\u00a0[1]"
 
 
 def test_a_link_may_have_a_title() -> None:
@@ -202,7 +209,7 @@ def test_tables_say_what_their_headings_are_for() -> None:
 
     head = tree(printed).findall(".//th")
     assert [(cell.get("scope"), cell.get("align")) for cell in head] == [("col", None), ("col", "right")]
-    assert printed.text == "Decade | Kept\n-------+-------\n1960s  | 48 [1]\n値     | 1"
+    assert printed.text == "Decade | Kept\n-------+-------\n1960s  | 48\u00a0[1]\n値     | 1"
 
 
 def test_a_wide_table_is_text_row_by_row() -> None:
@@ -272,7 +279,7 @@ def test_pictures_in_text_are_printed_with_size_and_words() -> None:
     }
     assert linked.attrib == {"src": picture.url, "width": "40", "height": "30", "alt": ""}
     assert far.attrib == {"src": "https://x.example/y.png", "alt": "far"}
-    assert lead.text == 'See A red "bar"[1] far'
+    assert lead.text == 'See A red "bar"\u00a0[1] far'
 
 
 def test_a_picture_of_a_refused_scheme_leaves_its_words() -> None:
@@ -284,110 +291,6 @@ def test_a_missing_picture_is_named_with_the_line_where_it_stands() -> None:
         print_story(lead=passage("One.\n\nTwo ![x](chart.png)", line=10))
 
     assert str(refusal.value).startswith("issues/2026-10-06-energy/heat.md:12: picture 'chart.png' is not")
-
-
-def test_footnotes_are_numbered_by_first_reference_through_the_whole_story() -> None:
-    printed = print_story(
-        lead=passage("Two[^b]."),
-        sections=(
-            section(
-                Role.KEY_TAKEAWAYS, takeaways=(Takeaway(lead="L[^a]", colon=":", text="again[^b]", line=9),)
-            ),
-            section(Role.DID_YOU_KNOW, facts=(Fact(text="More[^c]", line=9),)),
-        ),
-        footnotes=passage(
-            "[^a]: Alpha, see[^d].\n[^b]: Beta\n[^c]: Gamma\n[^d]: Delta\n[^e]: Nobody\n[^a]: Twice"
-        ),
-    )
-
-    assert [note.text for note in printed.footnotes] == [
-        "Beta",
-        "Alpha, see[^4].",
-        "Gamma",
-        "Delta",
-        "Nobody",
-        "Twice",
-    ]
-    assert (printed.lead.text, printed.takeaways[0].lead.text, printed.takeaways[0].text.text) == (
-        "Two[^1].",
-        "L[^2]",
-        "again[^1]",
-    )
-
-
-def test_references_and_notes_lead_to_each_other() -> None:
-    printed = print_story(lead=passage("One[^a], two[^a]."), footnotes=passage("[^a]: Alpha\n\n    Beta"))
-
-    first, second = tree(printed.lead).findall(".//sup/a")
-    note = tree(printed.footnotes[0]).find("./div")
-    assert note is not None
-    assert first.attrib == {"href": f"{HERE}#heat.fn1", "id": "heat.fnref1", "role": "doc-noteref"}
-    assert (second.get("href"), second.get("id")) == (f"{HERE}#heat.fn1", "heat.fnref1.2")
-    assert note.get("id") == "heat.fn1"
-    back = tree(printed.footnotes[0]).findall("./div/p[2]/a")
-    assert [way.get("href") for way in back] == [f"{HERE}#heat.fnref1", f"{HERE}#heat.fnref1.2"]
-    assert {way.get("role") for way in back} == {"doc-backlink"}
-    assert printed.footnotes[0].text == "Alpha\n\nBeta"
-
-
-@pytest.mark.parametrize("note", ["    - a list", "    ```\n    code\n    ```", ""])
-def test_a_note_that_ends_without_a_paragraph_has_its_way_back(note: str) -> None:
-    printed = print_story(lead=passage("One[^a]."), footnotes=passage(f"[^a]:\n{note}"))
-
-    assert len(tree(printed.footnotes[0]).findall(".//a")) == 1
-
-
-def test_notes_of_two_stories_on_one_page_do_not_collide() -> None:
-    edition = print_issue(
-        issue(
-            story("a", lead=passage("x[^1]"), footnotes=passage("[^1]: one")),
-            story("é", lead=passage("x[^1]"), footnotes=passage("[^1]: two")),
-            story("e", lead=passage("x[^1]"), footnotes=passage("[^1]: three")),
-            opening=passage("x[^1]"),
-            closing=passage("[^1]: four"),
-        )
-    )
-
-    fragments = [part for one in edition.stories for part in (one.lead, *one.footnotes)]
-    ids = [
-        element.get("id")
-        for part in (*fragments, edition.opening, edition.closing)
-        for element in tree(part).iter()
-    ]
-    given_out = [name for name in ids if name]
-    assert len(given_out) == len(set(given_out)) == 8
-    assert edition.closing.text == "1. four"
-
-
-def test_a_reference_inside_a_link_wins_for_links_do_not_nest() -> None:
-    printed = print_story(lead=passage("[see[^a]](https://x.example/)"), footnotes=passage("[^a]: Alpha"))
-
-    assert printed.lead.text == "[see[^1]](https://x.example/)"
-    assert tree(printed.lead).findall(".//a//a") == []
-
-
-@pytest.mark.parametrize(
-    "markdown",
-    [
-        ">" * 60 + " a",
-        "- " * 60 + "a",
-        "> - " * 40 + "a",
-        "[" * 5_000,
-        "![" * 5_000,
-        "[[a](" * 5_000,
-        "> [" * 5_000,
-    ],
-)
-def test_what_is_nested_too_deep_is_refused_with_its_place(markdown: str) -> None:
-    with pytest.raises(ContentError, match=r"heat\.md:10: quotes, lists or brackets are nested too deep"):
-        print_body(markdown)
-
-
-@pytest.mark.parametrize(
-    "markdown", [">" * 20 + " deep", "- " * 20 + "deep", "[0, 1) " * 40 + "deep", "*" * 3_000 + "deep"]
-)
-def test_what_is_nested_as_deep_as_the_limit_is_printed(markdown: str) -> None:
-    assert "deep" in seen(print_body(markdown))
 
 
 def test_characters_from_entities_are_cleaned_too() -> None:

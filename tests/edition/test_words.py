@@ -142,7 +142,7 @@ def test_what_readers_see_as_one_character_is_not_torn(clusters: list[str], limi
 
 
 def test_words_and_ideographs_are_counted_and_numbers_of_links_are_not() -> None:
-    texts = ["* See the list [1] and[^2] it’s — done", "電池、夕方 ok"]
+    texts = ["* See the list\u00a0[1] and[^2] it’s — done", "電池、夕方 ok"]
 
     assert count(texts) == (7, 4)
 
