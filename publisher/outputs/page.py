@@ -163,7 +163,7 @@ def _missing(site: Site, theme: Theme) -> Artefact:
 
 def _stylesheet(site: Site, theme: Theme, name: str) -> Artefact:
     accents = {mode: readable(readable(site.masthead.accent, on=PAPER[mode]), on=BOX[mode]) for mode in PAPER}
-    css = theme.html(name, paper=PAPER, box=BOX, accent=accents)
+    css = theme.html(name, paper=PAPER, box=BOX, accent=accents, words=words(site.masthead.lang))
     return Artefact(path=f"/{name}", media_type=CSS, body=clean(css).encode())
 
 
