@@ -40,7 +40,9 @@ def paragraph(seed: int, sentences: int) -> str:
 def story_body(seed: int) -> str:
     """Return the body of a story of about 5,000 characters: two paragraphs of lead, four takeaways, …"""
     takeaways = "\n".join(f"- **Point {n} of {seed}:** {paragraph(seed + n, 2)}" for n in range(4))
-    facts = "\n".join(f"- {paragraph(seed + n, 2)} [Source](https://example.net/{seed}/{n})" for n in range(3))
+    facts = "\n".join(
+        f"- {paragraph(seed + n, 2)} [Source](https://example.net/{seed}/{n})" for n in range(3)
+    )
     analysis = "\n\n".join(paragraph(seed + n, 5) for n in range(4))
     return (
         f"{paragraph(seed, 4)}\n\n{paragraph(seed + 1, 4)}\n\n## Key Takeaways\n\n{takeaways}\n\n"

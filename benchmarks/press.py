@@ -31,7 +31,7 @@ def main() -> None:
         found = find_issue(publisher.settings, "ten")
         if found is None:
             raise SystemExit("the benchmark's own issue is not found")
-        issue = read(publisher.settings, found)
+        issue, _ = read(publisher.settings, found)
         source = _mjml_of(publisher, issue)
         ours = best(partial(_print, publisher, issue), rounds=rounds)
         reference = best(partial(mjml.mjml2html, source, fonts={}), rounds=rounds * 4)

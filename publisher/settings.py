@@ -26,6 +26,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 
 from publisher.model.delivery import UncertainPolicy
 from publisher.model.edition import Masthead
+from publisher.model.story import Role
 from publisher.model.timetable import Timetable, parse_hours, parse_skip
 
 SAMPLE_DOMAIN = "example.org"
@@ -214,7 +215,7 @@ class CheckSettings(Section):
 class ContentSettings(Section):
     """How files are read."""
 
-    headings: dict[str, str] = Field(default_factory=dict)
+    headings: dict[str, Role] = Field(default_factory=dict)
     """Own headings for the roles of sections: "worum-es-geht" = "why-it-matters"."""
 
 

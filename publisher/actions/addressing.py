@@ -9,7 +9,7 @@ from datetime import datetime
 from hashlib import sha256
 
 from publisher.app import Publisher
-from publisher.delivery import addresses, tokens
+from publisher.delivery import tokens
 from publisher.delivery.message import MimeTemplate, Slots, delivery_key, message_id
 from publisher.errors import NotFoundError
 from publisher.model.delivery import Message, Recipient, UncertainPolicy
@@ -23,6 +23,7 @@ class Envelopes:
     mailing: int
     kid: str
     secret: bytes
+    suppression_secret: bytes
     sender: str
     reply_to: str
     home_url: str
@@ -58,9 +59,9 @@ class Envelopes:
             body=self.templates[recipient.list].fill(slots),
         )
 
-    def suppressed_hash(self, address: str) -> str:
-        """Return the keyed hash under which `address` stands among the suppressions, if it does."""
-        return address_hash(self.secret, address)
+    def suppressed_hash(self, address_key: str) -> str:
+        """Return the keyed hash under which an address stands among the suppressions, if it does."""
+        return address_hash(self.suppression_secret, address_key)
 
 
 def envelopes_of(publisher: Publisher, mailing: int) -> Envelopes:
@@ -75,11 +76,12 @@ def envelopes_of(publisher: Publisher, mailing: int) -> Envelopes:
         if record is None:
             raise NotFoundError(f"there is no mailing {mailing}")
         templates = mailings.templates(db, mailing)
-        secret = keys.every(db)[record.kid]
+        secrets = keys.every(db)
     return Envelopes(
         mailing=mailing,
         kid=str(record.kid),
-        secret=secret,
+        secret=secrets[record.kid],
+        suppression_secret=suppression_secret(secrets),
         sender=masthead.sender_address,
         reply_to=masthead.reply_to,
         home_url=masthead.home_url,
@@ -89,6 +91,11 @@ def envelopes_of(publisher: Publisher, mailing: int) -> Envelopes:
     )
 
 
-def address_hash(secret: bytes, address: str) -> str:
-    """Return the keyed hash of an address, the same for each way of writing it."""
-    return hmac.new(secret, addresses.normalise(address).encode(), sha256).hexdigest()
+def address_hash(secret: bytes, address_key: str) -> str:
+    """Return the keyed hash of an address, given as the key that all its spellings share."""
+    return hmac.new(secret, address_key.encode(), sha256).hexdigest()
+
+
+def suppression_secret(secrets: Mapping[int, bytes]) -> bytes:
+    """Return the key of all suppressions: the first there was, because their hashes cannot be made anew."""
+    return secrets[min(secrets)]

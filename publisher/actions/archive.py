@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
 
 from sqlalchemy import Connection
 
-from publisher.actions.check import check_for_approval
-from publisher.actions.look import look_at
-from publisher.actions.newsroom import find_issue
+from publisher.actions.check import check_for_approval, print_unchecked
+from publisher.actions.look import look_at, note
+from publisher.actions.newsroom import find_issue, find_issues, read
 from publisher.actions.printing import freeze_print
-from publisher.actions.queue import timetable_of
+from publisher.actions.queue import asked_moment, timetable_of
 from publisher.actions.release import Release, go_public, prepare
 from publisher.actions.transition import known, transition
 from publisher.app import Publisher
 from publisher.errors import PublisherError
+from publisher.model.issue import Issue
 from publisher.model.moments import moment_of, parse_when
 from publisher.model.records import IssueRecord
 from publisher.model.states import Verb, move
@@ -35,37 +36,62 @@ class _Chosen:
     published_at: datetime
 
 
-def archive(publisher: Publisher, slugs: Sequence[str]) -> tuple[str, ...]:
+def archive(publisher: Publisher, slugs: Sequence[str], *, checked: bool = True) -> tuple[str, ...]:
     """Put the issues online under their own dates, without mail; return what could not be done, in words.
 
     An issue that was printed already goes online as printed; others are printed now if the check finds no
-    error. The date is the file's, else that in its name, else today's.
+    error, or anyway if it need not be `checked`. The date is the file's, else that in its name, else today's.
     """
     troubles: list[str] = []
     waiting = iter(slugs)
     while together := tuple(islice(waiting, TOGETHER)):
-        chosen = tuple(_choose(publisher, together, troubles))
+        chosen = tuple(_choose(publisher, together, troubles, checked=checked))
         if chosen:
             _archive(publisher, chosen)
     return tuple(troubles)
 
 
-def _choose(publisher: Publisher, slugs: Sequence[str], troubles: list[str]) -> Iterator[_Chosen]:
+def archive_files(
+    publisher: Publisher, is_public: Callable[[Issue, datetime | None], bool]
+) -> tuple[str, ...]:
+    """Archive every issue whose files are public by that rule, asked with the issue and its date.
+
+    For a database that knows no facts yet. Returns what could not be done, in words.
+    """
+    troubles, chosen = [], []
+    for found in find_issues(publisher.settings):
+        try:
+            issue, signature = read(publisher.settings, found)
+            record = note(publisher, issue, found.slug, signature=signature, heap=False)
+        except PublisherError as error:
+            troubles.append(str(error))
+        else:
+            if is_public(issue, asked_moment(publisher, record)):
+                chosen.append(found.slug)
+    return (*troubles, *archive(publisher, chosen, checked=False))
+
+
+def _choose(
+    publisher: Publisher, slugs: Sequence[str], troubles: list[str], *, checked: bool
+) -> Iterator[_Chosen]:
     """Yield the issues that can be archived, printed; put the others' troubles into `troubles`."""
     numbers: dict[int, str] = {}
     for slug in slugs:
         try:
             record = look_at(publisher, slug)
             move(record.slug, record.state, Verb.ARCHIVE)
-            edition = record.edition or _print(publisher, record.slug, numbers)
+            edition = record.edition or _print(publisher, record.slug, numbers, checked=checked)
         except PublisherError as error:
             troubles.append(str(error))
         else:
             yield _Chosen(slug=record.slug, edition=edition, published_at=_own_date(publisher, record))
 
 
-def _print(publisher: Publisher, slug: str, numbers: dict[int, str]) -> int:
-    printed = check_for_approval(publisher, slug).to_print(warnings_block=False)
+def _print(publisher: Publisher, slug: str, numbers: dict[int, str], *, checked: bool) -> int:
+    if checked:
+        printed = check_for_approval(publisher, slug).to_print(warnings_block=False)
+    else:
+        printed = print_unchecked(publisher, slug)
     number = printed.edition.number
     if number is not None and numbers.setdefault(number, slug) != slug:
         raise PublisherError(f"issues '{numbers[number]}' and '{slug}' have the same number {number}")

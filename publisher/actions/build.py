@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+import contextlib
+import dataclasses
 import json
 import secrets
+import tempfile
+from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path, PurePosixPath
 
-from publisher.app import Publisher
+from pydantic import SecretStr
+
+from publisher.actions.archive import archive_files
+from publisher.app import Clock, Publisher, open_publisher
 from publisher.errors import PublisherError
+from publisher.model.issue import Intent, Issue
+from publisher.settings import DatabaseSettings, Settings
 from publisher.store import editions, public
 
 MANIFEST = ".publisher-build.json"
@@ -22,6 +32,27 @@ class Built:
     written: int
     unchanged: int
     removed: int
+    troubles: tuple[str, ...] = ()
+
+
+def build_site(settings: Settings, target: Path, *, drafts: bool, clock: Clock, actor: str) -> Built:
+    """Write the site into folder `target`.
+
+    With a database: what is published or archived. Without one: archived issues, and ready ones whose date
+    is past; with `drafts` every issue there is, for looking at.
+
+    Raises:
+        PublisherError: the folder cannot be written, or the database cannot be read.
+    """
+    if not drafts and _has_database(settings):
+        with contextlib.closing(open_publisher(settings, clock=clock, actor=actor)) as publisher:
+            return build(publisher, target)
+    with tempfile.TemporaryDirectory(prefix="publisher-build-") as folder:
+        kept = DatabaseSettings(url=SecretStr(f"sqlite:///{folder}/build.db"))
+        alone = settings.model_copy(update={"database": kept})
+        with contextlib.closing(open_publisher(alone, clock=clock, actor=actor)) as publisher:
+            troubles = archive_files(publisher, _public_without_facts(drafts=drafts, now=clock()))
+            return dataclasses.replace(build(publisher, target), troubles=troubles)
 
 
 def build(publisher: Publisher, target: Path) -> Built:
@@ -38,6 +69,20 @@ def build(publisher: Publisher, target: Path) -> Built:
         raise PublisherError(
             f"'{error.filename or target}' cannot be written: {error.strerror}", fix="choose another folder"
         ) from None
+
+
+def _has_database(settings: Settings) -> bool:
+    return bool(settings.database.url.get_secret_value()) or (settings.var / "publisher.db").is_file()
+
+
+def _public_without_facts(*, drafts: bool, now: datetime) -> Callable[[Issue, datetime | None], bool]:
+    """Return the rule by which an issue is public where only its files can say so."""
+
+    def is_public(issue: Issue, asked: datetime | None) -> bool:
+        past = issue.status is Intent.READY and asked is not None and asked <= now
+        return drafts or past or issue.status is Intent.ARCHIVED
+
+    return is_public
 
 
 def _build(publisher: Publisher, target: Path) -> Built:

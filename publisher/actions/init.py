@@ -16,9 +16,7 @@ from publisher.settings_file import load_settings
 GITIGNORE = "# What the publisher itself writes: database, mails, keys.\nvar/\n"
 
 
-def init_newsroom(
-    folder: Path, *, clock: Clock, actor: str, home_url: str | None = None
-) -> tuple[str, ...]:
+def init_newsroom(folder: Path, *, clock: Clock, actor: str, home_url: str | None = None) -> tuple[str, ...]:
     """Write the sample newsroom into `folder`, make its database, and return the slugs of its issues.
 
     The issues are looked at once, so none of them is ever queued by itself; the archived ones are public.

@@ -8,11 +8,11 @@ from sqlalchemy import Connection
 
 from publisher.actions.check import check_for_approval
 from publisher.actions.difference import difference
-from publisher.actions.newsroom import Found, find_issue, read
+from publisher.actions.newsroom import find_issue, find_issues, has_changed, read
 from publisher.actions.printing import POLICY, freeze, press_issue
 from publisher.actions.transition import known, transition
 from publisher.app import Publisher
-from publisher.errors import ContentError
+from publisher.errors import ContentError, PublisherError
 from publisher.model.hold import HoldReason
 from publisher.model.issue import Intent, Issue
 from publisher.model.moments import moment_of
@@ -41,34 +41,51 @@ def look_at(publisher: Publisher, name: str) -> IssueRecord:
     if found is None:
         with publisher.database.read() as db:
             return known(db, name)
-    issue = read(publisher.settings, found)
-    return note(publisher, issue, found, heap=False)
+    issue, signature = read(publisher.settings, found)
+    return note(publisher, issue, found.slug, signature=signature, heap=False)
 
 
-def note(publisher: Publisher, issue: Issue, found: Found, *, heap: bool) -> IssueRecord:
-    """Note what an issue's files say, as they are under `found.signature`; do what has to follow at once.
+def note(publisher: Publisher, issue: Issue, slug: str, *, signature: str, heap: bool) -> IssueRecord:
+    """Note what an issue's files, of that signature, say; do what has to follow at once.
 
     `heap` says that it was found together with others that nobody has named.
     """
     with publisher.database.begin() as db:
-        record = issues.find(db, found.slug)
+        record = issues.find(db, slug)
         if record is None:
-            return _first_sight(publisher, db, issue, found, heap=heap)
-        if record.signature == found.signature:
+            return _first_sight(publisher, db, issue, slug, signature=signature, heap=heap)
+        if record.signature == signature:
             return record
         issues.note_files(
             db,
-            found.slug,
-            signature=found.signature,
+            slug,
+            signature=signature,
             seen_hash=_hash(publisher, issue) if record.state in _CHECKED_STATES else record.seen_hash,
             title=issue.title,
             id=issue.id,
             asked_for=asked_for(publisher, issue),
             lists=_lists(publisher, issue),
         )
-        record = known(db, found.slug)
+        record = known(db, slug)
     follow = _FOLLOWS.get(record.state)
     return follow(publisher, record, issue) if follow else record
+
+
+def look_again(publisher: Publisher) -> tuple[str, ...]:
+    """Look at every issue that the database knows and whose files have changed; return troubles in words.
+
+    Unlike a scan it discovers nothing and queues nothing, so a command that only shows may do it.
+    """
+    with publisher.database.read() as db:
+        known_signatures = issues.signatures(db)
+    troubles = []
+    for found in find_issues(publisher.settings):
+        if found.slug in known_signatures and has_changed(publisher.settings, found, known_signatures):
+            try:
+                look_at(publisher, found.slug)
+            except PublisherError as error:
+                troubles.append(str(error))
+    return tuple(troubles)
 
 
 def asked_for(publisher: Publisher, issue: Issue) -> str | None:
@@ -81,8 +98,8 @@ def asked_for(publisher: Publisher, issue: Issue) -> str | None:
     return moment_of(issue.when, timetable, zone=issue.timezone).isoformat()
 
 
-def _first_sight(
-    publisher: Publisher, db: Connection, issue: Issue, found: Found, *, heap: bool
+def _first_sight(  # noqa: PLR0913 - what there is to know
+    publisher: Publisher, db: Connection, issue: Issue, slug: str, *, signature: str, heap: bool
 ) -> IssueRecord:
     state, reason = _FIRST_STATE[issue.status], None
     asked = asked_for(publisher, issue)
@@ -92,18 +109,18 @@ def _first_sight(
         state, reason = IssueState.HELD, HoldReason.PAST
     issues.add(
         db,
-        slug=found.slug,
+        slug=slug,
         id=issue.id,
         title=issue.title,
         state=state,
         reason=reason,
         first_seen_at=publisher.now(),
-        signature=found.signature,
+        signature=signature,
         seen_hash=None,
         asked_for=asked,
         lists=_lists(publisher, issue),
     )
-    return known(db, found.slug)
+    return known(db, slug)
 
 
 def _draft_changed(publisher: Publisher, record: IssueRecord, issue: Issue) -> IssueRecord:
@@ -149,9 +166,9 @@ def _held_changed(publisher: Publisher, record: IssueRecord, issue: Issue) -> Is
     return _back_to_draft(publisher, record) if issue.status is Intent.DRAFT else record
 
 
-def _step(publisher: Publisher, record: IssueRecord, verb: Verb, **facts: object) -> IssueRecord:
+def _step(publisher: Publisher, record: IssueRecord, verb: Verb, *, reason: str | None = None) -> IssueRecord:
     with publisher.database.begin() as db:
-        return transition(publisher, db, known(db, record.slug), verb, **facts)
+        return transition(publisher, db, known(db, record.slug), verb, reason=reason)
 
 
 def _hold(publisher: Publisher, record: IssueRecord, reason: HoldReason, lines: list[str]) -> IssueRecord:

@@ -2,14 +2,100 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
+
+from publisher.content.discovery import Names, is_stable, issue_names, signature
+from publisher.content.folder import read_path
+from publisher.errors import ContentError, NotFoundError
+from publisher.model.finding import Finding
+from publisher.model.issue import Issue, Reading
+from publisher.settings import Settings
+
+_SEPARATOR = "\n"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
-    """An issue's files: its slug, where it is, and the signature of its files at this moment."""
+    """An issue's files: the slug that their name gives, and where they are."""
 
     slug: str
     path: Path
-    signature: str
+
+
+def find_issues(settings: Settings) -> list[Found]:
+    """Return all issues that have files, by slug; the cost is that of looking into the folders."""
+    return [Found(slug=slug, path=path) for slug, path in sorted(issue_names(settings.issues).paths.items())]
+
+
+def find_issue(settings: Settings, name: str) -> Found | None:
+    """Return the issue of that slug or path, or None if no file is there.
+
+    Raises:
+        ContentError: several files claim the slug.
+    """
+    names = issue_names(settings.issues)
+    try:
+        slug = names.find(name)
+    except NotFoundError:
+        return None
+    if slug in names.clashes:
+        raise _refused(names.clashes[slug])
+    return Found(slug=slug, path=names.paths[slug])
+
+
+def strays(settings: Settings) -> tuple[Finding, ...]:
+    """Return what is wrong with names in the folder: copies, clashes, links that lead out of it."""
+    names: Names = issue_names(settings.issues)
+    return (*names.findings, *names.clashes.values())
+
+
+def signature_of(settings: Settings, found: Found, elsewhere: Sequence[str]) -> str:
+    """Return a text that changes whenever a file of the issue does, or one of those `elsewhere` that it uses.
+
+    It carries the names of those, so that `has_changed` needs to read nothing.
+    """
+    stats = signature(found.path, [settings.issues / path for path in elsewhere])
+    return _SEPARATOR.join((stats, *elsewhere))
+
+
+def has_changed(settings: Settings, found: Found, known: Mapping[str, str]) -> bool:
+    """Return whether an issue's files are others than its signature in `known`, by slug, says."""
+    before = known.get(found.slug)
+    if before is None:
+        return True
+    elsewhere = before.split(_SEPARATOR)[1:]
+    return signature_of(settings, found, elsewhere) != before
+
+
+def settled(found: Found, now: datetime) -> bool:
+    """Return whether nothing has moved among an issue's files for a moment, so that they can be read."""
+    return is_stable(found.path, now)
+
+
+def reading(settings: Settings, found: Found) -> Reading:
+    """Return what reading the files gives: the issue, or findings that say why there is none."""
+    return read_path(
+        settings.issues, found.path, headings=settings.content.headings, lang=settings.publication.language
+    )
+
+
+def read(settings: Settings, found: Found) -> tuple[Issue, str]:
+    """Return the issue and the signature of its files.
+
+    Raises:
+        ContentError: its files cannot be understood, or somebody is writing them.
+    """
+    before = signature(found.path)
+    result = reading(settings, found)
+    if result.issue is None:
+        raise _refused(next(finding for finding in result.findings if finding.blocks))
+    if signature(found.path) != before:
+        raise ContentError(f"the files of '{found.slug}' changed while they were read", fix="try again")
+    return result.issue, signature_of(settings, found, result.elsewhere)
+
+
+def _refused(finding: Finding) -> ContentError:
+    return ContentError(f"{finding.code} {finding.what}", place=finding.place, fix=finding.fix)

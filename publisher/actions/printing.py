@@ -58,7 +58,7 @@ def render(edition: Edition, theme: Theme) -> Print:
     return Print(edition=edition, ink=ink, parts=render_all(edition, theme=theme, ink=ink))
 
 
-def freeze(
+def freeze(  # noqa: PLR0913 - who, what, and how it was approved
     publisher: Publisher,
     db: Connection,
     record: IssueRecord,

@@ -16,7 +16,7 @@ from publisher.model.states import TRANSITIONS, IssueState, Verb
 from publisher.store import issues, public
 
 HEAP = 10
-"""More new ready issues than this in one scan are a heap: somebody copied them, nobody wrote them just now."""
+"""More new ready issues than this in one scan are a heap: somebody copied them, nobody wrote them now."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,28 +33,27 @@ def scan(publisher: Publisher, *, patient: bool = True) -> Scan:
     A `patient` scan leaves files alone that moved within the last seconds. Broken files are told and change
     nothing; neither do vanished ones. Nothing that comes in a heap is ever queued.
     """
+    settings = publisher.settings
     with publisher.database.read() as db:
         known, first = issues.signatures(db), public.first_scan_at(db) is None
-    changed = [found for found in find_issues(publisher.settings) if known.get(found.slug) != found.signature]
-    ready = [
-        found for found in changed if not patient or settled(publisher.settings, found, publisher.clock())
-    ]
+    changed = [found for found in find_issues(settings) if has_changed(settings, found, known)]
+    ready = [found for found in changed if not patient or settled(found, publisher.clock())]
     readings, troubles = _read_all(publisher, ready)
-    new_ready = [
-        found for found, issue in readings if found.slug not in known and issue.status is Intent.READY
-    ]
-    heap = first or len(new_ready) > HEAP
+    new = [each for each in readings if each.slug not in known and each.issue.status is Intent.READY]
     noted = []
-    for found, issue in readings:
+    for each in readings:
         try:
-            noted.append((note(publisher, issue, found, heap=heap), issue))
+            heap = first or len(new) > HEAP
+            record = note(publisher, each.issue, each.slug, signature=each.signature, heap=heap)
         except PublisherError as error:
             troubles.append(str(error))
+        else:
+            noted.append((record, each.issue))
     if first and len(ready) == len(changed):
         with publisher.database.begin() as db:
             public.note_first_scan(db, publisher.now())
     troubles += _fulfil(publisher, noted)
-    return Scan(seen=tuple(found.slug for found, _ in readings), troubles=tuple(troubles))
+    return Scan(seen=tuple(each.slug for each in readings), troubles=tuple(troubles))
 
 
 def queue_waiting(publisher: Publisher) -> tuple[str, ...]:
@@ -67,13 +66,22 @@ def queue_waiting(publisher: Publisher) -> tuple[str, ...]:
     return tuple(_queue(publisher, [record for record in records if _waits(publisher, record)]))
 
 
-def _read_all(publisher: Publisher, found: list[Found]) -> tuple[list[tuple[Found, Issue]], list[str]]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Read:
+    slug: str
+    issue: Issue
+    signature: str
+
+
+def _read_all(publisher: Publisher, found: list[Found]) -> tuple[list[_Read], list[str]]:
     readings, troubles = [], []
     for each in found:
         try:
-            readings.append((each, read(publisher.settings, each)))
+            issue, signature = read(publisher.settings, each)
         except ContentError as error:
             troubles.append(str(error))
+        else:
+            readings.append(_Read(slug=each.slug, issue=issue, signature=signature))
     return readings, troubles
 
 

@@ -8,7 +8,7 @@ import secrets
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from publisher.actions.addressing import address_hash
+from publisher.actions.addressing import address_hash, suppression_secret
 from publisher.app import Publisher
 from publisher.delivery import addresses, tokens
 from publisher.errors import NotFoundError, Place, PublisherError
@@ -104,13 +104,13 @@ def _add(
 ) -> list[dict[str, Added]]:
     parsed = [addresses.parse(text) for text in texts]
     with publisher.database.begin() as db:
-        secret = keys.every(db)[1]
+        secret = suppression_secret(keys.every(db))
         return [
             subscribers.add(
                 db,
                 address=str(address),
-                address_key=addresses.normalise(str(address)),
-                address_hash=address_hash(secret, str(address)),
+                address_key=addresses.normalise(address),
+                address_hash=address_hash(secret, addresses.normalise(address)),
                 lists=lists,
                 state=SubscriptionState.ACTIVE,
                 consent=consent,

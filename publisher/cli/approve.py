@@ -14,7 +14,8 @@ def approve(
     context: typer.Context,
     issue: Annotated[str, typer.Argument(help="Slug or path of the issue.")],
     allow: Annotated[
-        list[str] | None, typer.Option("--allow", help="Acknowledge this warning, such as W302; may be repeated.")
+        list[str] | None,
+        typer.Option("--allow", help="Acknowledge this warning, such as W302; may be repeated."),
     ] = None,
     *,
     as_json: AsJson = False,

@@ -15,7 +15,9 @@ def build(
     context: typer.Context,
     folder: Annotated[Path, typer.Argument(help="Folder to write the site into.")],
     *,
-    drafts: Annotated[bool, typer.Option("--drafts", help="Everything, drafts too; for looking at, not to publish.")] = False,
+    drafts: Annotated[
+        bool, typer.Option("--drafts", help="Everything, drafts too; for looking at, not to publish.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Write all pages and feeds as files, for any static host.

@@ -28,8 +28,12 @@ def check(
     how: Annotated[Format, typer.Option("--format", help="How to print the findings.")] = Format.TABLE,
     *,
     as_json: Annotated[bool, typer.Option("--json", help="The same as --format json.")] = False,
-    strict: Annotated[bool, typer.Option("--strict", help="Fail on warnings that nobody has allowed.")] = False,
-    fix: Annotated[bool, typer.Option("--fix", help="Give ids to issues and stories that have none.")] = False,
+    strict: Annotated[
+        bool, typer.Option("--strict", help="Fail on warnings that nobody has allowed.")
+    ] = False,
+    fix: Annotated[
+        bool, typer.Option("--fix", help="Give ids to issues and stories that have none.")
+    ] = False,
 ) -> None:
     """Tell what an editor should mend before an issue goes out. Exit code 1 if there are errors."""
     from publisher.actions.check import check_issues

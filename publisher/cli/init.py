@@ -12,7 +12,9 @@ from publisher.cli.output import AsJson, emit, say
 
 
 def init(
-    folder: Annotated[Path, typer.Argument(help="Folder of the new newsroom; it must be empty or not exist.")],
+    folder: Annotated[
+        Path, typer.Argument(help="Folder of the new newsroom; it must be empty or not exist.")
+    ],
     *,
     as_json: AsJson = False,
 ) -> None:

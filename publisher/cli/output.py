@@ -57,7 +57,9 @@ def clock_text(moment: datetime | None, zone: str) -> str:
 def plain(value: object) -> object:
     """Return `value` in the few types that JSON knows; pictures and other bytes are left out."""
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return {each.name: plain(getattr(value, each.name)) for each in dataclasses.fields(value) if each.repr}
+        return {
+            each.name: plain(getattr(value, each.name)) for each in dataclasses.fields(value) if each.repr
+        }
     if isinstance(value, Mapping):
         return {str(key): plain(each) for key, each in value.items()}
     if isinstance(value, list | tuple | set | frozenset):

@@ -32,7 +32,9 @@ def publish(
     context: typer.Context,
     issue: Annotated[str, typer.Argument(help="Slug or path of the issue.")],
     *,
-    now: Annotated[bool, typer.Option("--now", help="Publish at once instead of at its moment in the queue.")] = False,
+    now: Annotated[
+        bool, typer.Option("--now", help="Publish at once instead of at its moment in the queue.")
+    ] = False,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask before mailing people.")] = False,
     as_json: AsJson = False,
 ) -> None:
@@ -40,7 +42,9 @@ def publish(
     from publisher.actions.send_now import publish_now, readers_of
 
     if not now:
-        raise typer.BadParameter("write --now to publish at once, or use `publisher queue` for a moment to come")
+        raise typer.BadParameter(
+            "write --now to publish at once, or use `publisher queue` for a moment to come"
+        )
     with opened(context) as publisher:
         _ask(publisher, readers_of(publisher, issue), yes=yes, issue=issue)
         mailing = publish_now(publisher, issue)

@@ -20,7 +20,9 @@ def queue(
         str | None, typer.Option("--before", help="Take the slot of this issue; it and those behind move on.")
     ] = None,
     *,
-    first: Annotated[bool, typer.Option("--first", help="Take the next slot; those in the queue move on.")] = False,
+    first: Annotated[
+        bool, typer.Option("--first", help="Take the next slot; those in the queue move on.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Give an issue the moment at which it goes out: its own date, else the next free slot."""
@@ -35,4 +37,6 @@ def queue(
     if as_json:
         emit(record)
     else:
-        say(f"{record.slug} goes out {clock_text(record.due_at, zone)} ({zone}), while `publisher serve` runs.")
+        say(
+            f"{record.slug} goes out {clock_text(record.due_at, zone)} ({zone}), while `publisher serve` runs."
+        )

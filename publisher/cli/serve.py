@@ -12,9 +12,12 @@ from publisher.cli.output import say
 
 def serve(
     context: typer.Context,
-    host: Annotated[str | None, typer.Option("--host", help="Address to listen on; default: from [web].")] = None,
+    host: Annotated[
+        str | None, typer.Option("--host", help="Address to listen on; default: from [web].")
+    ] = None,
     port: Annotated[
-        int | None, typer.Option("--port", min=0, max=65535, help="Port; 0 takes a free one; default: from [web].")
+        int | None,
+        typer.Option("--port", min=0, max=65535, help="Port; 0 takes a free one; default: from [web]."),
     ] = None,
 ) -> None:
     """Serve pages and feeds, publish on schedule and deliver mail, until Ctrl-C or SIGTERM."""

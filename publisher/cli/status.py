@@ -17,7 +17,9 @@ if TYPE_CHECKING:
 def status(
     context: typer.Context,
     *,
-    slots: Annotated[int, typer.Option("--slots", min=0, help="How many slots to come to show of each list.")] = 4,
+    slots: Annotated[
+        int, typer.Option("--slots", min=0, help="How many slots to come to show of each list.")
+    ] = 4,
     as_json: AsJson = False,
 ) -> None:
     """Show what goes out next, when, to how many, and whether anything is in its way."""
@@ -77,7 +79,12 @@ def _mailing(mailing: MailingRecord) -> dict[str, object]:
 
 def _print(found: Status, troubles: tuple[str, ...], zone: str) -> None:
     rows = [
-        (record.slug, record.state, clock_text(record.due_at or record.published_at, zone), _remark(record, found))
+        (
+            record.slug,
+            record.state,
+            clock_text(record.due_at or record.published_at, zone),
+            _remark(record, found),
+        )
         for record in found.issues
     ]
     if rows:
@@ -86,7 +93,9 @@ def _print(found: Status, troubles: tuple[str, ...], zone: str) -> None:
         say("No issues yet. Write one with: publisher new")
     if found.slots:
         say()
-        slots = [(clock_text(each.moment, zone), each.list, each.issue or "— empty —") for each in found.slots]
+        slots = [
+            (clock_text(each.moment, zone), each.list, each.issue or "— empty —") for each in found.slots
+        ]
         show(table("slot", "list", "issue", rows=slots))
     say()
     say("Readers: " + ", ".join(f"{count} on {name}" for name, count in found.readers.items()))

@@ -14,7 +14,9 @@ from publisher.errors import PublisherError
 
 app = typer.Typer(help="Add, import and list subscribers.", no_args_is_help=True)
 
-Lists = Annotated[list[str] | None, typer.Option("--list", help="List to be on; may be repeated; default: the first.")]
+Lists = Annotated[
+    list[str] | None, typer.Option("--list", help="List to be on; may be repeated; default: the first.")
+]
 
 
 @app.command("add")
@@ -41,7 +43,10 @@ def add(
 @app.command("import")
 def import_(
     context: typer.Context,
-    file: Annotated[Path, typer.Argument(help="CSV file with a column `email`, or one address a line; - reads standard input.")],
+    file: Annotated[
+        Path,
+        typer.Argument(help="CSV file with a column `email`, or one address a line; - reads standard input."),
+    ],
     lists: Lists = None,
     *,
     as_json: AsJson = False,
@@ -57,7 +62,10 @@ def import_(
     else:
         for error in imported.refused:
             warn(f"publisher: {error}")
-        say(", ".join(f"{count} {answer}" for answer, count in imported.counts.items() if count) or "no addresses")
+        say(
+            ", ".join(f"{count} {answer}" for answer, count in imported.counts.items() if count)
+            or "no addresses"
+        )
     if imported.refused:
         raise typer.Exit(1)
 

@@ -191,7 +191,9 @@ def test_a_queued_issue_that_becomes_a_draft_leaves_the_queue_at_once(
     assert ticked.published == ()
 
 
-def test_a_change_in_the_last_minutes_holds_the_issue(editor: Person, ready_issue: Ready, clock: Clock) -> None:
+def test_a_change_in_the_last_minutes_holds_the_issue(
+    editor: Person, ready_issue: Ready, clock: Clock
+) -> None:
     path = ready_issue("one")
 
     with editor.publisher(clock) as publisher:

@@ -34,11 +34,15 @@ def visible(html: str) -> str:
 def imported(editor: Person) -> Path:
     """The article, imported and marked as ready."""
     path = editor.root / "issues" / editor.types("import", str(SEED), "--json").json["files"][0]
-    path.write_text(path.read_text(encoding="utf-8").replace("status: draft", "status: ready"), encoding="utf-8")
+    path.write_text(
+        path.read_text(encoding="utf-8").replace("status: draft", "status: ready"), encoding="utf-8"
+    )
     return path
 
 
-def test_an_imported_article_has_every_word_once_and_only_lacks_a_source(editor: Person, imported: Path) -> None:
+def test_an_imported_article_has_every_word_once_and_only_lacks_a_source(
+    editor: Person, imported: Path
+) -> None:
     article = SEED.read_text(encoding="utf-8")
     title, _, rest = article.partition("\n")
 
@@ -94,7 +98,9 @@ def test_the_mail_can_be_left_with_one_click_and_says_which_list_it_is_of(
 
 
 def test_the_same_article_pasted_under_front_matter_is_refused_with_the_cure(editor: Person) -> None:
-    pasted = "---\nid: 0d0f4a0e-2b0b-4d7e-8e0f-9b6a4b0f8c01\ntitle: Kazan\n---\n\n" + SEED.read_text(encoding="utf-8")
+    pasted = "---\nid: 0d0f4a0e-2b0b-4d7e-8e0f-9b6a4b0f8c01\ntitle: Kazan\n---\n\n" + SEED.read_text(
+        encoding="utf-8"
+    )
     editor.writes("issues/pasted.md", pasted)
 
     refused = editor.types("check", "pasted", code=1)

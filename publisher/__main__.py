@@ -1,0 +1,6 @@
+"""`python -m publisher`."""
+
+from publisher.cli.main import run
+
+if __name__ == "__main__":
+    run()

@@ -1,0 +1,127 @@
+"""Checking: everything that the linter wants to know is gathered here, and approval asks it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+from publisher.actions.newsroom import Found, find_issue, find_issues, read, reading
+from publisher.actions.printing import Print, press_issue, render
+from publisher.app import Publisher
+from publisher.check.all import check
+from publisher.errors import ContentError, NotFoundError, PublisherError
+from publisher.model.finding import Finding, Severity, in_order
+from publisher.model.issue import Issue
+from publisher.settings import Settings
+from publisher.theme import Theme
+
+
+class CheckFailedError(PublisherError):
+    """The check finds something that blocks; `findings` are all that do."""
+
+    def __init__(self, slug: str, findings: Sequence[Finding]) -> None:
+        count = len(findings)
+        lines = "".join(f"\n  {finding}" for finding in findings)
+        super().__init__(
+            f"issue '{slug}' does not pass the check, {count} finding{'' if count == 1 else 's'}:{lines}"
+        )
+        self.findings = tuple(findings)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Checked:
+    """An issue with all that the check says, and the print that it is about unless there cannot be one."""
+
+    slug: str
+    issue: Issue | None
+    printed: Print | None
+    findings: tuple[Finding, ...]
+
+    def blocking(self, *, allow: Collection[str] = (), warnings_block: bool = True) -> tuple[Finding, ...]:
+        """Return the findings that keep the issue from going out, without the warnings that `allow` names."""
+        return tuple(
+            finding
+            for finding in self.findings
+            if finding.blocks
+            and finding.code not in {code for code in allow if code.startswith(Severity.WARNING)}
+            and (warnings_block or finding.severity is Severity.ERROR)
+        )
+
+    def to_print(self, allow: Collection[str] = (), *, warnings_block: bool = True) -> Print:
+        """Return the print of an issue that may go out.
+
+        Raises:
+            CheckFailedError: something blocks.
+        """
+        found = self.blocking(allow=allow, warnings_block=warnings_block)
+        if found or self.printed is None:
+            raise CheckFailedError(self.slug, found)
+        return self.printed
+
+
+def check_issues(settings: Settings, theme: Theme, names: Sequence[str]) -> list[Checked]:
+    """Check the issues of these slugs or paths, or all; needs no database.
+
+    Raises:
+        NotFoundError: one of them is not there.
+    """
+    found = [_named(settings, name) for name in names] if names else find_issues(settings)
+    return [check_found(settings, theme, each) for each in found]
+
+
+def check_for_approval(publisher: Publisher, slug: str) -> Checked:
+    """Check an issue with all that the database knows as well.
+
+    Raises:
+        NotFoundError: its files are not there.
+    """
+    found = _named(publisher.settings, slug)
+    return check_found(publisher.settings, publisher.theme, found, publisher=publisher)
+
+
+def check_issue(settings: Settings, theme: Theme, name: str) -> Checked:
+    """Check one issue; needs no database.
+
+    Raises:
+        NotFoundError: its files are not there.
+    """
+    return check_found(settings, theme, _named(settings, name))
+
+
+def check_found(
+    settings: Settings, theme: Theme, found: Found, *, publisher: Publisher | None = None
+) -> Checked:
+    """Read, press, render and check one issue; trouble on the way is a finding, not an exception."""
+    result = reading(settings, found)
+    issue, printed, findings = result.issue, None, list(result.findings)
+    if issue is not None:
+        try:
+            printed = render(press_issue(settings, issue), theme)
+        except ContentError as error:
+            findings.append(_trouble(error, issue))
+        findings += check(
+            issue,
+            rules=_rules(settings),
+            edition=printed.edition if printed else None,
+            rendered=printed.part("email") if printed else None,
+            facts=_facts(publisher, issue) if publisher else None,
+        )
+    return Checked(slug=found.slug, issue=issue, printed=printed, findings=in_order(findings))
+
+
+def print_unchecked(publisher: Publisher, slug: str) -> Print:
+    """Print an issue that nobody will be mailed, whatever the check says.
+
+    Raises:
+        ContentError: its files cannot be understood.
+        NotFoundError: they are not there.
+    """
+    issue, _ = read(publisher.settings, _named(publisher.settings, slug))
+    return render(press_issue(publisher.settings, issue), publisher.theme)
+
+
+def _named(settings: Settings, name: str) -> Found:
+    found = find_issue(settings, name)
+    if found is None:
+        raise NotFoundError(f"there is no issue '{name}' in '{settings.issues}'", fix="name a slug or a path")
+    return found
