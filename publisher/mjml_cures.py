@@ -41,7 +41,7 @@ _TAG: Final = re.compile(
     re.DOTALL,
 )
 _AS_WRITTEN: Final = re.compile(r"(<mj-style\b.*?</mj-style>|<pre\b.*?</pre>)", re.DOTALL)
-_REFERENCE: Final = r"&#(?:10|92|1[6-9]\d|[2-9]\d\d|[1-9]\d{3,6});"
+_REFERENCE: Final = r"&#(?:9|10|92|1[6-9]\d|[2-9]\d\d|[1-9]\d{3,6});"
 _REFERENCES: Final = re.compile(rf"{_REFERENCE}(?:{_REFERENCE})*")
 _CONDITIONAL: Final = r"<!--\[if mso \| IE\]>.*?<!\[endif\]-->"
 _CONDITIONALS: Final = re.compile(rf"{_CONDITIONAL}(?:{_CONDITIONAL})+", re.DOTALL)
@@ -134,7 +134,8 @@ def _as_written(piece: str) -> str:
 
 def _referenced(piece: str) -> str:
     r"""Write all but printable ASCII as references: in attributes the compiler prints `\u{a0}` and `\\`."""
-    return piece.replace("\\", "&#92;").encode("ascii", "xmlcharrefreplace").decode("ascii")
+    written = piece.replace("\\", "&#92;").replace("\t", "&#9;")
+    return written.encode("ascii", "xmlcharrefreplace").decode("ascii")
 
 
 _CURES: Final = (_broken_lines_are_spaces, _as_written)

@@ -32,7 +32,7 @@ def _wrapped(line: str, width: int) -> Iterator[str]:
     if columns(line) <= width:
         yield line
         return
-    margin = _MARGIN.match(line)[0]  # type: ignore[index]  # it also matches nothing
+    margin = _MARGIN.match(line)[0]  # type: ignore[index]  # the pattern also matches nothing
     made, used = margin, columns(margin)
     hanging = re.sub(r"[^> ]", " ", margin)
     for gap, piece in _pieces(line[len(margin) :]):
