@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from typing import Final
-from urllib.parse import quote
 
 from markdown_it.token import Token
 
@@ -16,9 +15,10 @@ _WAY_BACK_ROLE: Final = "doc-backlink"
 
 
 class Footnotes:
-    """Numbers references and collects the notes. `url` is the page they stand on, `prefix` begins their ids.
+    """Numbers references and collects the notes of one text.
 
-    The ids have a dot, which no name of `words.Names` has: they cannot meet the anchor of a section.
+    `url` is the page they stand on; `prefix`, in ASCII, begins their ids. They have a
+    dot, which no name of `words.Names` has, so they cannot meet the anchor of a section.
     """
 
     def __init__(self, *, url: str, prefix: str) -> None:
@@ -73,7 +73,7 @@ class Footnotes:
         return Token("footnote_anchor", "a", 0, {"href": self._here(name), "role": _WAY_BACK_ROLE})
 
     def _here(self, name: str) -> str:
-        return f"{self._url}#{quote(self._prefix)}.{name}"
+        return f"{self._url}#{self._prefix}.{name}"
 
 
 def apart(tokens: Iterable[Token]) -> tuple[list[Token], list[tuple[str, list[Token]]]]:

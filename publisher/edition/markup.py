@@ -152,7 +152,7 @@ class Typesetter:
         raise ContentError(
             "quotes, lists or brackets are nested too deep",
             place=replace(self._place, line=line),
-            fix="20 levels are the most",
+            fix="make it flatter; 20 levels are the most",
         )
 
     def _item(self, passage: Passage) -> list[Token]:
@@ -181,7 +181,9 @@ class Typesetter:
     def _set(self, tokens: list[Token], line: int, level: int) -> list[Token]:
         """Make blocks fit for print, in place: headings, cells, and everything inline."""
         above: list[int] = []
+        offset = 0
         for token in tokens:
+            offset = token.map[0] if token.map else offset
             if token.type == "heading_open":
                 own = int(token.tag[1:])
                 above = [*(number for number in above if number < own), own]
@@ -192,7 +194,7 @@ class Typesetter:
                 cell: Attributes = {"scope": "col"} if token.type == "th_open" else {}
                 token.attrs = cell | ({"align": align} if align else {})
             elif token.type == "inline":
-                place = replace(self._place, line=line + (token.map or [0])[0])
+                place = replace(self._place, line=line + offset)
                 token.children = self._set_inline(token.children or [], place)
         return tokens
 
@@ -206,7 +208,7 @@ class Typesetter:
                 linked.append(href is not None)
                 if href is None:
                     continue
-                _lead(token, "href", href)
+                _direct(token, "href", href)
             elif token.type == "link_close":
                 if not linked.pop():
                     continue
@@ -229,15 +231,15 @@ class Typesetter:
             picture = self._album.picture(
                 name, folder=self._standpoint.folder, place=place, alt=token.content
             )
-            _lead(token, "src", picture.url)
+            _direct(token, "src", picture.url)
             token.attrs |= {"width": picture.width, "height": picture.height}
         elif (address := self._standpoint.resolve(source)) and not address.startswith("mailto:"):
-            _lead(token, "src", address)
+            _direct(token, "src", address)
         else:
             token.type = "text"
 
 
-def _lead(token: Token, attribute: str, address: str) -> None:
+def _direct(token: Token, attribute: str, address: str) -> None:
     """Give a link or a picture its address; of what it had, it keeps the title."""
     title = one_line(str(token.attrs.get("title", "")))
     token.attrs = {attribute: address}

@@ -48,9 +48,7 @@ class Album:
         """All that was printed, in the order of first use."""
         return tuple(self._printed.values())
 
-    def picture(
-        self, name: str, *, folder: str, place: Place, alt: str, credit_line: str = ""
-    ) -> PrintedPicture:
+    def picture(self, name: str, *, folder: str, place: Place, alt: str, credit: str = "") -> PrintedPicture:
         """Return the file `name` beside a text in `folder`, measured as a reader will see it.
 
         Raises:
@@ -63,8 +61,9 @@ class Album:
             )
         if key not in self._measured:
             self._measured[key] = _measure(self._files[key].body, name, place, self._home_url)
-        picture = replace(self._measured[key], alt=alt, credit=credit_line)
-        return self._printed.setdefault(picture.name, picture) and picture
+        picture = replace(self._measured[key], alt=alt, credit=credit)
+        self._printed.setdefault(picture.name, picture)
+        return picture
 
     def _instead_of(self, key: str) -> str:
         folder = posixpath.dirname(key)

@@ -26,8 +26,7 @@ def plain_text(tokens: Sequence[Token]) -> tuple[str, tuple[str, ...]]:
     """Return the text of `tokens`, and the addresses of its links.
 
     The n-th address is that of labels followed by a no-break space and `[n]`; a link whose label is its
-    address stands without a number. Blocks are separated by an empty line, unless
-    they are items of a tight list.
+    address stands without a number. Blocks are separated by an empty line, but for the items of tight lists.
     """
     writer = _Writer()
     return writer.blocks(tokens), tuple(writer.numbers)

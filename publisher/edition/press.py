@@ -12,7 +12,7 @@ from publisher.edition.languages import direction, language
 from publisher.edition.links import Standpoint, absolute, file_key, permalink, tag_uri
 from publisher.edition.markup import Typesetter, tools
 from publisher.edition.pictures import Album
-from publisher.edition.words import Names, ascii_name, count, cut, minutes, one_line, opening, sentences
+from publisher.edition.words import Names, ascii_name, beginning, count, cut, minutes, one_line, sentences
 from publisher.errors import Place
 from publisher.model.edition import (
     Edition,
@@ -40,9 +40,12 @@ def press(issue: Issue, masthead: Masthead, *, default_lists: tuple[str, ...]) -
         ContentError: a picture cannot be printed or blocks are nested too deep; its place says where.
     """
     room = _Room(issue, masthead)
-    frame = room.frame()
     printed = [room.story(story, prefix) for story, prefix in zip(issue.stories, room.prefixes, strict=True)]
     stories = tuple(story for story, _ in printed)
+    frame = room.frame()
+    opening = frame.blocks(issue.opening, level=2)
+    sponsor = frame.phrase(_passage(issue.sponsor, issue.line_of("sponsor")))
+    closing = frame.blocks_and_notes(issue.closing, level=2)
     lead = frame.words(issue.opening) or next((lead for _, lead in printed), "")
     title = one_line(issue.title) or next((story.title for story in stories), cut(lead, TITLE_COLUMNS))
     edition = Edition(
@@ -58,12 +61,12 @@ def press(issue: Issue, masthead: Masthead, *, default_lists: tuple[str, ...]) -
         masthead=masthead,
         content_hash="",
         stories=stories,
-        opening=frame.blocks(issue.opening, level=2),
-        sponsor=frame.phrase(_passage(issue.sponsor, issue.line_of("sponsor"))),
-        closing=frame.blocks_and_notes(issue.closing, level=2),
+        opening=opening,
+        closing=closing,
         tags=_lines(issue.tags, *(story.tags for story in stories)),
         number=issue.number,
         theme=issue.theme or "default",
+        sponsor=sponsor,
         sponsor_after=issue.sponsor_after,
         minutes=max(1, sum(story.minutes for story in stories)),
         pictures=room.album.pictures,
@@ -130,7 +133,7 @@ class _Room:
             title=one_line(story.title) or cut(spoken, TITLE_COLUMNS) or story.slug,
             lang=lang,
             dir=direction(lang),
-            summary=one_line(story.summary) or opening(spoken, SUMMARY_COLUMNS),
+            summary=one_line(story.summary) or beginning(spoken, SUMMARY_COLUMNS),
             minutes=minutes(*length),
             words=sum(length),
             link=absolute(story.link or "") or "",
@@ -174,7 +177,7 @@ class _Room:
             folder=story.folder,
             place=replace(story.place, line=story.line_of("image")),
             alt="" if story.image.decorative else one_line(story.image.alt),
-            credit_line=one_line(story.image.credit),
+            credit=one_line(story.image.credit),
         )
 
 

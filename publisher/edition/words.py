@@ -72,7 +72,7 @@ def sentences(text: str) -> Iterator[str]:
         yield rest
 
 
-def opening(text: str, limit: int) -> str:
+def beginning(text: str, limit: int) -> str:
     """Return as many whole sentences as `limit` columns hold; if not even one, the first cut short."""
     taken = ""
     for sentence in sentences(text[: 4 * limit]):

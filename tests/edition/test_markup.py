@@ -287,10 +287,13 @@ def test_a_picture_of_a_refused_scheme_leaves_its_words() -> None:
 
 
 def test_a_missing_picture_is_named_with_the_line_where_it_stands() -> None:
-    with pytest.raises(ContentError) as refusal:
-        print_story(lead=passage("One.\n\nTwo ![x](chart.png)", line=10))
+    for markdown in ("One.\n\nTwo ![x](chart.png)", "| a |\n|---|\n| ![x](chart.png) |"):
+        with pytest.raises(ContentError) as refusal:
+            print_story(lead=passage(markdown, line=10))
 
-    assert str(refusal.value).startswith("issues/2026-10-06-energy/heat.md:12: picture 'chart.png' is not")
+        assert str(refusal.value).startswith(
+            "issues/2026-10-06-energy/heat.md:12: picture 'chart.png' is not"
+        )
 
 
 def test_characters_from_entities_are_cleaned_too() -> None:

@@ -30,7 +30,7 @@ PLACE = Place(path=f"issues/{FOLDER}/heat.md", line=4)
 def test_a_picture_is_named_and_measured_by_its_bytes(kind: str, media_type: str, suffix: str) -> None:
     file = picture_file("photo.bin", (40, 30), kind)
 
-    printed = album(file).picture("photo.bin", folder=FOLDER, place=PLACE, alt="A bar", credit_line="Us")
+    printed = album(file).picture("photo.bin", folder=FOLDER, place=PLACE, alt="A bar", credit="Us")
 
     assert printed.name == f"{hashlib.sha256(file.body).hexdigest()[:32]}.{suffix}"
     assert printed.url == f"{HOME}/media/{printed.name}"

@@ -9,13 +9,13 @@ from hypothesis import strategies as st
 from publisher.edition.words import (
     Names,
     ascii_name,
+    beginning,
     clean,
     columns,
     count,
     cut,
     minutes,
     one_line,
-    opening,
     sentences,
 )
 
@@ -90,18 +90,18 @@ def test_no_character_is_lost_between_sentences(text: str) -> None:
     assert "".join("".join(sentences(text)).split()) == "".join(text.split())
 
 
-def test_an_opening_is_whole_sentences_as_far_as_they_fit() -> None:
+def test_a_beginning_is_whole_sentences_as_far_as_they_fit() -> None:
     text = "One two three. Four five six. Seven eight nine."
 
-    assert opening(text, 30) == "One two three. Four five six."
+    assert beginning(text, 30) == "One two three. Four five six."
 
 
-def test_an_opening_of_one_long_sentence_is_cut() -> None:
-    assert opening("One two three four five six. Seven.", 14) == "One two three…"
+def test_a_beginning_of_one_long_sentence_is_cut() -> None:
+    assert beginning("One two three four five six. Seven.", 14) == "One two three…"
 
 
 def test_sentences_of_ideographs_are_joined_without_a_space() -> None:
-    assert opening("支えた。交代だった。終わり。", 20) == "支えた。交代だった。"
+    assert beginning("支えた。交代だった。終わり。", 20) == "支えた。交代だった。"
 
 
 @pytest.mark.parametrize(
