@@ -10,18 +10,17 @@ import unicodedata
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
-from urllib.parse import unquote
 
 from publisher.content.text import FILE_BYTES, decode
 from publisher.content.trouble import UnreadableError
 from publisher.errors import Place
+from publisher.model.finding import Finding
 from publisher.model.issue import PictureFile
 
 PICTURE_BYTES: Final = 10 * 1024 * 1024
 
 _SYNCED = re.compile(r"conflicted copy|\.sync-conflict-|\.orig(\.md)?\Z|\.rej\Z", re.IGNORECASE)
 _NUMBERED = re.compile(r"(?P<name>.+?)(?: \(?\d{1,3}\)?| copy| - Copy)(?P<suffix>\.md)?\Z")
-_ELSEWHERE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//|#")
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,12 +127,14 @@ def is_ignored(name: str) -> bool:
     return name.startswith(("_", ".")) or name.lower() == "readme.md"
 
 
-def picture_path(address: str, folder: str) -> str | None:
-    """Return the path that the address of a picture beside a text means; None for one that is elsewhere."""
-    address = address.strip()
-    if not address or _ELSEWHERE.match(address):
-        return None
-    return nfc(posixpath.normpath(posixpath.join(folder, unquote(address))))
+def copy_finding(files: Files, path: str) -> Finding:
+    """Return the error for a copy that a sync or merge tool left."""
+    return Finding(
+        code="E024",
+        what="this is a copy that a sync or merge tool left",
+        fix="keep the right one of the two and delete the other",
+        place=files.place(path),
+    )
 
 
 def nfc(text: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 _DATED = re.compile(r"\d{4}-\d{2}-\d{2}[-_ ]+(?=.)")
 _NOT_ASCII_WORD = re.compile(r"[^a-z0-9]+")
@@ -22,6 +23,7 @@ def slug_of(text: str) -> str:
     return unicodedata.normalize("NFC", re.sub("-+", "-", kept).strip("-"))
 
 
+@lru_cache(maxsize=4096)
 def slug_of_name(name: str) -> str:
     """Return the slug of a file or folder: its name without `.md` and without a leading date.
 

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import posixpath
+import re
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
+from urllib.parse import unquote
 
 from publisher.errors import Place
 from publisher.model.finding import Finding
 from publisher.model.story import Passage, Story
+
+_NO_FILE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//|#")
 
 
 class Intent(StrEnum):
@@ -26,6 +32,17 @@ class PictureFile:
 
     path: str
     body: bytes = field(repr=False)
+
+
+def picture_path(folder: str, address: str) -> str | None:
+    """Return the path under which `Issue.pictures` holds the picture that a text in `folder` names.
+
+    Percent-encoding is undone and accents are composed (NFC). None for an address that is not a file's.
+    """
+    address = address.strip()
+    if not address or _NO_FILE.match(address):
+        return None
+    return unicodedata.normalize("NFC", posixpath.normpath(posixpath.join(folder, unquote(address))))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
