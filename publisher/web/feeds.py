@@ -1,0 +1,135 @@
+"""Feeds and what else programs fetch, from memory: exactly the stored bytes, swapped all at once."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from time import monotonic
+from typing import Final
+from urllib.parse import urlsplit
+
+import structlog
+from starlette.concurrency import run_in_threadpool
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from publisher.app import Publisher
+from publisher.errors import StoreError
+from publisher.store import issues, public
+from publisher.web.representation import READING, Answer, Representation, encoded, fresh_until, represent
+from publisher.web.security import public_headers
+
+POLL: Final = 0.5
+"""The store is asked for something new at most so often, in seconds."""
+
+_PATIENCE: Final = 0.25
+"""A slow store keeps nobody waiting longer, in seconds; what is in memory is served meanwhile."""
+
+_METHODS: Final = ", ".join((*READING, "OPTIONS"))
+_SHARED: Final = encoded(
+    {
+        "access-control-allow-origin": "*",
+        "access-control-expose-headers": "ETag, Last-Modified, Link",
+    }
+)
+_PREFLIGHT: Final = Answer(
+    status=204,
+    headers=(
+        *_SHARED,
+        *encoded(
+            {
+                "access-control-allow-methods": _METHODS,
+                "access-control-allow-headers": "If-None-Match, If-Modified-Since",
+                "access-control-max-age": "86400",
+            }
+        ),
+    ),
+    cache="no-store",
+)
+_READ_ONLY: Final = Answer(status=405, headers=(*_SHARED, *encoded({"allow": _METHODS})), cache="no-store")
+
+_log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Shelf:
+    """All that is served from memory: one generation of it, and the `Cache-Control` of this moment."""
+
+    generation: int
+    served: Mapping[str, Representation]
+    cache: str
+
+
+class Feeds:
+    """An ASGI application in front of `others`: every stored artefact that is no page is served from memory.
+
+    Trouble with the store leaves the last good bytes in place.
+    """
+
+    def __init__(self, publisher: Publisher, others: ASGIApp) -> None:
+        self._database = publisher.database
+        self._root = urlsplit(publisher.settings.publication.home_url).path
+        self._also = (*_SHARED, *public_headers(publisher.settings))
+        self._others = others
+        self._shelf: _Shelf | None = None
+        self._looking: asyncio.Task[None] | None = None
+        self._look_again = 0.0
+        self._trouble = ""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer from memory, or pass the request on."""
+        if scope["type"] == "http":
+            await self._look()
+            answer = self._answer(scope)
+            if answer is not None:
+                await answer(scope, receive, send)
+                return
+        await self._others(scope, receive, send)
+
+    def _answer(self, scope: Scope) -> Answer | None:
+        shelf = self._shelf
+        found = shelf and shelf.served.get(scope["path"].removeprefix(self._root))
+        if not shelf or not found:
+            return None
+        if scope["method"] in READING:
+            return found.answer(scope, cache=shelf.cache)
+        return _PREFLIGHT if scope["method"] == "OPTIONS" else _READ_ONLY
+
+    async def _look(self) -> None:
+        """See whether there is something new, unless somebody just did or is about to."""
+        if self._looking is None:
+            if monotonic() < self._look_again:
+                return
+            self._looking = asyncio.create_task(self._refresh())
+        elif self._shelf is not None:
+            return
+        await asyncio.wait({self._looking}, timeout=_PATIENCE if self._shelf else None)
+
+    async def _refresh(self) -> None:
+        try:
+            self._shelf = await run_in_threadpool(self._read, self._shelf)
+            self._trouble = ""
+        except StoreError as error:
+            if str(error) != self._trouble:
+                _log.warning("feeds stay as they were", trouble=str(error))
+            self._trouble = str(error)
+        finally:
+            self._look_again = monotonic() + POLL
+            self._looking = None
+
+    def _read(self, shelf: _Shelf | None) -> _Shelf:
+        """Return the shelf of this moment; what has not changed is taken over as it is."""
+        with self._database.read() as db:
+            generation = public.generation(db)
+            cache = fresh_until(issues.next_due(db), now=self._database.now(db))
+            if shelf and shelf.generation == generation:
+                return replace(shelf, cache=cache)
+            tags = {path: tag for path, tag in public.index(db).items() if not path.endswith(("/", ".html"))}
+            kept = {
+                path: served
+                for path, served in (shelf.served if shelf else {}).items()
+                if tags.get(path) == f'"{served.tag}"'
+            }
+            new = [public.find(db, path) for path in tags if path not in kept]
+        fresh = {stored.path: represent(stored, also=self._also) for stored in new if stored}
+        return _Shelf(generation=generation, served=kept | fresh, cache=cache)

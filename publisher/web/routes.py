@@ -1,0 +1,62 @@
+"""Every address of the public site, in the order in which they are tried."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Final
+from urllib.parse import urlsplit
+
+import anyio.to_thread
+from starlette.applications import Starlette
+from starlette.routing import BaseRoute, Mount, Route, Router
+from starlette.types import ASGIApp
+
+from publisher.app import Publisher
+from publisher.web.errors import Errors
+from publisher.web.feeds import Feeds
+from publisher.web.health import Readiness, healthz
+from publisher.web.own_file import OwnFile
+from publisher.web.pages import Pages
+from publisher.web.security import Guard, public_headers
+from publisher.web.unsubscribe import Unsubscribe
+
+THREADS: Final = 8
+"""So many requests ask the store at once; more threads would only keep those that write from their turn."""
+
+LARGEST_BODY: Final = 10_000
+"""Bytes of the largest body that a request may have."""
+
+
+def site(publisher: Publisher, *, ticking: bool = True) -> ASGIApp:
+    """Return the public site; with `ticking` it is ready only while the clock of this database runs.
+
+    Nothing in it depends on the Host that a request names. Below a home URL with a path, such as
+    `https://example.org/news`, it answers with and without that path.
+    """
+    pages = Pages(publisher)
+    routes: list[BaseRoute] = [
+        Route("/healthz", healthz),
+        Route("/readyz", Readiness(publisher, ticking=ticking).readyz),
+        Route("/unsubscribe/{token}", Unsubscribe(publisher).page, methods=["GET", "POST"]),
+        Route("/form.css", OwnFile(publisher.theme, "form.css").serve),
+        Route("/media/{name}", pages.picture),
+        Route("/{path:path}", pages.page),
+    ]
+    root = urlsplit(publisher.settings.publication.home_url).path
+    if root:
+        routes.insert(0, Mount(root, Router(routes, redirect_slashes=False)))
+    app = Starlette(
+        routes=routes,
+        exception_handlers=Errors(publisher, pages).handlers(),
+        lifespan=_lifespan,
+        max_body_size=LARGEST_BODY,
+    )
+    app.router.redirect_slashes = False  # its redirects name the Host of the request
+    return Feeds(publisher, Guard(app, public_headers(publisher.settings)))
+
+
+@asynccontextmanager
+async def _lifespan(_app: Starlette) -> AsyncIterator[None]:
+    anyio.to_thread.current_default_thread_limiter().total_tokens = THREADS
+    yield
