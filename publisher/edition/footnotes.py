@@ -17,8 +17,8 @@ _WAY_BACK_ROLE: Final = "doc-backlink"
 class Footnotes:
     """Numbers references and collects the notes of one text.
 
-    `url` is the page they stand on; `prefix`, in ASCII, begins their ids. They have a
-    dot, which no name of `words.Names` has, so they cannot meet the anchor of a section.
+    `url` is the page they stand on; `prefix`, in ASCII, begins their ids. The ids have a dot, which no name
+    that `words.ascii_name` makes has, so they cannot meet the anchor of a section.
     """
 
     def __init__(self, *, url: str, prefix: str) -> None:
