@@ -33,7 +33,7 @@ An address may have letters beyond ASCII (RFC 6532); whether they can be sent is
 
 _DOT_ATOM: Final = re.compile(r"[^.]+(?:\.[^.]+)*")
 _NOT_A_LABEL: Final = re.compile(r"[^A-Za-z0-9]+")
-_FORMAT: Final = 1
+_FORMAT: Final = "mime-template-1"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,7 +86,7 @@ class MimeTemplate:
     def to_bytes(self) -> bytes:
         """Return the template in a form that can be stored."""
         pieces = [piece.decode("ascii") for piece in self.pieces]
-        return json.dumps({"format": _FORMAT, "slots": self.slots, "pieces": pieces}).encode("ascii")
+        return json.dumps({_FORMAT: {"slots": self.slots, "pieces": pieces}}).encode("ascii")
 
     @classmethod
     def from_bytes(cls, stored: bytes) -> Self:
@@ -95,13 +95,13 @@ class MimeTemplate:
         Raises:
             MessageError: the bytes are not of this format.
         """
-        kept = json.loads(stored)
-        if kept["format"] != _FORMAT:
-            raise MessageError(
-                f"message template of format {kept['format']} cannot be read", fix="upgrade the publisher"
-            )
-        pieces = tuple(piece.encode("ascii") for piece in kept["pieces"])
-        return cls(pieces=pieces, slots=tuple(map(Slot, kept["slots"])))
+        try:
+            kept = json.loads(stored)[_FORMAT]
+            pieces = tuple(piece.encode("ascii") for piece in kept["pieces"])
+            return cls(pieces=pieces, slots=tuple(map(Slot, kept["slots"])))
+        except (AttributeError, LookupError, TypeError, ValueError) as error:
+            what = "this is not a message template, or one of a later publisher"
+            raise MessageError(what, fix="upgrade, or print the issue again") from error
 
 
 def compose(  # noqa: PLR0913 (a mail has that many sides)

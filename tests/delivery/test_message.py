@@ -1,0 +1,271 @@
+"""Messages, read back by the standard library."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta, timezone
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from typing import cast
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from publisher.delivery.message import MimeTemplate, Slots, compose, delivery_key, message_id
+from publisher.delivery.mime import MessageError
+from publisher.model.edition import Masthead
+from publisher.model.fillins import LIST, NUMBER, UNSUBSCRIBE, Ink
+from tests.editions import MASTHEAD
+
+INK = Ink(nonce="0123456789abcdef")
+PAGE = "https://news.example.org/unsubscribe/v1.k1.Ab3x.weekly.unsubscribe.ayzmh7ywftogkjerfffdtfaekpd56tap"
+ADA = Slots(to="ada@example.net", message_id="<abc.def@example.org>", unsubscribe=PAGE)
+HTML = f'<p>Good <b>morning</b>, {INK.token(LIST)}.</p>\n<a href="{INK.token(UNSUBSCRIBE)}">Leave</a>\n'
+TEXT = f"Good morning, {INK.token(LIST)}.\n\nLeave: {INK.token(UNSUBSCRIBE)}\n"
+STORIES = st.text(
+    st.sampled_from([*"a.-=F \n\r\t", "\u00e9", "電"]) | st.characters(exclude_categories=["Cs"]),
+)
+
+
+def template(
+    *,
+    html: str = HTML,
+    text: str = TEXT,
+    subject: str = "Forty years of being wrong",
+    masthead: Masthead = MASTHEAD,
+    list_title: str = "Weekly",
+    date: datetime = datetime(2026, 10, 6, 4, 30, tzinfo=UTC),
+) -> MimeTemplate:
+    return compose(
+        html=html,
+        text=text,
+        subject=subject,
+        masthead=masthead,
+        list_id="weekly",
+        list_title=list_title,
+        issue_url="https://news.example.org/issues/notebooks/",
+        ink=INK,
+        date=date,
+        lang="en",
+    )
+
+
+def read(mail: bytes) -> EmailMessage:
+    message = message_from_bytes(mail, policy=policy.default)
+    assert not message.defects
+    return message
+
+
+def bodies(mail: bytes) -> tuple[str, str]:
+    """Return the text and the HTML of a mail, with the line ends they had."""
+    parts = list(read(mail).iter_parts())
+    assert [part.get_content_type() for part in parts] == ["text/plain", "text/html"]
+    assert not any(part.defects for part in parts)
+    text, html = (str(cast("EmailMessage", part).get_content()).replace("\r\n", "\n") for part in parts)
+    return text, html
+
+
+def test_a_mail_has_the_headers_that_a_newsletter_owes() -> None:
+    mail = template().fill(
+        replace(ADA, unsubscribe_mail="mailto:leave@example.org?subject=unsubscribe%20weekly")
+    )
+
+    assert dict(read(mail).items()) == {
+        "From": "Field Notes <notes@example.org>",
+        "To": "ada@example.net",
+        "Reply-To": "editors@example.org",
+        "Subject": "Forty years of being wrong",
+        "Date": "Tue, 06 Oct 2026 04:30:00 +0000",
+        "Message-ID": "<abc.def@example.org>",
+        "List-Id": "Weekly <weekly.example.org>",
+        "List-Unsubscribe": f"<{PAGE}>, <mailto:leave@example.org?subject=unsubscribe%20weekly>",
+        "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+        "List-Archive": "<https://news.example.org/>",
+        "List-Owner": "<mailto:editors@example.org>",
+        "Archived-At": "<https://news.example.org/issues/notebooks/>",
+        "Feedback-ID": "notebooks:weekly:newsletter:example.org",
+        "X-Auto-Response-Suppress": "OOF, AutoReply",
+        "Content-Language": "en",
+        "MIME-Version": "1.0",
+        "Content-Type": 'multipart/alternative; boundary="=_0123456789abcdef"',
+    }
+
+
+def test_without_a_mailbox_for_leaving_only_the_page_is_named() -> None:
+    assert read(template().fill(ADA))["List-Unsubscribe"] == f"<{PAGE}>"
+
+
+def test_the_date_is_in_utc_whatever_zone_it_came_in() -> None:
+    madrid = datetime(2026, 10, 6, 6, 30, tzinfo=timezone(timedelta(hours=2)))
+
+    assert read(template(date=madrid).fill(ADA))["Date"] == "Tue, 06 Oct 2026 04:30:00 +0000"
+
+
+def test_text_comes_first_and_both_parts_name_list_and_way_out() -> None:
+    text, html = bodies(template(list_title="Notes & <more>").fill(ADA))
+
+    assert text == f"Good morning, Notes & <more>.\n\nLeave: {PAGE}\n"
+    assert html == (f'<p>Good <b>morning</b>, Notes &amp; &lt;more&gt;.</p>\n<a href="{PAGE}">Leave</a>\n')
+
+
+@given(STORIES, STORIES)
+@example("\r\n--=_0123456789abcdef--\r\n", "\r\n.\r\nQUIT\r\n")
+@example("Subject: other\r\n\r\nBcc: all@example.org", "To: x\n\n")
+@example("zq0123456789abcdee.unsubscribe.qz", "zq.unsubscribe.qz {{ unsubscribe }} @@UNSUB@@")
+def test_whatever_a_story_says_stays_in_its_part(text: str, html: str) -> None:
+    mail = template(text=text, html=html).fill(ADA)
+
+    expected = tuple(body.replace("\r\n", "\n").replace("\r", "\n") for body in (text, html))
+    assert bodies(mail) == expected
+    assert read(mail).items() == read(template().fill(ADA)).items()
+
+
+@given(st.integers(0, 470))
+def test_lines_stay_short_whatever_the_length_of_a_value(length: int) -> None:
+    page = "https://news.example.org/" + "." * length
+
+    _, _, body = template().fill(replace(ADA, unsubscribe=page)).partition(b"\r\n\r\n")
+
+    assert max(map(len, body.split(b"\r\n"))) <= 76
+    assert not any(line.startswith(b".") for line in body.split(b"\r\n"))
+    assert body.count(b"=\r\n") >= 2
+
+
+@given(st.integers(0, 470))
+def test_a_value_arrives_whole_whatever_its_length(length: int) -> None:
+    page = "https://news.example.org/" + "." * length
+
+    text, html = bodies(template().fill(replace(ADA, unsubscribe=page)))
+
+    assert f"Leave: {page}\n" in text
+    assert f'href="{page}"' in html
+
+
+def test_a_mail_is_seven_bit_with_proper_line_ends_and_needs_no_dot_stuffing() -> None:
+    mail = template(text=".\n..\nFrom me\n", html="é\n.\n", subject="é" * 200).fill(ADA)
+
+    assert mail.isascii()
+    assert mail.endswith(b"\r\n")
+    assert not re.search(rb"(?<!\r)\n|\r(?!\n)|^\.|^From ", mail, re.MULTILINE)
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [
+        {"to": "ada@example.net\r\nBcc: all@example.org"},
+        {"to": "Ada <ada@example.net>"},
+        {"to": "ada@example.net, bob@example.net"},
+        {"to": '"ada"@example.net'},
+        {"to": "ada"},
+        {"to": "ada@example.net\n"},
+        {"to": "ada@\u202eexample.net"},
+        {"to": "a\u2028b@example.net"},
+        {"to": "x" * 65 + "@example.net"},
+        {"message_id": "abc@example.org"},
+        {"message_id": "<abc@example.org>\r\nX: y"},
+        {"message_id": "<a b@example.org>"},
+        {"unsubscribe": "https://news.example.org/u\r\nX: y"},
+        {"unsubscribe": "https://news.example.org/>,<x"},
+        {"unsubscribe": 'https://news.example.org/"onclick="x'},
+        {"unsubscribe": "javascript:alert(1)"},
+        {"unsubscribe": "https://news.example.org/" + "x" * 501},
+        {"unsubscribe_mail": "mailto:leave@example.org?subject=a\r\nX: y"},
+        {"unsubscribe_mail": "https://news.example.org/"},
+    ],
+)
+def test_a_value_that_could_mean_more_than_it_says_is_refused(bad: dict[str, str]) -> None:
+    with pytest.raises(MessageError, match="cannot stand in a mail"):
+        template().fill(replace(ADA, **bad))
+
+
+@given(st.text(), st.sampled_from(["to", "message_id", "unsubscribe", "unsubscribe_mail"]))
+def test_no_value_at_all_can_add_a_header(value: str, name: str) -> None:
+    honest = read(template().fill(ADA)).keys()
+
+    try:
+        mail = template().fill(replace(ADA, **{name: value}))
+    except MessageError:
+        return
+
+    assert message_from_bytes(mail, policy=policy.compat32).keys() == honest
+
+
+@pytest.mark.parametrize(
+    ("address", "written"),
+    [
+        ("a.b+c@example.net", "a.b+c@example.net"),
+        ("a..b.@example.net", '"a..b."@example.net'),
+        ("josé@example.net", "josé@example.net"),
+    ],
+)
+def test_unusual_addresses_are_written_as_the_standard_has_them(address: str, written: str) -> None:
+    mail = template().fill(replace(ADA, to=address))
+
+    assert f"\r\nTo: {written}\r\n".encode() in mail
+
+
+@pytest.mark.parametrize(
+    "masthead",
+    [
+        replace(MASTHEAD, sender_address="notes@example.org>\r\nBcc: <x@example.org"),
+        replace(MASTHEAD, reply_to="not an address"),
+        replace(MASTHEAD, home_url="https://news.example.org/\r\nX: y"),
+    ],
+)
+def test_a_masthead_that_cannot_stand_in_headers_is_refused(masthead: Masthead) -> None:
+    with pytest.raises(MessageError, match="cannot stand in"):
+        template(masthead=masthead)
+
+
+def test_a_sender_with_line_breaks_in_its_name_is_one_line() -> None:
+    mail = template(masthead=replace(MASTHEAD, sender_name="Field\r\nBcc: x@example.org")).fill(ADA)
+
+    assert read(mail)["From"].addresses[0].display_name == "Field Bcc: x@example.org"
+    assert read(mail)["Bcc"] is None
+
+
+def test_a_mail_that_still_waits_for_its_number_is_refused() -> None:
+    with pytest.raises(MessageError, match="still waits for its number"):
+        template(text=INK.token(NUMBER))
+
+
+def test_a_stored_template_makes_the_same_mail() -> None:
+    made = template(subject="é", html=HTML * 3)
+
+    stored = MimeTemplate.from_bytes(made.to_bytes())
+
+    assert stored == made
+    assert stored.fill(ADA) == made.fill(ADA)
+
+
+@pytest.mark.parametrize(
+    "stored",
+    [b"", b"[]", b"\xff", b'{"mime-template-2": {}}', b'{"mime-template-1": {"slots": ["x"], "pieces": []}}'],
+)
+def test_bytes_that_are_no_template_are_refused(stored: bytes) -> None:
+    with pytest.raises(MessageError, match="not a message template"):
+        MimeTemplate.from_bytes(stored)
+
+
+def test_message_ids_are_stable_differ_and_depend_on_the_key() -> None:
+    identity = message_id(b"key", mailing=12, subscriber=345, domain="example.org")
+
+    assert identity == message_id(b"key", mailing=12, subscriber=345, domain="example.org")
+    assert re.fullmatch(r"<[a-z2-7]{32}@example\.org>", identity)
+    assert (
+        len(
+            {
+                identity,
+                message_id(b"key", mailing=1, subscriber=2345, domain="example.org"),
+                message_id(b"key", mailing=12, subscriber=346, domain="example.org"),
+                message_id(b"yek", mailing=12, subscriber=345, domain="example.org"),
+            }
+        )
+        == 4
+    )
+
+
+def test_a_delivery_is_named_by_mailing_and_subscriber() -> None:
+    assert delivery_key(12, 345) == "m12-d345"
