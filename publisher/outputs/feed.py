@@ -11,10 +11,9 @@ from urllib.parse import urlsplit
 from publisher.model.edition import Direction, Edition, Masthead, PrintedPicture, PrintedStory
 from publisher.model.fillins import Ink
 from publisher.model.rendered import Site
-from publisher.outputs.article import issue_html, story_html
-from publisher.outputs.characters import clean, clean_line
+from publisher.outputs.article import issue_html, source_name, story_html
+from publisher.outputs.characters import clean_line
 from publisher.outputs.words import words
-from publisher.theme import Theme
 
 WINDOW: Final = timedelta(days=14)
 AT_LEAST: Final = 25
@@ -73,7 +72,7 @@ class Channel:
     entries: tuple[bytes, ...]
 
 
-def entries(edition: Edition, *, theme: Theme, ink: Ink) -> Iterator[Entry]:
+def entries(edition: Edition, *, ink: Ink) -> Iterator[Entry]:
     """Yield the entry of the whole issue, then one for each story."""
     yield Entry(
         key="",
@@ -83,7 +82,7 @@ def entries(edition: Edition, *, theme: Theme, ink: Ink) -> Iterator[Entry]:
         lang=edition.lang,
         dir=edition.dir,
         summary=clean_line(edition.preheader),
-        html=_directed(issue_html(edition, theme=theme), edition, edition.masthead),
+        html=_directed(issue_html(edition), edition, edition.masthead),
         published=ink.token("published-0"),
         pubdate=ink.token("pubdate-0"),
         updated=ink.token("updated-0"),
@@ -99,13 +98,13 @@ def entries(edition: Edition, *, theme: Theme, ink: Ink) -> Iterator[Entry]:
             lang=story.lang,
             dir=story.dir,
             summary=clean_line(story.summary),
-            html=_directed(story_html(story, theme=theme), story, edition.masthead),
+            html=_directed(story_html(story), story, edition.masthead),
             published=ink.token(f"published-{position}"),
             pubdate=ink.token(f"pubdate-{position}"),
             updated=ink.token(f"updated-{position}"),
             author=clean_line(story.author),
             link=story.link,
-            source=clean_line(story.source) or urlsplit(story.link).netloc,
+            source=clean_line(source_name(story)),
             tags=tuple(clean_line(tag) for tag in story.tags),
             picture=story.picture,
             story=story,
@@ -180,5 +179,5 @@ def _title(title: str, instead: str) -> str:
 def _directed(html: str, text: Edition | PrintedStory, masthead: Masthead) -> str:
     """Tell language and direction in the HTML itself where readers could not know them from the feed."""
     if text.lang == masthead.lang and text.dir is Direction.LTR:
-        return clean(html)
-    return f'<div lang="{text.lang}" dir="{text.dir}">\n{clean(html)}\n</div>'
+        return html
+    return f'<div lang="{text.lang}" dir="{text.dir}">\n{html}\n</div>'

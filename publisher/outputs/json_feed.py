@@ -20,7 +20,7 @@ class JsonFeedOutput:
 
     name = "json"
 
-    def render(self, edition: Edition, *, theme: Theme, ink: Ink) -> tuple[Part, ...]:
+    def render(self, edition: Edition, *, theme: Theme, ink: Ink) -> tuple[Part, ...]:  # noqa: ARG002 (every output's signature)
         """Return one item for the issue and one for each story, with tokens for dates."""
         return tuple(
             Part(
@@ -29,7 +29,7 @@ class JsonFeedOutput:
                 media_type=MEDIA_TYPE,
                 body=_bytes(_item(entry, edition.masthead)),
             )
-            for entry in entries(edition, theme=theme, ink=ink)
+            for entry in entries(edition, ink=ink)
         )
 
     def join(self, site: Site, *, theme: Theme) -> tuple[Artefact, ...]:  # noqa: ARG002 (every output's signature)

@@ -15,11 +15,11 @@ class RssOutput:
 
     name = "rss"
 
-    def render(self, edition: Edition, *, theme: Theme, ink: Ink) -> tuple[Part, ...]:
+    def render(self, edition: Edition, *, theme: Theme, ink: Ink) -> tuple[Part, ...]:  # noqa: ARG002 (every output's signature)
         """Return one `item` for the issue and one for each story, with tokens for dates."""
         return tuple(
             Part(output=self.name, key=entry.key, media_type=MEDIA_TYPE, body=rss_entry(entry))
-            for entry in entries(edition, theme=theme, ink=ink)
+            for entry in entries(edition, ink=ink)
         )
 
     def join(self, site: Site, *, theme: Theme) -> tuple[Artefact, ...]:  # noqa: ARG002 (every output's signature)

@@ -9,12 +9,11 @@ import pytest
 from publisher.model.edition import PrintedStory
 from publisher.outputs.article import issue_html, sponsor_place, story_html
 from tests.editions import arabic_story, japanese_edition, laboratory_story, meta_story, printed, rich_edition
-from tests.sites import theme
 
 
 def test_takeaways_are_a_list_with_strong_leads_and_the_authors_colon() -> None:
-    english = story_html(laboratory_story(), theme=theme())
-    japanese = story_html(japanese_edition().stories[0], theme=theme())
+    english = story_html(laboratory_story())
+    japanese = story_html(japanese_edition().stories[0])
 
     assert "<h2>Key Takeaways</h2>\n<ul>\n<li><strong>Failure had a budget:</strong> one project" in english
     assert "<li>Half of the notebooks had" in english
@@ -22,7 +21,7 @@ def test_takeaways_are_a_list_with_strong_leads_and_the_authors_colon() -> None:
 
 
 def test_facts_stand_in_an_aside() -> None:
-    html = story_html(laboratory_story(), theme=theme())
+    html = story_html(laboratory_story())
 
     aside = html.partition("<aside>")[2].partition("</aside>")[0]
 
@@ -31,10 +30,11 @@ def test_facts_stand_in_an_aside() -> None:
 
 
 def test_the_picture_has_its_alternative_text_and_its_size() -> None:
-    html = story_html(laboratory_story(), theme=theme())
+    html = story_html(laboratory_story())
 
     assert (
-        'alt="Four bars, each &#34;taller&#34; than the last, under a sun" width="1200" height="675"' in html
+        'alt="Four bars, each &quot;taller&quot; than the last, under a sun" width="1200" height="675"'
+        in html
     )
     assert "<figcaption>Field Notes &amp; friends</figcaption>" in html
 
@@ -61,35 +61,35 @@ def test_the_picture_has_its_alternative_text_and_its_size() -> None:
     ],
 )
 def test_a_story_ends_with_a_visible_line_that_names_its_source(story: PrintedStory, line: str) -> None:
-    assert story_html(story, theme=theme()).endswith(f"<p>{line}</p>")
+    assert story_html(story).endswith(f"<p>{line}</p>")
 
 
 def test_a_story_without_a_source_names_none() -> None:
-    assert "Source" not in story_html(replace(meta_story(), source=""), theme=theme())
+    assert "Source" not in story_html(replace(meta_story(), source=""))
 
 
 def test_headings_begin_at_level_2_in_a_story_and_below_its_title_in_an_issue() -> None:
-    story = story_html(laboratory_story(), theme=theme())
-    issue = issue_html(rich_edition(), theme=theme())
+    story = story_html(laboratory_story())
+    issue = issue_html(rich_edition())
 
     assert re.findall(r"<h(\d)>(?:Deep|What)", story) == ["2", "3"]
     assert re.findall(r"<h(\d)>(?:R&amp;D|Deep|What)", issue) == ["2", "3", "4"]
 
 
 def test_there_is_nothing_in_it_that_readers_must_throw_away() -> None:
-    html = issue_html(rich_edition(), theme=theme())
+    html = issue_html(rich_edition())
 
     assert not re.search(r"<(?:script|style|iframe|svg|form|meta)|\s(?:class|style|on\w+)=", html)
 
 
 def test_a_story_in_another_language_says_so_inside_its_issue() -> None:
-    assert '<article lang="ar" dir="rtl">\n<h2>الشمس' in issue_html(rich_edition(), theme=theme())
+    assert '<article lang="ar" dir="rtl">\n<h2>الشمس' in issue_html(rich_edition())
 
 
 def test_it_is_html_without_errors() -> None:
     parser = html5lib.HTMLParser(strict=True)
 
-    parser.parseFragment(issue_html(rich_edition(), theme=theme()))
+    parser.parseFragment(issue_html(rich_edition()))
 
     assert parser.errors == []
 
@@ -97,7 +97,7 @@ def test_it_is_html_without_errors() -> None:
 def test_characters_that_break_feeds_are_removed() -> None:
     story = replace(meta_story(), lead=printed("<p>a\x00b\x1bc</p>"), source="N\x07AME")
 
-    html = story_html(story, theme=theme())
+    html = story_html(story)
 
     assert "<p>abc</p>" in html
     assert "Source: NAME" in html

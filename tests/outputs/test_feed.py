@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from publisher.model.rendered import IssueCard, Site, StoryCard
 from publisher.outputs.feed import AT_LEAST, AT_MOST, EPOCH, WINDOW, channels, chosen, entries
 from tests.editions import MASTHEAD, japanese_edition, meta_story, printed, rich_edition
-from tests.sites import INK, MOMENT, card, days_before, site, theme
+from tests.sites import INK, MOMENT, card, days_before, site
 
 
 def issue(name: str, published: datetime, *stories: str) -> IssueCard:
@@ -113,7 +113,7 @@ def test_entries_of_one_moment_are_ordered_by_id() -> None:
 
 
 def test_an_edition_has_an_entry_for_the_issue_and_one_for_each_story() -> None:
-    found = list(entries(rich_edition(), theme=theme(), ink=INK))
+    found = list(entries(rich_edition(), ink=INK))
 
     assert [entry.key for entry in found] == ["", "laboratory", "meta-element", "shams"]
     assert [entry.updated for entry in found] == [INK.token(f"updated-{position}") for position in range(4)]
@@ -121,7 +121,7 @@ def test_an_edition_has_an_entry_for_the_issue_and_one_for_each_story() -> None:
 
 
 def test_language_and_direction_are_told_where_a_reader_cannot_know_them() -> None:
-    _, english, _, arabic = entries(rich_edition(), theme=theme(), ink=INK)
+    _, english, _, arabic = entries(rich_edition(), ink=INK)
 
     assert not english.html.startswith("<div")
     assert arabic.html.startswith('<div lang="ar" dir="rtl">\n')
@@ -131,7 +131,7 @@ def test_language_and_direction_are_told_where_a_reader_cannot_know_them() -> No
 def test_a_title_that_is_empty_becomes_the_first_words_of_the_story() -> None:
     edition = replace(rich_edition(), stories=(replace(meta_story(), title=" \u202e\n"),))
 
-    _, entry = entries(edition, theme=theme(), ink=INK)
+    _, entry = entries(edition, ink=INK)
 
     assert entry.title == "Four bytes of a page's head decide how it is read."
 
@@ -146,7 +146,7 @@ def test_control_characters_spoil_no_entry() -> None:
         lead=printed("<p>e\x01</p>"),
     )
 
-    _, entry = entries(replace(rich_edition(), stories=(story,)), theme=theme(), ink=INK)
+    _, entry = entries(replace(rich_edition(), stories=(story,)), ink=INK)
 
     assert (entry.title, entry.summary, entry.author, entry.tags) == ("A title", "b", "c", ("d",))
     assert "<p>e</p>" in entry.html
