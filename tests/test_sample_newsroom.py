@@ -7,8 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from publisher.actions.check import check_issues
-from publisher.content.folder import find_issues, read_issue
+from publisher.actions.check import Checked, check_issues
 from publisher.model.issue import Intent, Issue
 from publisher.settings_file import load_settings
 from publisher.theme import open_theme
@@ -18,19 +17,22 @@ LONG_AGO = date(2026, 1, 1)
 
 
 @pytest.fixture
-def issues(newsroom: Path) -> dict[str, Issue]:
+def checked(newsroom: Path) -> list[Checked]:
+    """The sample issues with what the check says of them."""
+    return check_issues(load_settings(newsroom), open_theme(newsroom / "templates"), ())
+
+
+@pytest.fixture
+def issues(checked: list[Checked]) -> dict[str, Issue]:
     """The sample issues by slug."""
-    settings = load_settings(newsroom)
-    return {found.slug: read_issue(settings, found) for found in find_issues(settings)}
+    return {each.slug: each.issue for each in checked if each.issue}
 
 
-def test_no_sample_has_anything_to_mend(newsroom: Path) -> None:
-    settings = load_settings(newsroom)
-
-    checked = check_issues(settings, open_theme(newsroom / "templates"), ())
+def test_no_sample_has_anything_to_mend(checked: list[Checked]) -> None:
+    findings = [str(finding) for each in checked for finding in each.findings if finding.severity != "I"]
 
     assert len(checked) == 3
-    assert [str(finding) for each in checked for finding in each.findings if finding.severity != "I"] == []
+    assert findings == []
 
 
 def test_one_sample_is_ready_and_waits_for_nothing(issues: dict[str, Issue]) -> None:
