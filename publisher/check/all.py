@@ -1,0 +1,57 @@
+"""The table of checks, and the check of an issue by all of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
+from typing import Final
+
+from publisher.check import identity, pictures, size, unfinished
+from publisher.check.facts import Facts
+from publisher.check.proof import Proof
+from publisher.check.rules import Rules
+from publisher.model.edition import Edition
+from publisher.model.finding import Finding, Severity, in_order
+from publisher.model.issue import Issue
+
+Check = Callable[[Proof], Iterator[Finding]]
+
+CHECKS: Final[tuple[Check, ...]] = (
+    *identity.CHECKS,
+    *unfinished.CHECKS,
+    *pictures.CHECKS,
+    *size.CHECKS,
+)
+
+
+def check(  # noqa: PLR0913 (each is one thing to look at)
+    issue: Issue | None,
+    *,
+    found: Iterable[Finding] = (),
+    rules: Rules | None = None,
+    facts: Facts | None = None,
+    edition: Edition | None = None,
+    rendered: bytes | None = None,
+) -> tuple[Finding, ...]:
+    """Return what an editor should know about an issue, in the order of its files.
+
+    `found` is what reading it found: it is judged by the same rules, and all there is of an unreadable issue
+    (None). `rendered` is the HTML of the mail. What needs facts, edition or mail is checked where they are
+    given. A warning that the file's `allow` names comes back as allowed.
+    """
+    rules = rules or Rules()
+    findings = list(found)
+    if issue is not None:
+        proof = Proof(issue=issue, rules=rules, facts=facts, edition=edition, mail=rendered)
+        findings += [finding for each in CHECKS for finding in each(proof)]
+        findings = [_acknowledged(finding, issue) for finding in findings]
+    return in_order(finding for finding in findings if rules.wants(finding.code))
+
+
+def _acknowledged(finding: Finding, issue: Issue) -> Finding:
+    """Mark a warning that the issue's file, or the file it is in, allows."""
+    own = [story.allow for story in issue.stories if story.place.path == finding.place.path]
+    if finding.severity is not Severity.WARNING:
+        return finding
+    allowed = finding.code in issue.allow or any(finding.code in codes for codes in own)
+    return replace(finding, allowed=True) if allowed else finding

@@ -1,0 +1,30 @@
+"""What the check cannot know from an issue's files: whoever has the settings and the database fills it in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import time
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """The settings and the past, as far as an issue depends on them. None means: not known, not checked.
+
+    `samples` are the settings that still say what the sample newsroom says, such as "sender". `usual_hour` is
+    the hour that a date without a time means. `ids`, `slugs` and `numbers` map what other issues use to the
+    files that use it; `contents` maps the content hash of what was mailed to the issue that it was.
+    """
+
+    transport: str = "folder"
+    sender: str | None = None
+    postal_address: str | None = None
+    samples: tuple[str, ...] = ()
+    timezone: str | None = None
+    usual_hour: time | None = None
+    lists: frozenset[str] | None = None
+    audience: int | None = None
+    ids: Mapping[str, str] = field(default_factory=dict)
+    slugs: Mapping[str, str] = field(default_factory=dict)
+    numbers: Mapping[int, str] = field(default_factory=dict)
+    contents: Mapping[str, str] = field(default_factory=dict)

@@ -1,0 +1,76 @@
+"""Group 3: what an editor meant to finish before it goes out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from publisher.check.proof import Proof, Words, at
+from publisher.errors import Place
+from publisher.model.finding import Finding
+
+_TO_COME = re.compile(r"(?<![\w-])(?:TK)+(?![\w-])|(?<![\w-])TODO(?![\w-])")
+_TO_COME_ROMANCE = re.compile(r"(?<![\w-])(?:TK)+(?![\w-])|(?<![\w-])TODO(?=:)")
+_WORD_TODO: Final = frozenset({"es", "pt", "gl", "ast"})
+"""Languages in which TODO is a word in capitals: "all"."""
+
+_LOREM = re.compile(r"\blorem ipsum\b", re.IGNORECASE)
+_TEMPLATE = re.compile(r"\{\{|\{%")
+_EXAMPLE = re.compile(r"\bexample\.com\b", re.IGNORECASE)
+
+
+def has_no_gaps(proof: Proof) -> Iterator[Finding]:
+    """No word says that something is still to come."""
+    for words in proof.words:
+        if found := _to_come(words).search(words.text):
+            what = f"'{found[0]}' says that something is missing here"
+            yield Finding(code="E302", what=what, fix="write what is missing", place=words.place)
+        if _LOREM.search(words.text):
+            yield Finding(
+                code="E303", what="this is filler text", fix="write what it stands for", place=words.place
+            )
+        if found := _TEMPLATE.search(words.text):
+            what = f"'{found[0]}' belongs to a template, and no template is filled in here"
+            fix = "write the text itself, or put it in backticks if readers should see it"
+            yield Finding(code="E304", what=what, fix=fix, place=words.place)
+
+
+def has_no_example_address(proof: Proof) -> Iterator[Finding]:
+    """No address is a placeholder."""
+    places = [words.place for words in proof.words if _EXAMPLE.search(words.text)]
+    places += [place for address, place in proof.addresses if _EXAMPLE.search(address)]
+    for place in dict.fromkeys(places):
+        yield _example(place)
+
+
+def has_sources(proof: Proof) -> Iterator[Finding]:
+    """Each story says where it comes from."""
+    for story in proof.issue.stories:
+        if not story.link and not story.source:
+            what = "the story names neither a source nor a link"
+            fix = "write source: … or link: …, or allow: [W306] if it is your own"
+            yield Finding(code="W306", what=what, fix=fix, place=at(story, "title"))
+
+
+def has_whole_takeaways(proof: Proof) -> Iterator[Finding]:
+    """Each takeaway says something."""
+    for story in proof.issue.stories:
+        for takeaway in story.takeaways:
+            if not takeaway.text.strip():
+                what = "this takeaway says nothing" + (" after its lead phrase" if takeaway.lead else "")
+                place = Place(path=story.place.path, line=takeaway.line)
+                yield Finding(code="W307", what=what, fix="finish it, or delete it", place=place)
+
+
+CHECKS: Final = (has_no_gaps, has_no_example_address, has_sources, has_whole_takeaways)
+
+
+def _to_come(words: Words) -> re.Pattern[str]:
+    romance = (words.lang or "").partition("-")[0].lower() in _WORD_TODO
+    return _TO_COME_ROMANCE if romance else _TO_COME
+
+
+def _example(place: Place) -> Finding:
+    what = "example.com is nobody's address"
+    return Finding(code="W308", what=what, fix="write the real address", place=place)
