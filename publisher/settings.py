@@ -32,6 +32,9 @@ from publisher.model.timetable import Timetable, parse_hours, parse_skip
 SAMPLE_DOMAIN = "example.org"
 """Senders under this domain are still the sample's; nothing may be mailed from it through a real relay."""
 
+SAMPLE_POSTAL_ADDRESS = "00000 Sampleville"
+"""Part of the sample newsroom's postal address."""
+
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 
 

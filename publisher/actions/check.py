@@ -4,16 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import datetime, time
 
 from publisher.actions.newsroom import Found, find_issue, find_issues, read, reading
 from publisher.actions.printing import Print, press_issue, render
 from publisher.app import Publisher
 from publisher.check.all import check
+from publisher.check.facts import Facts
+from publisher.check.rules import Rules
 from publisher.errors import ContentError, NotFoundError, PublisherError
-from publisher.model.finding import Finding, Severity, in_order
+from publisher.model.finding import Finding, Severity
 from publisher.model.issue import Issue
-from publisher.settings import Settings
+from publisher.settings import SAMPLE_POSTAL_ADDRESS, Settings
+from publisher.store import issues, mailings
 from publisher.theme import Theme
+
+_HOW_TO_ALLOW = "acknowledge warnings: `publisher approve ISSUE --allow CODE`, or allow: [CODE] in the file"
 
 
 class CheckFailedError(PublisherError):
@@ -23,7 +29,8 @@ class CheckFailedError(PublisherError):
         count = len(findings)
         lines = "".join(f"\n  {finding}" for finding in findings)
         super().__init__(
-            f"issue '{slug}' does not pass the check, {count} finding{'' if count == 1 else 's'}:{lines}"
+            f"issue '{slug}' does not pass the check, {count} finding{'' if count == 1 else 's'}:{lines}",
+            fix=_HOW_TO_ALLOW if any(finding.severity is Severity.WARNING for finding in findings) else None,
         )
         self.findings = tuple(findings)
 
@@ -93,20 +100,21 @@ def check_found(
 ) -> Checked:
     """Read, press, render and check one issue; trouble on the way is a finding, not an exception."""
     result = reading(settings, found)
-    issue, printed, findings = result.issue, None, list(result.findings)
+    issue, printed, found_so_far = result.issue, None, list(result.findings)
     if issue is not None:
         try:
             printed = render(press_issue(settings, issue), theme)
         except ContentError as error:
-            findings.append(_trouble(error, issue))
-        findings += check(
-            issue,
-            rules=_rules(settings),
-            edition=printed.edition if printed else None,
-            rendered=printed.part("email") if printed else None,
-            facts=_facts(publisher, issue) if publisher else None,
-        )
-    return Checked(slug=found.slug, issue=issue, printed=printed, findings=in_order(findings))
+            found_so_far.append(_trouble(error, issue))
+    findings = check(
+        issue,
+        found=found_so_far,
+        rules=_rules(settings),
+        edition=printed.edition if printed else None,
+        rendered=printed.part("email") if printed else None,
+        facts=_facts(publisher, found, issue) if publisher and issue else None,
+    )
+    return Checked(slug=found.slug, issue=issue, printed=printed, findings=findings)
 
 
 def print_unchecked(publisher: Publisher, slug: str) -> Print:
@@ -125,3 +133,48 @@ def _named(settings: Settings, name: str) -> Found:
     if found is None:
         raise NotFoundError(f"there is no issue '{name}' in '{settings.issues}'", fix="name a slug or a path")
     return found
+
+
+def _trouble(error: ContentError, issue: Issue) -> Finding:
+    """Turn what stopped the press into a finding."""
+    return Finding(code="E500", what=error.what, fix=error.fix or "mend it", place=error.place or issue.place)
+
+
+def _rules(settings: Settings) -> Rules:
+    return Rules(off=frozenset(settings.check.off), mail_bytes=settings.check.max_mail_bytes)
+
+
+def _facts(publisher: Publisher, found: Found, issue: Issue) -> Facts:
+    """Gather what the settings and the database know about an issue and the others."""
+    settings = publisher.settings
+    lists = settings.default_lists if issue.lists is None else issue.lists
+    with publisher.database.read() as db:
+        taken = issues.taken(db, besides=found.slug)
+        audience = mailings.audience_of(db, lists)
+    return Facts(
+        transport=settings.delivery.transport,
+        sender=settings.sender_address,
+        postal_address=settings.publication.postal_address,
+        samples=_samples(settings),
+        timezone=settings.publication.timezone,
+        usual_hour=_usual_hour(settings, issue, lists),
+        lists=frozenset(settings.lists),
+        audience=audience,
+        ids=taken.ids,
+        slugs=taken.stories,
+        numbers=taken.numbers,
+        contents=taken.content,
+    )
+
+
+def _samples(settings: Settings) -> tuple[str, ...]:
+    """Return the settings that still say what the sample newsroom's say."""
+    sample = SAMPLE_POSTAL_ADDRESS in settings.publication.postal_address
+    return ("sender",) * settings.sender_is_sample + ("postal_address",) * sample
+
+
+def _usual_hour(settings: Settings, issue: Issue, lists: Sequence[str]) -> time | None:
+    """Return the hour that an issue's date without a time means."""
+    if issue.when is None or isinstance(issue.when, datetime):
+        return None
+    return settings.timetable((*lists, *settings.default_lists)[0]).hour_on(issue.when)

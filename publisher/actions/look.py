@@ -8,12 +8,12 @@ from sqlalchemy import Connection
 
 from publisher.actions.check import check_for_approval
 from publisher.actions.difference import difference
-from publisher.actions.newsroom import find_issue, find_issues, has_changed, read
+from publisher.actions.newsroom import find_issue, read
 from publisher.actions.printing import POLICY, freeze, press_issue
 from publisher.actions.transition import known, transition
 from publisher.app import Publisher
-from publisher.errors import ContentError, PublisherError
-from publisher.model.hold import HoldReason
+from publisher.errors import ContentError
+from publisher.model.hold import UNQUEUED, HoldReason
 from publisher.model.issue import Intent, Issue
 from publisher.model.moments import moment_of
 from publisher.model.records import IssueRecord
@@ -71,21 +71,11 @@ def note(publisher: Publisher, issue: Issue, slug: str, *, signature: str, heap:
     return follow(publisher, record, issue) if follow else record
 
 
-def look_again(publisher: Publisher) -> tuple[str, ...]:
-    """Look at every issue that the database knows and whose files have changed; return troubles in words.
-
-    Unlike a scan it discovers nothing and queues nothing, so a command that only shows may do it.
-    """
-    with publisher.database.read() as db:
-        known_signatures = issues.signatures(db)
-    troubles = []
-    for found in find_issues(publisher.settings):
-        if found.slug in known_signatures and has_changed(publisher.settings, found, known_signatures):
-            try:
-                look_at(publisher, found.slug)
-            except PublisherError as error:
-                troubles.append(str(error))
-    return tuple(troubles)
+def explain_ready(publisher: Publisher, record: IssueRecord, reason: str | None) -> IssueRecord:
+    """Note why a ready issue is not queued, or that nothing is known to be in its way."""
+    with publisher.database.begin() as db:
+        issues.change(db, record.slug, expected=IssueState.READY, state=IssueState.READY, reason=reason)
+        return known(db, record.slug)
 
 
 def asked_for(publisher: Publisher, issue: Issue) -> str | None:
@@ -128,7 +118,9 @@ def _draft_changed(publisher: Publisher, record: IssueRecord, issue: Issue) -> I
 
 
 def _ready_changed(publisher: Publisher, record: IssueRecord, issue: Issue) -> IssueRecord:
-    return _step(publisher, record, Verb.DRAFT) if issue.status is Intent.DRAFT else record
+    if issue.status is Intent.DRAFT:
+        return _step(publisher, record, Verb.DRAFT)
+    return record if record.reason in (None, UNQUEUED) else explain_ready(publisher, record, None)
 
 
 def _approved_changed(publisher: Publisher, record: IssueRecord, issue: Issue) -> IssueRecord:

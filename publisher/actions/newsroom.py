@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from publisher.content.discovery import Names, is_stable, issue_names, signature
-from publisher.content.folder import read_path
+from publisher.content import folder
 from publisher.errors import ContentError, NotFoundError
 from publisher.model.finding import Finding
 from publisher.model.issue import Issue, Reading
@@ -27,29 +26,16 @@ class Found:
 
 def find_issues(settings: Settings) -> list[Found]:
     """Return all issues that have files, by slug; the cost is that of looking into the folders."""
-    return [Found(slug=slug, path=path) for slug, path in sorted(issue_names(settings.issues).paths.items())]
+    return [Found(slug=slug, path=path) for slug, path in sorted(folder.issue_names(settings.issues).items())]
 
 
 def find_issue(settings: Settings, name: str) -> Found | None:
-    """Return the issue of that slug or path, or None if no file is there.
-
-    Raises:
-        ContentError: several files claim the slug.
-    """
-    names = issue_names(settings.issues)
+    """Return the issue of that slug or path, or None if no file is there."""
     try:
-        slug = names.find(name)
+        path = folder.locate(settings.issues, name)
     except NotFoundError:
         return None
-    if slug in names.clashes:
-        raise _refused(names.clashes[slug])
-    return Found(slug=slug, path=names.paths[slug])
-
-
-def strays(settings: Settings) -> tuple[Finding, ...]:
-    """Return what is wrong with names in the folder: copies, clashes, links that lead out of it."""
-    names: Names = issue_names(settings.issues)
-    return (*names.findings, *names.clashes.values())
+    return Found(slug=folder.slug_of(path), path=path)
 
 
 def signature_of(settings: Settings, found: Found, elsewhere: Sequence[str]) -> str:
@@ -57,7 +43,7 @@ def signature_of(settings: Settings, found: Found, elsewhere: Sequence[str]) -> 
 
     It carries the names of those, so that `has_changed` needs to read nothing.
     """
-    stats = signature(found.path, [settings.issues / path for path in elsewhere])
+    stats = folder.signature(found.path, [settings.issues / path for path in elsewhere])
     return _SEPARATOR.join((stats, *elsewhere))
 
 
@@ -72,14 +58,13 @@ def has_changed(settings: Settings, found: Found, known: Mapping[str, str]) -> b
 
 def settled(found: Found, now: datetime) -> bool:
     """Return whether nothing has moved among an issue's files for a moment, so that they can be read."""
-    return is_stable(found.path, now)
+    return folder.is_stable(found.path, now)
 
 
 def reading(settings: Settings, found: Found) -> Reading:
     """Return what reading the files gives: the issue, or findings that say why there is none."""
-    return read_path(
-        settings.issues, found.path, headings=settings.content.headings, lang=settings.publication.language
-    )
+    headings, lang = settings.content.headings, settings.publication.language
+    return folder.read_issue(settings.issues, found.path.name, headings=headings, lang=lang)
 
 
 def read(settings: Settings, found: Found) -> tuple[Issue, str]:
@@ -88,11 +73,11 @@ def read(settings: Settings, found: Found) -> tuple[Issue, str]:
     Raises:
         ContentError: its files cannot be understood, or somebody is writing them.
     """
-    before = signature(found.path)
+    before = folder.signature(found.path)
     result = reading(settings, found)
     if result.issue is None:
         raise _refused(next(finding for finding in result.findings if finding.blocks))
-    if signature(found.path) != before:
+    if folder.signature(found.path) != before:
         raise ContentError(f"the files of '{found.slug}' changed while they were read", fix="try again")
     return result.issue, signature_of(settings, found, result.elsewhere)
 

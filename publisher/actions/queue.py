@@ -15,16 +15,12 @@ from publisher.actions.printing import POLICY
 from publisher.actions.transition import known, transition
 from publisher.app import Publisher
 from publisher.errors import PublisherError, TransitionError
-from publisher.model.hold import undecided
+from publisher.model.hold import UNQUEUED, undecided
 from publisher.model.moments import moment_of, parse_moment, parse_when
 from publisher.model.records import IssueRecord, Occurrence
 from publisher.model.states import IssueState, Verb, move
 from publisher.model.timetable import Slot, Timetable
 from publisher.store import slots
-
-UNQUEUED = "taken out of the queue by hand"
-"""Reason of an approved issue that the publisher must not queue again by itself."""
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from publisher.actions.archive import archive
-from publisher.actions.look import note
-from publisher.actions.newsroom import Found, find_issues, read, settled
+from publisher.actions.look import explain_ready, note
+from publisher.actions.newsroom import Found, find_issues, has_changed, read, settled
 from publisher.actions.queue import Place, asked_moment, queue
 from publisher.app import Publisher
 from publisher.errors import ContentError, PublisherError
+from publisher.model.hold import UNQUEUED
 from publisher.model.issue import Intent, Issue
 from publisher.model.records import IssueRecord
 from publisher.model.states import TRANSITIONS, IssueState, Verb
@@ -63,7 +64,8 @@ def queue_waiting(publisher: Publisher) -> tuple[str, ...]:
     """
     with publisher.database.read() as db:
         records = issues.listed(db)
-    return tuple(_queue(publisher, [record for record in records if _waits(publisher, record)]))
+    waiting = [record for record in records if record.reason != UNQUEUED and _is_ready(publisher, record)]
+    return tuple(_queue(publisher, waiting))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,13 +105,17 @@ def _queue(publisher: Publisher, records: list[IssueRecord]) -> list[str]:
             queue(publisher, record.slug, Place())
         except PublisherError as error:
             troubles.append(f"{record.slug} is not queued: {error}")
+            explain_ready(publisher, record, f"not queued: {error.what}")
     return troubles
 
 
 def _waits(publisher: Publisher, record: IssueRecord) -> bool:
     """Return whether an issue may be queued without anybody asking, and is not."""
-    by_policy = publisher.settings.publishing.approval == "none"
-    return by_policy and record.state is IssueState.READY and record.reason is None
+    return _is_ready(publisher, record) and record.reason is None
+
+
+def _is_ready(publisher: Publisher, record: IssueRecord) -> bool:
+    return publisher.settings.publishing.approval == "none" and record.state is IssueState.READY
 
 
 def _has_moved(publisher: Publisher, record: IssueRecord) -> bool:

@@ -23,11 +23,11 @@ def status(
     as_json: AsJson = False,
 ) -> None:
     """Show what goes out next, when, to how many, and whether anything is in its way."""
-    from publisher.actions.look import look_again
+    from publisher.actions.scan import scan
     from publisher.actions.status import status as act
 
     with opened(context) as publisher:
-        troubles = look_again(publisher)
+        troubles = scan(publisher, patient=False).troubles
         found = act(publisher, slots_each=slots)
         zone = publisher.settings.publication.timezone
     if as_json:

@@ -18,6 +18,10 @@ class HoldReason(StrEnum):
     UNPRINTABLE = "its files changed and no longer pass the check; mend them and release it with --reprint"
 
 
+UNQUEUED = "taken out of the queue by hand"
+"""Why an issue that could be queued is not: the publisher must not queue it again by itself."""
+
+
 def undecided(record: IssueRecord) -> bool:
     """Return whether an issue is held only because nobody had named it when it was first seen.
 

@@ -159,6 +159,12 @@ def years(db: Connection) -> tuple[int, ...]:
     return tuple(dict.fromkeys(moment.year for moment in moments))
 
 
+def public_pictures(db: Connection) -> dict[str, str]:
+    """Return the public path of each picture that may be fetched, with a text that stands for its content."""
+    names = select(schema.pictures.c.name).where(schema.pictures.c.public)
+    return {f"/media/{name}": name for name in db.scalars(names)}
+
+
 def picture(db: Connection, name: str, *, public_only: bool = True) -> tuple[str, bytes] | None:
     """Return the media type and the bytes of a picture; one that no public edition shows only if asked so."""
     table = schema.pictures

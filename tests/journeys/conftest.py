@@ -24,6 +24,9 @@ from publisher.errors import PublisherError
 from publisher.settings_file import load_settings
 
 
+READER = "ada@example.org"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Said:
     """What a command printed, and its exit code."""
@@ -33,7 +36,7 @@ class Said:
     err: str
 
     @property
-    def json(self) -> Any:
+    def json(self) -> Any:  # noqa: ANN401 - whatever the command prints
         return json.loads(self.out)
 
 
@@ -98,10 +101,12 @@ class Person:
 
 @pytest.fixture
 def editor(tmp_path: Path) -> Person:
-    """Somebody with a new newsroom: one list, the sample issues, no readers."""
+    """Somebody with a new newsroom: one list, the sample issues, one reader."""
     root = tmp_path / "newsroom"
     init_newsroom(root, clock=now, actor="tester")
-    return Person(root)
+    person = Person(root)
+    person.types("subscribers", "add", READER)
+    return person
 
 
 READY = """\

@@ -69,7 +69,6 @@ def test_what_is_due_is_published_once_however_many_ticks_there_are(
     editor: Person, ready_issue: Ready, clock: Clock
 ) -> None:
     ready_issue("one")
-    editor.types("subscribers", "add", "ada@example.org")
 
     with editor.publisher(clock) as publisher:
         queue(publisher, "one", Place())
@@ -106,7 +105,6 @@ def test_an_issue_later_than_the_limit_is_held_and_one_less_late_is_sent(
 
 
 def test_a_heap_that_a_new_database_meets_is_never_sent(editor: Person, clock: Clock) -> None:
-    editor.types("subscribers", "add", "ada@example.org")
     for number in range(300):
         text = READY.format(
             id=f"0d0f4a0e-2b0b-4d7e-8e0f-{number:012d}", title=f"Story {number}", slug=f"s{number}", more=""
@@ -212,7 +210,6 @@ def test_what_was_printed_goes_out_even_when_the_files_have_vanished(
     editor: Person, ready_issue: Ready, clock: Clock
 ) -> None:
     path = ready_issue("one", title="The frozen one")
-    editor.types("subscribers", "add", "ada@example.org")
 
     with editor.publisher(clock) as publisher:
         queue(publisher, "one", Place())

@@ -56,7 +56,6 @@ def test_an_imported_article_has_every_word_once_and_only_lacks_a_source(
 
 def test_the_article_goes_all_the_way_into_mail_pages_and_feeds(editor: Person, imported: Path) -> None:
     spoken = set(words(SEED.read_text(encoding="utf-8")))
-    editor.types("subscribers", "add", "ada@example.org")
 
     editor.types("approve", imported.stem, "--allow", "W302")
     editor.types("queue", imported.stem)
@@ -85,7 +84,6 @@ def test_the_mail_can_be_left_with_one_click_and_says_which_list_it_is_of(
     editor: Person, ready_issue: Callable[..., Path]
 ) -> None:
     ready_issue("quiet")
-    editor.types("subscribers", "add", "ada@example.org")
 
     editor.types("publish", "quiet", "--now")
 
