@@ -1,4 +1,4 @@
-"""Every code of the check, with what its page in the docs says. The reference page is made from this table."""
+"""Every code of the check, with what the docs say of it; the reference page is made from this table."""
 
 from __future__ import annotations
 

@@ -87,7 +87,7 @@ CODES_OF_FILES: Final = (
     Code(
         "E012",
         "Nested too deep",
-        "Programs drop or choke on what is very deep: 20 levels of quotations, lists and brackets are the most.",
+        "Programs drop what is very deep, or choke on it; 20 quotations, lists or brackets are enough.",
         "a line that begins with 30 times `>`",
         "Write it flatter.",
     ),

@@ -14,6 +14,7 @@ _BOLD = re.compile(
 )
 _PLAIN = re.compile(r"(?P<lead>[^\n]{1,60}?)(?P<colon>:(?=[ \t\n])|：)\s*")
 _SENTENCE_MARK = re.compile(r"[.!?…](?=\s|$)|[。！？]")
+_ESCAPE = re.compile(r"\\[!-/:-@\[-`{-~]")
 _PAIR = re.compile(r"(\*+|_+|`+|~~)(?!\s)[^*_`~]+\1")
 _LINK = re.compile(r"!?\[[^\[\]]*\](?:\([^()\s]*\)|\[[^\[\]]*\])?")
 _LOOSE = re.compile(r"[*`\[\]<>~]|(?<!\w)_|_(?!\w)")
@@ -68,7 +69,8 @@ def _is_whole(lead: str) -> bool:
     """Return whether no mark of inline Markdown begins in the lead and ends outside of it."""
     if not lead.strip():
         return False
-    return not _LOOSE.search(_PAIR.sub("", _PAIR.sub("", _LINK.sub("", lead))))
+    bare = _LINK.sub("", _ESCAPE.sub("", lead))
+    return not _LOOSE.search(_PAIR.sub("", _PAIR.sub("", bare)))
 
 
 def _spaces(line: str) -> str:

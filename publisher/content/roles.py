@@ -126,10 +126,10 @@ def nearest_role(heading: str) -> str | None:
     return _spelling(close[0]) if close else None
 
 
-def language_of(heading: str) -> str | None:
-    """Return the language in which a heading names a role; the first of several."""
+def languages_of(heading: str) -> frozenset[str]:
+    """Return the languages in which a heading names a role."""
     key = heading_key(heading)
-    return next((lang for lang, _, name in _rows() if heading_key(name) == key), None)
+    return frozenset(lang for lang, _, name in _rows() if heading_key(name) == key)
 
 
 def heading_for(role: Role, lang: str | None) -> str:

@@ -1,0 +1,51 @@
+"""The table of importers: which one reads a file."""
+
+from __future__ import annotations
+
+import re
+from pathlib import PurePath
+from typing import Final, Protocol
+
+from publisher.content.fields import Where
+from publisher.content.importers import markdown, plain_text
+from publisher.content.importers.imported import Imported
+from publisher.content.plain_shape import is_plain_shape
+from publisher.content.text import body_lines
+
+
+class Importer(Protocol):
+    """Turns the text of a file from elsewhere into the text of one for `issues/`."""
+
+    def __call__(
+        self,
+        text: str,
+        *,
+        id: str,  # noqa: A002 (the field's name)
+        where: Where = Where.SINGLE,
+        lang: str | None = None,
+    ) -> Imported:
+        """Return the file. It gets `id` and becomes what `where` says; `lang` is the publication's language.
+
+        Raises:
+            ContentError: the text cannot be imported.
+        """
+
+
+IMPORTERS: Final[dict[str, Importer]] = {
+    ".txt": plain_text.to_markdown,
+    ".md": markdown.to_markdown,
+    ".markdown": markdown.to_markdown,
+}
+"""Suffix of a file -> what reads it."""
+
+_MARKED = re.compile(r"\A\ufeff?(?:---|\+\+\+)\s|^#{1,6} ", re.MULTILINE)
+
+
+def importer_for(name: str, text: str) -> Importer:
+    """Return the importer for a file by its suffix; for standard input ("-") and other names by its text."""
+    by_suffix = IMPORTERS.get(PurePath(name).suffix.lower())
+    if by_suffix is plain_text.to_markdown or is_plain_shape(body_lines(text)):
+        return plain_text.to_markdown
+    if by_suffix is not None:
+        return by_suffix
+    return markdown.to_markdown if _MARKED.search(text) else plain_text.to_markdown

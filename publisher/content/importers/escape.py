@@ -1,0 +1,39 @@
+"""Plain text -> Markdown that says the same: marks that mean something are escaped, and no others."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+_ADDRESS = re.compile(r"https?://[^\s<>\"]+")
+_PLAIN_ADDRESS = re.compile(r"[\w\-./:?=#%@+,;~()$!'&]+", re.ASCII)
+_MARKS: Final = (
+    re.compile(r"\\(?=[!-/:-@\[-`{-~]|\Z)"),
+    re.compile(r"[`*\[\]]"),
+    re.compile(r"(?<!\w)_|_(?!\w)"),
+    re.compile(r"<(?=[A-Za-z/!?])"),
+    re.compile(r"&(?=#?\w+;)"),
+    re.compile(r"~(?=~)|=(?==)|%(?=%)|(?<==)="),
+)
+_LINE_START = re.compile(r"(#{1,6}|[-+]|=+|-+|>|~+|\|)(?=\s|\Z)|>|~~~|\|")
+_NUMBER = re.compile(r"(\d{1,9})([.)])(?=\s|\Z)")
+
+
+def escaped(text: str) -> str:
+    """Return one line of plain text as Markdown that begins a paragraph. Addresses stay as they are."""
+    pieces: list[str] = []
+    position = 0
+    for address in _ADDRESS.finditer(text):
+        if _PLAIN_ADDRESS.fullmatch(address[0]):
+            pieces += [_inline(text[position : address.start()]), address[0]]
+            position = address.end()
+    line = "".join([*pieces, _inline(text[position:])])
+    if (number := _NUMBER.match(line)) is not None:
+        return f"{number[1]}\\{line[number.end(1) :]}"
+    return f"\\{line}" if _LINE_START.match(line) else line
+
+
+def _inline(text: str) -> str:
+    places = sorted({match.start() for mark in _MARKS for match in mark.finditer(text)})
+    pieces = [text[start:end] for start, end in zip([0, *places], [*places, len(text)], strict=True)]
+    return "\\".join(pieces)
