@@ -9,6 +9,7 @@ from __future__ import annotations
 import html
 import io
 import re
+from dataclasses import replace
 from datetime import date
 from functools import cache
 
@@ -354,4 +355,20 @@ def japanese_edition() -> Edition:
         stories=(story,),
         number=7,
         minutes=2,
+    )
+
+
+def single_edition() -> Edition:
+    """Return an issue in the short form: one file, one title, one story."""
+    slug = "failures"
+    story = replace(meta_story(), slug=slug, id="tag:example.org,2026:9", url=f"{HOME}/stories/{slug}/")
+    return replace(
+        japanese_edition(),
+        id="tag:example.org,2026:issue:9",
+        slug=slug,
+        url=f"{HOME}/issues/{slug}/",
+        title=story.title,
+        lang="en",
+        stories=(story,),
+        number=6,
     )

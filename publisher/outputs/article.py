@@ -22,15 +22,20 @@ def story_html(story: PrintedStory) -> str:
 
 
 def issue_html(edition: Edition) -> str:
-    """Return a whole issue: its opening, every story under its title (level 2), sponsor and closing."""
+    """Return a whole issue: its opening, every story under its title (level 2), sponsor and closing.
+
+    A story that is the issue, title and all, stands without its title.
+    """
     sponsor = _sponsor(edition)
     parts: list[str] = [edition.opening.html]
     for number, story in enumerate(edition.stories, 1):
+        title = "" if is_single(edition) else f"<h2>{escape(story.title)}</h2>"
         parts.append(f'<article lang="{story.lang}" dir="{story.dir}">')
-        parts += [f"<h2>{escape(story.title)}</h2>", _story(story), "</article>"]
+        parts += [title, _story(story), "</article>"]
         if number == sponsor_place(edition):
             parts.append(sponsor)
-    return clean(_lines(*parts, edition.closing.html))
+    html = clean(_lines(*parts, edition.closing.html))
+    return raised(html) if is_single(edition) else html
 
 
 def raised(html: str) -> str:
@@ -39,6 +44,11 @@ def raised(html: str) -> str:
     Press and templates take a story's title for an `h2`, which it is inside an issue.
     """
     return re.sub(r"(</?h)([3-6])\b", lambda tag: f"{tag[1]}{int(tag[2]) - 1}", html)
+
+
+def is_single(edition: Edition) -> bool:
+    """Return whether the issue is one story under one title, as the short form of a file makes it."""
+    return [story.title for story in edition.stories] == [edition.title]
 
 
 def sponsor_place(edition: Edition) -> int:

@@ -13,7 +13,7 @@ from publisher.model.edition import Direction, Edition, Masthead, PrintedPicture
 from publisher.model.fillins import DATE, NUMBER, Ink, rfc3339
 from publisher.model.phrases import phrases
 from publisher.model.rendered import Artefact, IssueCard, Part, Site
-from publisher.outputs.article import raised, sponsor_place
+from publisher.outputs.article import is_single, raised, sponsor_place
 from publisher.outputs.characters import clean
 from publisher.outputs.words import words
 from publisher.theme import Theme
@@ -88,10 +88,12 @@ def _issue(edition: Edition, theme: Theme, ink: Ink) -> str:
         **_frame(edition.masthead, page),
         edition=edition,
         stories=[(story, phrases(story.lang), words(story.lang)) for story in edition.stories],
+        single=is_single(edition),
         sponsor_after=sponsor_place(edition),
         moment=_moment(edition, 0, ink),
     )
-    return _within(html, edition.url, *(story.url for story in edition.stories))
+    html = _within(html, edition.url, *(story.url for story in edition.stories))
+    return raised(html) if is_single(edition) else html
 
 
 def _story(edition: Edition, position: int, theme: Theme, ink: Ink) -> str:
@@ -111,6 +113,7 @@ def _story(edition: Edition, position: int, theme: Theme, ink: Ink) -> str:
         **_frame(edition.masthead, page),
         edition=edition,
         story=story,
+        single=is_single(edition),
         others=[other for other in edition.stories if other is not story],
         moment=moment,
         data=_news_article(story, edition.masthead, moment),

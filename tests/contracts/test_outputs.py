@@ -9,6 +9,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from itertools import product
 
 import feedparser  # type: ignore[import-untyped]  # feedparser has no types
@@ -20,10 +21,17 @@ from publisher.model.edition import Edition, Printed, PrintedStory
 from publisher.model.fillins import LIST, UNSUBSCRIBE, Ink
 from publisher.model.rendered import Artefact, Part
 from publisher.outputs.all import OUTPUTS, join_all, render_all
-from tests.editions import AWKWARD_TITLE, MARKUP_TITLE, MASTHEAD, japanese_edition, rich_edition
+from tests.editions import (
+    AWKWARD_TITLE,
+    MARKUP_TITLE,
+    MASTHEAD,
+    japanese_edition,
+    rich_edition,
+    single_edition,
+)
 from tests.sites import INK, days_before, fillins, publish, site, theme
 
-EDITIONS = {"rich": rich_edition, "japanese": japanese_edition}
+EDITIONS = {"rich": rich_edition, "japanese": japanese_edition, "single": single_edition}
 SLOTS = {UNSUBSCRIBE, LIST}
 
 ARTICLES = {"content", "encoded"}
@@ -212,6 +220,13 @@ def test_equal_arguments_give_equal_bytes_in_any_process(seed: str, zone: str, l
     )
 
     assert run.stdout.strip() == hashlib.sha256(all_bytes()).hexdigest()
+
+
+def test_eight_threads_at_once_get_equal_bytes() -> None:
+    with ThreadPoolExecutor(8) as pool:
+        made = {future.result() for future in [pool.submit(all_bytes) for _ in range(8)]}
+
+    assert made == {all_bytes()}
 
 
 @pytest.mark.parametrize("path", ["/feed.rss", "/feed.atom"])

@@ -8,7 +8,15 @@ import pytest
 
 from publisher.model.edition import PrintedStory
 from publisher.outputs.article import issue_html, sponsor_place, story_html
-from tests.editions import arabic_story, japanese_edition, laboratory_story, meta_story, printed, rich_edition
+from tests.editions import (
+    arabic_story,
+    japanese_edition,
+    laboratory_story,
+    meta_story,
+    printed,
+    rich_edition,
+    single_edition,
+)
 
 
 def test_takeaways_are_a_list_with_strong_leads_and_the_authors_colon() -> None:
@@ -74,6 +82,13 @@ def test_headings_begin_at_level_2_in_a_story_and_below_its_title_in_an_issue() 
 
     assert re.findall(r"<h(\d)>(?:Deep|What)", story) == ["2", "3"]
     assert re.findall(r"<h(\d)>(?:R&amp;D|Deep|What)", issue) == ["2", "3", "4"]
+
+
+def test_a_story_that_is_the_issue_is_not_titled_twice() -> None:
+    html = issue_html(single_edition())
+
+    assert "The &lt;meta&gt; element" not in html
+    assert re.findall(r"<h(\d)>", html) == ["2", "2"]
 
 
 def test_there_is_nothing_in_it_that_readers_must_throw_away() -> None:

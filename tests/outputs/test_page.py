@@ -18,7 +18,7 @@ from publisher.model.colours import READABLE, contrast
 from publisher.model.edition import Masthead
 from publisher.outputs.all import join_all
 from publisher.outputs.page import PageOutput
-from tests.editions import AWKWARD_TITLE, HOME, MASTHEAD, japanese_edition, rich_edition
+from tests.editions import AWKWARD_TITLE, HOME, MASTHEAD, japanese_edition, rich_edition, single_edition
 from tests.sites import days_before, publish, site, theme
 
 STORY = "/stories/laboratory/"
@@ -31,7 +31,7 @@ def public(home: str = HOME) -> Mapping[str, bytes]:
     masthead = replace(MASTHEAD, home_url=home)
     cards = []
     paths: dict[str, bytes] = {}
-    for edition, days in ((rich_edition(), 0), (japanese_edition(), 300)):
+    for edition, days in ((rich_edition(), 0), (japanese_edition(), 300), (single_edition(), 301)):
         issue, parts = publish(replace(edition, masthead=masthead), published=days_before(days))
         cards.append(issue)
         paths |= {part.path: part.body for part in parts if part.path}
@@ -147,6 +147,11 @@ def test_a_page_leads_programs_to_the_feeds_one_for_each_content(path: str) -> N
     found = [tag for tag in tags(pages()[path], "link") if "alternate" in tag]
 
     assert [re.search(r'href="([^"]*)"', tag)[1] for tag in found] == ["/feed.atom", "/issues/feed.atom"]  # type: ignore[index]  # each has one
+
+
+def test_a_story_that_is_the_issue_is_titled_once_on_either_page() -> None:
+    for path in ("/issues/failures/", "/stories/failures/"):
+        assert len(re.findall(r"<h\d[^>]*>(?:<a[^>]*>)?The &lt;meta&gt; element", pages()[path])) == 1
 
 
 def test_date_and_number_of_an_issue_are_those_of_its_publication() -> None:

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from lxml import etree  # type: ignore[import-untyped]  # lxml has no types
 
+from publisher.model.rendered import Site
 from publisher.outputs.sitemap import SitemapOutput
 from tests.editions import HOME, MASTHEAD, japanese_edition, rich_edition
 from tests.sites import card, days_before, site, theme
@@ -12,8 +13,8 @@ NAMES = {"s": "http://www.sitemaps.org/schemas/sitemap/0.9"}
 NEWS = site(card(rich_edition()), card(japanese_edition(), published=days_before(300)))
 
 
-def made(of: object = NEWS) -> dict[str, bytes]:
-    return {artefact.path: artefact.body for artefact in SitemapOutput().join(of, theme=theme())}  # type: ignore[arg-type]
+def made(of: Site = NEWS) -> dict[str, bytes]:
+    return {artefact.path: artefact.body for artefact in SitemapOutput().join(of, theme=theme())}
 
 
 def test_the_index_names_a_sitemap_for_each_year() -> None:
