@@ -97,11 +97,3 @@ def test_the_preheader_is_not_seen(browser: Browser) -> None:
     page = opened(browser, rich_edition(), width=PHONE)
 
     assert not page.get_by_text(rich_edition().preheader).is_visible()
-
-
-def test_nothing_but_pictures_is_fetched(browser: Browser) -> None:
-    page = opened(browser, rich_edition(), width=DESK)
-
-    asked = page.evaluate("performance.getEntriesByType('resource').map(entry => entry.name)")
-
-    assert asked == [picture().url]
