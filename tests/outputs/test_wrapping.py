@@ -8,7 +8,7 @@ from publisher.outputs.wrapping import columns, wrap
 
 WORDS = st.lists(
     st.text(st.characters(exclude_categories=["C", "Z"]), min_size=1, max_size=20)
-    | st.just("電池の秋（二〇二六年）。"),
+    | st.just("電池の秋「二〇二六年」。"),
 )
 
 
@@ -47,10 +47,8 @@ def test_the_rest_of_an_item_hangs_under_its_first_word(text: str, wrapped: str)
 
 
 def test_ideographs_break_anywhere_but_before_a_close_or_after_an_opening() -> None:
-    assert (
-        wrap("夕方の電力需要を、蓄電池が「支え」た。", width=16)
-        == "夕方の電力需要\nを、蓄電池が\n「支え」た。"
-    )
+    assert wrap("夕方の電力需要を、次", width=16) == "夕方の電力需要\nを、次"
+    assert wrap("夕方の電力需要「支え」", width=16) == "夕方の電力需要\n「支え」"
     assert wrap("ソーラーパネルっていいね", width=6) == "ソー\nラーパ\nネルっ\nていい\nね"
 
 
