@@ -1,19 +1,31 @@
-"""What all tests share."""
+"""What all tests share: nothing of this machine or of the last run decides how they end."""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 pytest_plugins = ("tests.databases",)
+
+hypothesis.settings.register_profile("same every time", deadline=None, derandomize=True)
+hypothesis.settings.load_profile("same every time")
 
 GOLDEN = Path(__file__).parent / "golden"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--renew-golden", action="store_true", help="write the files in tests/golden anew")
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _no_settings_from_outside() -> None:
+    """Forget the settings that whoever runs the tests may have for a newsroom of their own."""
+    for name in [name for name in os.environ if name.startswith("PUBLISHER_")]:
+        del os.environ[name]
 
 
 @pytest.fixture

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from pathlib import Path
 
 import pytest
 
+from publisher import data_files
 from publisher.actions.check import Checked, check_issues
 from publisher.model.issue import Intent, Issue
 from publisher.settings_file import load_settings
@@ -16,13 +16,13 @@ LONG_AGO = date(2026, 1, 1)
 """No sample may depend on a day to come; this one is past for whoever runs the tests."""
 
 
-@pytest.fixture
-def checked(newsroom: Path) -> list[Checked]:
+@pytest.fixture(scope="module")
+def checked() -> list[Checked]:
     """The sample issues with what the check says of them."""
-    return check_issues(load_settings(newsroom), open_theme(newsroom / "templates"), ())
+    return check_issues(load_settings(data_files.sample_newsroom()), open_theme(None), ())
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def issues(checked: list[Checked]) -> dict[str, Issue]:
     """The sample issues by slug."""
     return {each.slug: each.issue for each in checked if each.issue}
