@@ -48,8 +48,10 @@ class Pages:
             HTTPException: 404, there is nothing at this path.
         """
         path = f"/{request.path_params['path']}"
-        if path in GUESSES or path.rstrip("/") in GUESSES:
-            return self._moved(GUESSES[path.rstrip("/")])
+        if path == self._root:
+            return self._moved("/")
+        if (guess := path.rstrip("/")) in GUESSES:
+            return self._moved(GUESSES[guess])
         if path == MISSING or "\0" in path:
             raise HTTPException(404)
         with self._database.read() as db:
