@@ -11,9 +11,10 @@ from typing import Final
 
 from pydantic import BaseModel, SecretStr
 from pydantic.fields import FieldInfo
-from typer.core import TyperCommand, TyperGroup
+from typer.core import TyperCommand, TyperGroup, TyperOption
 from typer.main import get_command
 
+from publisher.check.codes import CODES, GROUPS
 from publisher.cli.main import app
 from publisher.content.fields import FIELDS, Where
 from publisher.content.roles import HEADINGS
@@ -86,16 +87,34 @@ def settings() -> str:
     )
 
 
+def checks() -> str:
+    """Return the page of the check's codes."""
+    parts = []
+    for digit, title in GROUPS.items():
+        parts.append(f"## {digit}xx: {title}")
+        for each in CODES.values():
+            if each.code[1] == digit:
+                parts += [f"### {each.code}", f"**{each.title}.** {each.why}"]
+                parts += [f"*For example:* {each.example}", f"*What to do:* {each.fix}"]
+    return _page(
+        "The check",
+        "What `publisher check` says of an issue. A code keeps its meaning for ever. Its first letter says "
+        "how much it weighs: `E` is an error, and the issue cannot be approved; `W` is a warning, which "
+        "somebody must mend or allow (`allow: [W306]` in the front matter); `I` is a remark. `[check]` in "
+        "`publisher.toml` sets limits and switches codes off.",
+        *parts,
+    )
+
+
 def commands() -> str:
     """Return the page of the command line."""
     parts = []
     for name, command in _commands():
-        context = command.context_class(command, info_name=f"publisher {name}")
-        usage = " ".join(command.get_usage(context).removeprefix("Usage:").split())
-        records = [each.get_help_record(context) for each in command.params]
-        rows = [(f"`{record[0]}`", record[1]) for record in records if record]
-        parts += [f"## {name}", cleandoc(command.help or ""), f"```sh\n{usage}\n```"]
-        parts += [_table(("argument or option", "what it says"), rows)] if rows else []
+        words = _words(command)
+        usage = " ".join(("publisher", name, *(word for word in words if not word.startswith("-"))))
+        rows = [(f"`{word}`", text) for word, text in words.items()]
+        parts += [f"## {name}", f"```sh\n{usage}\n```", cleandoc(command.help or "")]
+        parts += [_table(("word", "what it says"), rows)] if rows else []
     return _page(
         "Commands",
         "Exit code 0: fine. 1: something that you can mend, said in one sentence. 2: the command was not "
@@ -114,6 +133,7 @@ PAGES: Final[dict[str, Callable[[], str]]] = {
     "front-matter.md": front_matter,
     "headings.md": headings,
     "settings.md": settings,
+    "checks.md": checks,
     "commands.md": commands,
 }
 """Each generated page: its name under `docs/reference/`, and the function that makes it."""
@@ -135,6 +155,23 @@ def _commands() -> Iterator[tuple[str, TyperCommand]]:
             waiting[:0] = [(f"{name} {word}".strip(), each) for word, each in command.commands.items()]
         elif isinstance(command, TyperCommand):
             yield name, command
+
+
+def _words(command: TyperCommand) -> dict[str, str]:
+    """Return what may follow a command, with its help: `FOLDER`, `[ISSUES...]`, `--port VALUE`."""
+    context = command.context_class(command)
+    words = {}
+    for each in command.params:
+        if isinstance(each, TyperOption):
+            kind = each.display_type(ctx=context).strip("<>")
+            value = "" if each.is_flag else f" {kind}" if "|" in kind else " VALUE"
+            spelling = ", ".join(each.opts) + value
+        else:
+            name = (each.name or "").upper() + ("..." if each.nargs != 1 else "")
+            spelling = name if each.required else f"[{name}]"
+        record = each.get_help_record(context)
+        words[spelling] = record[1].removesuffix("[required]") if record else ""
+    return words
 
 
 def _page(title: str, opening: str, *parts: str) -> str:
