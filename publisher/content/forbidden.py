@@ -64,12 +64,13 @@ def forbidden(prose: Sequence[Prose], *, path: str, first_line: int) -> Iterator
     texts = [(piece, without_code(piece.text)) for piece in prose]
     for construct in _CONSTRUCTS:
         found = [
-            (piece.line + text.count("\n", 0, match.start()), match)
+            (piece.line, text, match.start())
             for piece, text in texts
             if piece.begins_item or not construct.in_items
             for match in construct.pattern.finditer(text)
         ]
         if found:
+            line, text, start = found[0]
             more = f" (and {len(found) - 1} more)" if len(found) > 1 else ""
-            place = Place(path=path, line=first_line + found[0][0])
+            place = Place(path=path, line=first_line + line + text.count("\n", 0, start))
             yield Finding(code=construct.code, what=construct.what + more, fix=construct.fix, place=place)

@@ -20,7 +20,7 @@ _HEADING_LENGTH: Final = 60
 def bare_role(line: str) -> Role:
     """Return the role that a line names which is nothing but its heading; `PLAIN` for any other line."""
     text = line.strip()
-    if not text or len(text) > _HEADING_LENGTH or text.startswith("#"):
+    if not text or len(text) > _HEADING_LENGTH or text.startswith(("#", "\\")):
         return Role.PLAIN
     return role_of(text.rstrip(":："))
 

@@ -42,10 +42,9 @@ _MARKED = re.compile(r"\A\ufeff?(?:---|\+\+\+)\s|^#{1,6} ", re.MULTILINE)
 
 
 def importer_for(name: str, text: str) -> Importer:
-    """Return the importer for a file by its suffix; for standard input ("-") and other names by its text."""
-    by_suffix = IMPORTERS.get(PurePath(name).suffix.lower())
-    if by_suffix is plain_text.to_markdown or is_plain_shape(body_lines(text)):
+    """Return the importer for a text by its shape; where that says nothing, by the suffix of its file."""
+    if is_plain_shape(body_lines(text)):
         return plain_text.to_markdown
-    if by_suffix is not None:
-        return by_suffix
-    return markdown.to_markdown if _MARKED.search(text) else plain_text.to_markdown
+    if _MARKED.search(text):
+        return markdown.to_markdown
+    return IMPORTERS.get(PurePath(name).suffix.lower(), plain_text.to_markdown)
