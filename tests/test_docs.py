@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 import subprocess
 import sys
 import tomllib
@@ -151,7 +152,7 @@ def test_the_tutorial_can_be_followed_word_by_word(tmp_path: Path) -> None:
         elif step.command.startswith("cd "):
             here /= step.command.removeprefix("cd ")
         else:
-            program, *words = step.command.split()
+            program, *words = shlex.split(step.command)
             done = _publisher(*words, cwd=here)
             assert program == "publisher"
             assert done.returncode == step.exit_code, f"$ {step.command}\n{done.stdout}{done.stderr}"
