@@ -64,7 +64,8 @@ class Sender:
     def close(self, *, within: float = 30.0) -> None:
         """Take nothing new, finish within so many seconds what is on its way, give back the rest."""
         self._stopping.set()
-        self._waking()
+        with contextlib.suppress(RuntimeError):  # the loop has ended by itself
+            self._waking()
         if self._thread.ident is not None:
             self._thread.join(within)
         if not self._thread.is_alive():

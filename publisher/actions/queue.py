@@ -22,6 +22,7 @@ from publisher.model.states import IssueState, Verb, move
 from publisher.model.timetable import Slot, Timetable
 from publisher.store import slots
 
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
     """Where in the queue an issue shall stand; without a wish: at its own date, else the next free slot."""

@@ -10,23 +10,22 @@ from dataclasses import dataclass, field
 
 from publisher.actions.addressing import Envelopes, envelopes_of
 from publisher.app import Publisher
-from publisher.delivery.retry import decide, should_pause
+from publisher.delivery.retry import WINDOW, counts, decide, should_pause
 from publisher.delivery.transports.transport import Transport
-from publisher.model.delivery import Batch, Outcome, Recipient, Stage
+from publisher.errors import PublisherError
+from publisher.model.delivery import Batch, DeliveryState, Outcome, Recipient, Stage
 from publisher.store import deliveries, mailings
 from publisher.store.deliveries import Done, LeaseLostError
 
 _UNREACHED = (Stage.CONNECT, Stage.HELO, Stage.TLS, Stage.AUTH)
 """Trouble at these stages is the relay's, whoever the recipient is."""
 
-_REMEMBERED = 100
-
 
 @dataclass(slots=True)
 class Relay:
     """What the connections of one sender know of their relay: its last answers, and its last complaint."""
 
-    recent: deque[Outcome] = field(default_factory=lambda: deque(maxlen=_REMEMBERED))
+    recent: deque[Outcome] = field(default_factory=lambda: deque(maxlen=WINDOW))
     complaint: str = ""
 
 
@@ -59,11 +58,11 @@ async def work(
             recipient = await asyncio.to_thread(_advance, publisher, batch, done, envelopes)
             done = ()
             if recipient is None:
-                return True
-            outcome = await transport.send(envelopes.message(recipient))
+                break
+            outcome = await _send(transport, envelopes, recipient)
             done = (_answered(publisher, recipient, outcome, envelopes),)
             reached = _learn(relay, outcome)
-            if complaint := should_pause(relay.recent):
+            if complaint := should_pause(tuple(relay.recent)):
                 await asyncio.to_thread(_pause, publisher, batch.mailing, complaint)
                 relay.recent.clear()
                 break
@@ -88,6 +87,15 @@ def _advance(
         )
 
 
+async def _send(transport: Transport, envelopes: Envelopes, recipient: Recipient) -> Outcome:
+    """Send one mail; one that cannot be addressed is refused and keeps no other back."""
+    try:
+        message = envelopes.message(recipient)
+    except PublisherError as error:
+        return Outcome(state=DeliveryState.REJECTED, text=str(error), stage=Stage.RCPT)
+    return await transport.send(message)
+
+
 def _answered(publisher: Publisher, recipient: Recipient, outcome: Outcome, envelopes: Envelopes) -> Done:
     step = decide(
         outcome,
@@ -97,7 +105,7 @@ def _answered(publisher: Publisher, recipient: Recipient, outcome: Outcome, enve
         jitter=random.random(),  # noqa: S311 - spreads retries, guards nothing
         uncertain=envelopes.uncertain,
     )
-    return Done(recipient=recipient, step=step, outcome=outcome)
+    return Done(recipient=recipient, step=step, outcome=outcome, counted=counts(outcome))
 
 
 def _learn(relay: Relay, outcome: Outcome) -> bool:

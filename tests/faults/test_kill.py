@@ -24,9 +24,9 @@ from publisher.settings_file import load_settings
 from tests.smtp_memory import Rule
 from tests.smtp_process import SmtpProcess
 
-AUDIENCE = 120
+AUDIENCE = 60
 CONNECTIONS = 3
-KILLS = 3
+KILLS = 2
 PATIENCE = 60.0
 SLOW = Rule(stage=Stage.DOT, delay=0.01)
 """The server keeps each message for a moment before it answers, so that kills meet open ones."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import mailbox
 from collections.abc import Callable, Iterator
@@ -22,7 +23,6 @@ from publisher.cli.main import app
 from publisher.cli.newsroom import now
 from publisher.errors import PublisherError
 from publisher.settings_file import load_settings
-
 
 READER = "ada@example.org"
 
@@ -80,7 +80,7 @@ class Person:
         folder = self.root / "var" / "mail"
         if not folder.is_dir():
             return []
-        with mailbox.Maildir(folder, create=False) as mails:
+        with contextlib.closing(mailbox.Maildir(folder, create=False)) as mails:
             parse = BytesParser(_class=EmailMessage, policy=policy.default).parsebytes
             return [parse(mails.get_bytes(key)) for key in sorted(mails.keys())]
 

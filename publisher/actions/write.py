@@ -1,0 +1,181 @@
+"""Writing story files: importing, beginning an issue, and giving ids."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import uuid
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+
+from publisher.actions.newsroom import Found, find_issue, find_issues, reading
+from publisher.content.fields import Where
+from publisher.content.folder import issue_names
+from publisher.content.ids import files_without_id, with_id
+from publisher.content.importers.all import importer_for
+from publisher.content.importers.imported import short_slug
+from publisher.content.importers.plain_text import in_place
+from publisher.content.skeleton import new_file
+from publisher.errors import ContentError, NotFoundError, Place, PublisherError
+from publisher.settings import Settings
+
+MOST_BYTES = 1024 * 1024
+"""Longer texts are not imported: no file of an issue may be longer (chapter "Limits" of the file format)."""
+
+
+def import_article(settings: Settings, text: str, *, name: str, into: str | None = None) -> Path:
+    """Write an article as a single-file draft, or as a story of issue `into`; return the file.
+
+    `name` is what the article's file was called, for the choice of an importer and for errors.
+
+    Raises:
+        ContentError: the article cannot be understood.
+        NotFoundError: there is no issue `into`, or it is a single file.
+    """
+    if len(text.encode()) > MOST_BYTES:
+        raise ContentError("the text is larger than 1 MiB", place=Place(path=name), fix="import it in parts")
+    folder = settings.issues if into is None else _folder_of(settings, into)
+    where = Where.SINGLE if into is None else Where.STORY
+    made = importer_for(name, text)(text, id=_new_id(), where=where, lang=settings.publication.language)
+    return _write_new(folder, made.slug, made.text)
+
+
+def mend_in_place(file: Path) -> Path:
+    """Turn the plain text that was pasted into an issue file into Markdown; its fields stay.
+
+    Raises:
+        ContentError: there is nothing to mend, or the file cannot be understood.
+    """
+    text = _read(file)
+    replace_file(file, in_place(text, id=_new_id(), path=str(file)))
+    return file
+
+
+def new_issue(settings: Settings, title: str, *, template: str | None, today: date) -> Path:
+    """Begin an issue as a draft, as a single file or as a copy of `issues/_templates/<template>/`.
+
+    Raises:
+        NotFoundError: there is no such template.
+        PublisherError: the title is empty.
+    """
+    if not title.strip():
+        raise PublisherError(
+            "an issue needs a title", fix='write one: publisher new "What the sea remembers"'
+        )
+    slug = f"{today:%Y-%m-%d}-{short_slug(title)}"
+    if template is None:
+        return _write_new(
+            settings.issues, slug, new_file(title.strip(), id=_new_id(), lang=settings.publication.language)
+        )
+    source = settings.issues / "_templates" / template
+    if not source.is_dir() or source.parent.name != "_templates":
+        known = sorted(path.name for path in (settings.issues / "_templates").glob("*") if path.is_dir())
+        raise NotFoundError(
+            f"there is no template '{template}'", fix=f"there are: {', '.join(known) or 'none'}"
+        )
+    folder = _free(settings.issues, slug, suffix="")
+    folder.mkdir(parents=True)
+    for file in sorted(source.iterdir()):
+        if file.suffix == ".md":
+            replace_file(folder / file.name, with_id(_read(file), _new_id(), path=str(file)))
+        elif file.is_file():
+            replace_file(folder / file.name, file.read_bytes())
+    return folder
+
+
+def give_ids(settings: Settings, names: Sequence[str]) -> list[Path]:
+    """Write an id into every file of these issues (none named: of all) that has none; return those files.
+
+    An id that an older issue has too is renewed in the newer one. Files that cannot be understood are left
+    as they are: the check tells why.
+    """
+    chosen = [_named(settings, name) for name in names] if names else find_issues(settings)
+    given = []
+    for found in chosen:
+        issue = reading(settings, found).issue
+        for path in files_without_id(issue) if issue else ():
+            file = settings.root / path
+            replace_file(file, with_id(_read(file), _new_id(), path=path))
+            given.append(file)
+    return given
+
+
+def replace_file(path: Path, content: str | bytes) -> None:
+    """Put `content` at `path` in one step that survives a power cut: readers see the old file or the new.
+
+    Raises:
+        PublisherError: the file cannot be written.
+    """
+    body = content.encode() if isinstance(content, str) else content
+    fresh = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+    try:
+        with fresh.open("xb") as file:
+            file.write(body)
+            file.flush()
+            os.fsync(file.fileno())
+        fresh.replace(path)
+        _sync_folder(path.parent)
+    except OSError as error:
+        fresh.unlink(missing_ok=True)
+        raise PublisherError(
+            f"'{path}' cannot be written: {error.strerror}", fix="check its folder"
+        ) from None
+
+
+def _sync_folder(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _write_new(folder: Path, slug: str, text: str) -> Path:
+    folder.mkdir(parents=True, exist_ok=True)
+    path = _free(folder, slug, suffix=".md")
+    replace_file(path, text)
+    return path
+
+
+def _free(folder: Path, slug: str, *, suffix: str) -> Path:
+    """Return a path in `folder` whose name no other issue or story has yet."""
+    for number in range(1, 1000):
+        path = folder / f"{slug}{f'-{number}' if number > 1 else ''}{suffix}"
+        taken = (
+            path.stem in {other.stem for other in issue_names(folder).values()} if folder.is_dir() else False
+        )
+        if not path.exists() and not taken:
+            return path
+    raise PublisherError(f"there are too many files called '{slug}' in '{folder}'", fix="rename some")
+
+
+def _folder_of(settings: Settings, name: str) -> Path:
+    found = _named(settings, name)
+    if not found.path.is_dir():
+        raise NotFoundError(
+            f"issue '{name}' is a single file", fix="only an issue that is a folder takes stories"
+        )
+    return found.path
+
+
+def _named(settings: Settings, name: str) -> Found:
+    found = find_issue(settings, name)
+    if found is None:
+        raise NotFoundError(f"there is no issue '{name}'", fix="name a slug or a path")
+    return found
+
+
+def _read(file: Path) -> str:
+    try:
+        return file.read_bytes().decode("utf-8")
+    except OSError as error:
+        raise PublisherError(
+            f"'{file}' cannot be read: {error.strerror}", fix="name a file that is there"
+        ) from None
+    except UnicodeDecodeError:
+        raise ContentError(f"'{file}' is not UTF-8 text", fix="save it as UTF-8") from None
+
+
+def _new_id() -> str:
+    return str(uuid.uuid4())
