@@ -12,7 +12,7 @@ from publisher.app import Publisher
 from publisher.store import public
 from publisher.web.feeds import POLL
 from tests.editions import japanese_edition
-from tests.web.conftest import MovedClock, make_public, put_into_queue
+from tests.web.newsroom import MovedClock, make_public, put_into_queue
 
 FEEDS = [f"{start}.{ending}" for start in ("/feed", "/issues/feed") for ending in ("rss", "atom", "json")]
 
@@ -185,7 +185,7 @@ def test_readers_are_told_to_come_back_when_something_new_is_planned(
     seconds: int,
 ) -> None:
     if minutes is not None:
-        put_into_queue(publisher, timedelta(minutes=minutes))
+        put_into_queue(publisher, japanese_edition(), timedelta(minutes=minutes))
 
     feed, front = reader.get("/feed.rss"), reader.get("/")
 

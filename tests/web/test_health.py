@@ -8,7 +8,7 @@ from starlette.testclient import TestClient
 from publisher.app import Publisher
 from publisher.store import public
 from publisher.web.routes import site
-from tests.web.conftest import NOW, MovedClock
+from tests.web.newsroom import NOW, MovedClock
 
 
 def test_a_process_that_answers_is_up(reader: TestClient) -> None:
@@ -31,6 +31,7 @@ def test_it_is_ready_while_its_clock_ticks(
     reader: TestClient,
     publisher: Publisher,
     clock: MovedClock,
+    *,
     ticked_before: int | None,
     status: int,
     reasons: list[str],
