@@ -93,7 +93,7 @@ def _broken(error: tomllib.TOMLDecodeError, path: str, text: str) -> SettingsErr
 
 
 def _wrong(error: ValidationError, path: str, lines: Mapping[tuple[str, ...], int]) -> SettingsError:
-    """Turn one of pydantic's complaints, a misspelt key before anything else, into a sentence with a place."""
+    """Turn one of pydantic's complaints, a misspelt key first, into a sentence with a place."""
     problem = min(error.errors(), key=lambda each: each["type"] != "extra_forbidden")
     names = tuple(str(part) for part in problem["loc"])
     variable = "PUBLISHER_" + "_".join(names).upper()

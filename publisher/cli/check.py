@@ -85,9 +85,8 @@ def _print_github(findings: list[Finding], _count: int) -> None:
     levels = {"E": "error", "W": "warning", "I": "notice"}
     for each in findings:
         text = f"{each.what} ({each.fix})".replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
-        say(
-            f"::{levels[each.code[0]]} file={each.place.path},line={each.place.line or 1},title={each.code}::{text}"
-        )
+        where = f"file={each.place.path},line={each.place.line or 1}"
+        say(f"::{levels[each.code[0]]} {where},title={each.code}::{text}")
 
 
 def _summary(findings: list[Finding], count: int) -> str:

@@ -37,6 +37,5 @@ def queue(
     if as_json:
         emit(record)
     else:
-        say(
-            f"{record.slug} goes out {clock_text(record.due_at, zone)} ({zone}), while `publisher serve` runs."
-        )
+        when = clock_text(record.due_at, zone)
+        say(f"{record.slug} goes out {when} ({zone}), while `publisher serve` runs.")

@@ -59,7 +59,8 @@ def parse_moment(text: str, timetable: Timetable, *, now: datetime) -> datetime:
     if isinstance(when, datetime) and when.tzinfo is None:
         moment, clock = instant(when.date(), when.time(), timetable.zone)
         if clock is Clock.GAP:
-            choices = [when.replace(tzinfo=zone, fold=fold).astimezone(UTC).astimezone(zone) for fold in (1, 0)]
+            both = (when.replace(tzinfo=zone, fold=fold).astimezone(UTC) for fold in (1, 0))
+            choices = [each.astimezone(zone) for each in both]
             raise PublisherError(
                 f"{when:%Y-%m-%d %H:%M} does not exist in {timetable.zone}: the clocks are put forward then",
                 fix=f"write {choices[0]:%H:%M} or {choices[1]:%H:%M}",
