@@ -47,9 +47,7 @@ _CONDITIONAL: Final = r"<!--\[if mso \| IE\]>.*?<!\[endif\]-->"
 _CONDITIONALS: Final = re.compile(rf"{_CONDITIONAL}(?:{_CONDITIONAL})+", re.DOTALL)
 _POSITION: Final = re.compile(r" at position (\d+)(?::\d+)?")
 _SPACE: Final = " \t\r\n"
-_UNPRINTABLE: Final = re.compile(
-    r"[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]",
-)
+_UNPRINTABLE: Final = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
 """Characters that XML, or a mail, cannot carry. Line breaks of all kinds are not among them."""
 
 
@@ -113,9 +111,10 @@ def _not_opening(name: str, parent: str) -> tuple[str, str] | None:
 
 
 def _not_closing(name: str, open_tag: str) -> tuple[str, str] | None:
-    return (
-        None if name == open_tag else (f"</{name}> closes what is not open here", f"close <{open_tag}> first")
-    )
+    """Return what is wrong with closing `name` where `open_tag` is open, and how to mend it."""
+    if name == open_tag:
+        return None
+    return f"</{name}> closes what is not open here", f"close <{open_tag}> first"
 
 
 def _broken_lines_are_spaces(piece: str) -> str:

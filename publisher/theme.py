@@ -131,7 +131,7 @@ class _Folders(BaseLoader):
 
 
 class _Sandbox(ImmutableSandboxedEnvironment):
-    """A sandbox in which nothing is random, nothing grows without limit, and nothing declares itself safe."""
+    """A sandbox in which nothing is random or declares itself safe, and loops and products have an end."""
 
     intercepted_binops = frozenset({"*", "**"})
 
@@ -150,8 +150,8 @@ class _Sandbox(ImmutableSandboxedEnvironment):
 
     def call_binop(self, context: Context, operator: str, left: object, right: object) -> object:
         numbers = all(isinstance(side, int | float) for side in (left, right))
-        line = isinstance(left, str) and isinstance(right, int) and right <= 1000
-        if operator != "*" or not (numbers or line):
+        text = isinstance(left, str) and isinstance(right, int) and len(left) * right <= LIMIT
+        if operator != "*" or not (numbers or text):
             raise SecurityError(f"'{operator}' is not for templates, or not for that much")
         return super().call_binop(context, operator, left, right)
 

@@ -23,14 +23,20 @@ _BEYOND_ASCII: Final = "\u00a1-\u1fff\u2030-\ud7ff\uf900-\ufffd\U00010000-\U0010
 _LOCAL: Final = rf"[.{_ATEXT}]{{1,64}}"
 _DOMAIN: Final = r"[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63})*"
 _ADDRESS: Final = re.compile(rf"[.{_BEYOND_ASCII}{_ATEXT}]{{1,64}}@{_DOMAIN}")
-_MESSAGE_ID: Final = re.compile(rf"<[A-Za-z0-9.-]{{1,100}}@{_DOMAIN}>")
-_PAGE: Final = re.compile(r"https?://[A-Za-z0-9.:-]{1,260}/[A-Za-z0-9._~/-]{0,500}")
-_MAILTO: Final = re.compile(rf"mailto:{_LOCAL}@{_DOMAIN}(?:\?subject=[A-Za-z0-9._~%-]{{0,500}})?|")
-"""What a personal value must look like, as a whole: nothing in it means anything to a header or to HTML.
+_PERSONAL: Final = {
+    "to": _ADDRESS,
+    "message_id": re.compile(rf"<[A-Za-z0-9.-]{{1,100}}@{_DOMAIN}>"),
+    "unsubscribe": re.compile(r"https?://[A-Za-z0-9.:-]{1,260}/[A-Za-z0-9._~/-]{0,500}"),
+    "unsubscribe_mail": re.compile(
+        rf"(?:mailto:{_LOCAL}@{_DOMAIN}(?:\?subject=[A-Za-z0-9._~%-]{{0,500}})?)?"
+    ),
+}
+"""What personal values must look like, as a whole: nothing in them means anything to a header or to HTML.
 
 An address may have letters beyond ASCII (RFC 6532); whether they can be sent is the transport's affair.
 """
 
+_LIST_ID: Final = re.compile(r"[A-Za-z0-9._-]{1,200}")
 _DOT_ATOM: Final = re.compile(r"[^.]+(?:\.[^.]+)*")
 _NOT_A_LABEL: Final = re.compile(r"[^A-Za-z0-9]+")
 _FORMAT: Final = "mime-template-1"
@@ -170,7 +176,7 @@ def _list_headers(masthead: Masthead, list_id: str, title: str, issue_url: str) 
     """Yield what lists say of themselves (RFC 2369, 2919, 5064, 8058) and what feedback loops count by."""
     domain = masthead.sender_address.rpartition("@")[2]
     issue = _NOT_A_LABEL.sub("-", issue_url.rstrip("/").rpartition("/")[2])[:40]
-    yield header("List-Id", mailbox(title, f"{list_id}.{domain}"))
+    yield header("List-Id", mailbox(title, f"{_checked(_LIST_ID, list_id)}.{domain}"))
     yield b"List-Unsubscribe: <"
     yield Slot.UNSUBSCRIBE
     yield b">"
@@ -210,21 +216,24 @@ def _joined(parts: Iterable[bytes | Slot]) -> MimeTemplate:
 
 
 def _forms(values: Slots) -> dict[Slot, bytes]:
-    """Return each value in the form that it has in its slot."""
-    address = _checked(_ADDRESS, values.to)
-    local, _, domain = address.rpartition("@")
-    page = _checked(_PAGE, values.unsubscribe)
-    mail = _checked(_MAILTO, values.unsubscribe_mail)
+    """Return each value in the form that it has in its slot. No error repeats a value: they are personal."""
+    for name, pattern in _PERSONAL.items():
+        if not pattern.fullmatch(getattr(values, name)):
+            raise MessageError(
+                f"the value for '{name}' cannot stand in a mail", fix="mend the subscriber's record"
+            )
+    local, _, domain = values.to.rpartition("@")
+    mail = values.unsubscribe_mail
     return {
-        Slot.TO: (address if _DOT_ATOM.fullmatch(local) else f'"{local}"@{domain}').encode(),
-        Slot.MESSAGE_ID: _checked(_MESSAGE_ID, values.message_id).encode("ascii"),
-        Slot.UNSUBSCRIBE: page.encode("ascii"),
+        Slot.TO: (values.to if _DOT_ATOM.fullmatch(local) else f'"{local}"@{domain}').encode(),
+        Slot.MESSAGE_ID: values.message_id.encode("ascii"),
+        Slot.UNSUBSCRIBE: values.unsubscribe.encode("ascii"),
         Slot.UNSUBSCRIBE_MAIL: f",\r\n <{mail}>".encode("ascii") if mail else b"",
-        Slot.LINK: quoted_printable(page),
+        Slot.LINK: quoted_printable(values.unsubscribe),
     }
 
 
 def _checked(pattern: re.Pattern[str], value: str) -> str:
     if not pattern.fullmatch(value):
-        raise MessageError(f"{value[:100]!r} cannot stand in a mail", fix="mend the address")
+        raise MessageError(f"{value!r} cannot stand in a mail", fix="mend `publisher.toml`")
     return value
