@@ -11,7 +11,6 @@ from pathlib import Path
 
 from publisher.actions.newsroom import Found, find_issue, find_issues, reading
 from publisher.content.fields import Where
-from publisher.content.folder import issue_names
 from publisher.content.ids import files_without_id, with_id
 from publisher.content.importers.all import importer_for
 from publisher.content.importers.imported import short_slug
@@ -140,13 +139,11 @@ def _write_new(folder: Path, slug: str, text: str) -> Path:
 
 def _free(folder: Path, slug: str, *, suffix: str) -> Path:
     """Return a path in `folder` whose name no other issue or story has yet."""
+    taken = {path.stem for path in folder.iterdir()} if folder.is_dir() else set()
     for number in range(1, 1000):
-        path = folder / f"{slug}{f'-{number}' if number > 1 else ''}{suffix}"
-        taken = (
-            path.stem in {other.stem for other in issue_names(folder).values()} if folder.is_dir() else False
-        )
-        if not path.exists() and not taken:
-            return path
+        name = f"{slug}-{number}" if number > 1 else slug
+        if name not in taken:
+            return folder / f"{name}{suffix}"
     raise PublisherError(f"there are too many files called '{slug}' in '{folder}'", fix="rename some")
 
 

@@ -27,10 +27,11 @@ HOST = "127.0.0.1"
 _LEAST_NOTICE = timedelta(seconds=5)
 _PATIENCE = timedelta(seconds=30)
 
-READERS = tuple(
-    "ada bruno chiara dmitri elena farid greta hiro ines jonas kavya lucia marek"
-    " noor olga pablo quinn rosa sami tara umberto vera wanda ximena yusuf".split()
-)
+READERS = [
+    *("ada", "bruno", "chiara", "dmitri", "elena", "farid", "greta", "hiro", "ines", "jonas", "kavya"),
+    *("lucia", "marek", "noor", "olga", "pablo", "quinn", "rosa", "sami", "tara", "umberto", "vera"),
+    *("wanda", "ximena", "yusuf"),
+]
 """Twenty-five made-up people at example.org."""
 
 
