@@ -60,14 +60,14 @@ def read_article(
 ) -> Article:
     """Read the body of a story; its first line is `first_line` of the file at `path`.
 
-    `headings` are a newsroom's own names of roles; `lang` is the language in which a sidebar is headed that
-    only callouts made.
+    `headings` are a newsroom's own names of roles. `lang` (BCP 47) tells whose spelling a heading may have
+    missed, and how to head a sidebar that only callouts made.
 
     Raises:
         UnreadableError: the body is the plain-text shape (E013), or nested too deep (E012).
     """
-    composer, parsed = _opened(body, path, first_line, headings)
-    composer.compose(parsed.blocks, lang)
+    composer, parsed = _opened(body, path, first_line, headings, lang)
+    composer.compose(parsed.blocks)
     return Article(
         lead=composer.lead,
         sections=tuple(composer.sections),
@@ -97,20 +97,26 @@ def read_frame(
 
 
 def _opened(
-    body: str, path: str, first_line: int, headings: Mapping[str, Role] | None
+    body: str, path: str, first_line: int, headings: Mapping[str, Role] | None, lang: str | None = None
 ) -> tuple[_Composer, Parsed]:
     lines = body_lines(body)
     refuse_plain_shape(lines, path=path, first_line=first_line)
     noted = without_notes("\n".join(lines))
     parsed = parse_blocks(noted.text, path=path, first_line=first_line)
-    return _Composer(noted, path=path, first_line=first_line, headings=headings), parsed
+    return _Composer(noted, path=path, first_line=first_line, headings=headings, lang=lang), parsed
 
 
 class _Composer:
     """Deals the blocks of one body out to its parts."""
 
     def __init__(
-        self, noted: Noted, *, path: str, first_line: int, headings: Mapping[str, Role] | None
+        self,
+        noted: Noted,
+        *,
+        path: str,
+        first_line: int,
+        headings: Mapping[str, Role] | None,
+        lang: str | None,
     ) -> None:
         self.lead = Passage(line=first_line)
         self.sections: list[Section] = []
@@ -122,10 +128,11 @@ class _Composer:
         self._path = path
         self._first_line = first_line
         self._headings = headings
+        self._lang = lang
         self._callouts: list[tuple[str, Fact]] = []
         self._report_notes(noted)
 
-    def compose(self, blocks: Sequence[Block], lang: str | None) -> None:
+    def compose(self, blocks: Sequence[Block]) -> None:
         """Fill all parts from the blocks of the body."""
         kept = [block for block in blocks if not self._set_aside(block)]
         starts = [index for index, block in enumerate(kept) if self._opens_section(block)]
@@ -134,7 +141,7 @@ class _Composer:
         self.lead = self.passage(lead)
         for start, end in pairwise(bounds):
             self._section(kept[start], kept[start + 1 : end], last=end == len(kept))
-        self._place_callouts(lang)
+        self._place_callouts()
 
     def frame(self, blocks: Sequence[Block]) -> Passage:
         """Find the closing; return all other blocks as one passage."""
@@ -218,7 +225,7 @@ class _Composer:
         if role is Role.CLOSING:
             self.closing += self._without_rules(blocks)
             return
-        if role is Role.PLAIN and (meant := nearest_role(words)) is not None:
+        if role is Role.PLAIN and (meant := nearest_role(words, self._lang)) is not None:
             what = f"the heading '{words}' is nearly '{meant}'"
             self._add("W305", what, head.start, f"write ## {meant}, or leave it as a heading like any other")
         takeaways: tuple[Takeaway, ...] = ()
@@ -302,7 +309,7 @@ class _Composer:
             takeaways.append(Takeaway(lead=lead, colon=colon, text=bold + text, line=line))
         return list(blocks[: bounds[0]]), tuple(takeaways)
 
-    def _place_callouts(self, lang: str | None) -> None:
+    def _place_callouts(self) -> None:
         """Put facts from callouts into the story's sidebar; make one where the story has none."""
         if not self._callouts:
             return
@@ -311,7 +318,9 @@ class _Composer:
             if section.role is Role.DID_YOU_KNOW:
                 self.sections[index] = replace(section, facts=section.facts + facts)
                 return
-        heading = next((title for title, _ in self._callouts if title), heading_for(Role.DID_YOU_KNOW, lang))
+        heading = next(
+            (title for title, _ in self._callouts if title), heading_for(Role.DID_YOU_KNOW, self._lang)
+        )
         self.sections.append(
             Section(role=Role.DID_YOU_KNOW, heading=heading, line=facts[0].line, facts=facts)
         )

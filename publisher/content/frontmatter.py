@@ -10,7 +10,7 @@ from typing import Final
 
 from publisher.content import raw_toml, raw_yaml
 from publisher.content.fields import UNCUT, Field, Kind, Where, find, is_free, nearest
-from publisher.content.raw import Entry, Scalar, Sequence, texts
+from publisher.content.raw import Entry, Scalar, Sequence, quoted, texts
 from publisher.content.text import Lines
 from publisher.content.trouble import UnreadableError
 from publisher.content.values import Value, is_absent, value_of
@@ -21,6 +21,7 @@ from publisher.model.issue import Intent
 FRONT_MATTER_CHARACTERS: Final = 64 * 1024
 
 _OPENING = re.compile("(\ufeff?)(---|\\+\\+\\+)[ \t]*(\r\n|\r|\n|\\Z)")
+_COMMENT = re.compile(r"[ \t]*#")
 _WHERE_IT_BELONGS: Final = {Where.ISSUE: "the file of a story", Where.STORY: "`issue.md`"}
 
 
@@ -140,6 +141,8 @@ class _Split:
             start, end = old.start, _next_line(self.text, end)
             return self.text[:start] + self.text[end:]
         written = self._written(value, self._indent(old)).lstrip(" ")
+        if isinstance(value, str) and _COMMENT.match(self.text, end):
+            written = quoted(value)
         if find(old.key, Where.SINGLE) != find(key, Where.SINGLE):
             start, written = old.start, f"{key}{' = ' if self.toml else ': '}{written}"
         gap = " " if self.text[start - 1] == ":" and not written.startswith(("\r", "\n")) else ""

@@ -40,13 +40,14 @@ _PLAIN = re.compile(
 )
 _NOT_PLAIN = frozenset({"true", "false", "yes", "no", "on", "off", "null", "y", "n"})
 _UNCLOSED: Final = "while scanning a quoted scalar"
+_NO_COLON: Final = "could not find expected ':'"
 
 _SENTENCES: Final = (
     ("mapping values are not allowed", "a second colon stands in this line"),
     ("found character '\\t'", "a tab stands where only spaces may"),
     ("cannot start any token", "an unquoted value cannot begin with this character"),
     (_UNCLOSED, "this quotation mark is never closed"),
-    ("could not find expected ':'", "this line has no colon"),
+    (_NO_COLON, "this line has no colon"),
     ("expected <block end>", "this does not fit the lines above it"),
     ("no field begins here", "no field begins here"),
     ("second document", "a second document begins here"),
@@ -66,7 +67,8 @@ def entries(text: str, start: int, end: int, *, path: str) -> list[Entry]:
         return list(block.entries(events))
     except MarkedYAMLError as error:
         problem = f"{error.context} {error.problem}"
-        mark = error.context_mark if _UNCLOSED in problem else error.problem_mark
+        begun_above = _UNCLOSED in problem or _NO_COLON in problem
+        mark = error.context_mark if begun_above else error.problem_mark
         raise block.trouble(problem, mark.index if mark else 0) from None
     except (YAMLError, ValueError, OverflowError) as error:
         raise block.trouble(str(error), 0) from None
@@ -131,6 +133,7 @@ class _Block:
             yield Entry(
                 key=key.value, start=self._start + key.start_mark.index, value=self._value(events, key)
             )
+        next(events, None)  # a second document makes itself heard only now
 
     def _begins_line(self, key: ScalarEvent) -> bool:
         before = self._source[: key.start_mark.index]
@@ -196,10 +199,14 @@ class _Block:
         field = find(line[1], Where.SINGLE) if line else None
         if line is None or field is None or field.kind not in (Kind.TEXT, Kind.PROSE):
             return None
-        return self._error(
-            "E007", f"this {line[1]} needs quotes", line.start(2), f"write {line[1]}: {quoted(line[2])}"
-        )
+        fix = f"write {line[1]}: {quoted(_in_single_quotes(line[2]))}"
+        return self._error("E007", f"this {line[1]} needs quotes", line.start(2), fix)
 
     def _error(self, code: str, what: str, index: int, fix: str) -> UnreadableError:
         place = Lines(self._text).place(self._start + index, path=self._path)
         return UnreadableError(code, what, place=place, fix=fix)
+
+
+def _in_single_quotes(value: str) -> str:
+    """Return what stands between single quotes which an apostrophe ended too early."""
+    return value[1:-1] if len(value) > 1 and value[0] == value[-1] == "'" else value

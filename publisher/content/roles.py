@@ -22,7 +22,7 @@ HEADINGS: Final[dict[str, dict[Role, tuple[str, ...]]]] = {
         _R.WHY_IT_MATTERS: ("Why It Matters",),
         _R.BY_THE_NUMBERS: ("By the Numbers",),
         _R.WHATS_NEXT: ("What's Next",),
-        _R.CLOSING: ("Closing", "The Bottom Line"),
+        _R.CLOSING: ("Closing", "The Bottom Line", "Conclusion"),
     },
     "es": {
         _R.KEY_TAKEAWAYS: ("Puntos clave", "Ideas clave"),
@@ -107,7 +107,7 @@ HEADINGS: Final[dict[str, dict[Role, tuple[str, ...]]]] = {
     },
 }
 
-_LIKENESS: Final = 0.85
+_LIKENESS: Final = 0.8
 
 
 def role_of(heading: str, more: Mapping[str, Role] | None = None) -> Role:
@@ -120,10 +120,15 @@ def role_of(heading: str, more: Mapping[str, Role] | None = None) -> Role:
     return own.get(key) or _keys().get(key, Role.PLAIN)
 
 
-def nearest_role(heading: str) -> str | None:
-    """Return the heading that a plain one seems to mean but for its spelling, if any."""
-    close = get_close_matches(heading_key(heading), _keys(), n=1, cutoff=_LIKENESS)
-    return _spelling(close[0]) if close else None
+def nearest_role(heading: str, lang: str | None = None) -> str | None:
+    """Return the heading that a plain one seems to mean but for its spelling, if any.
+
+    Only headings in `lang` (BCP 47) count, where we have some in it.
+    """
+    own = _language(lang) if _language(lang) in HEADINGS else None
+    names = {heading_key(name): name for each, _, name in _rows() if own in (None, each)}
+    close = get_close_matches(heading_key(heading), names, n=1, cutoff=_LIKENESS)
+    return names[close[0]] if close else None
 
 
 def languages_of(heading: str) -> frozenset[str]:
@@ -134,16 +139,16 @@ def languages_of(heading: str) -> frozenset[str]:
 
 def heading_for(role: Role, lang: str | None) -> str:
     """Return how we write the heading of `role` in a language (BCP 47); in English for any other."""
-    return HEADINGS.get((lang or "en").partition("-")[0].lower(), HEADINGS["en"])[role][0]
+    return HEADINGS.get(_language(lang), HEADINGS["en"])[role][0]
+
+
+def _language(lang: str | None) -> str:
+    return (lang or "").partition("-")[0].lower()
 
 
 @cache
 def _keys() -> dict[str, Role]:
     return {heading_key(name): role for _, role, name in _rows()}
-
-
-def _spelling(key: str) -> str:
-    return next(name for _, _, name in _rows() if heading_key(name) == key)
 
 
 def _rows() -> Iterator[tuple[str, Role, str]]:
