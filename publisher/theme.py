@@ -155,6 +155,12 @@ class _Sandbox(ImmutableSandboxedEnvironment):
             raise SecurityError(f"'{operator}' is not for templates, or not for that much")
         return super().call_binop(context, operator, left, right)
 
+    def getattr(self, obj: object, attribute: str) -> object:
+        """Read the fields of our plain data at once: the usual questions take half of a rendering's time."""
+        if attribute in getattr(type(obj), "__dataclass_fields__", ()):
+            return getattr(obj, attribute)
+        return super().getattr(obj, attribute)
+
     def print(self, name: str, values: Mapping[str, object]) -> str:
         """Render template `name`; raise ThemeError with the line of the template that fails."""
         pieces: list[str] = []

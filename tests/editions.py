@@ -55,7 +55,7 @@ def printed(markup: str) -> Printed:
     text = re.sub(r'<sup><a [^>]*role="doc-noteref">(\d+)</a></sup>', r"[^\1]", text)
     links = tuple(html.unescape(link) for link in re.findall(r'<a href="([^"]*)">', text))
     numbers = iter(range(1, len(links) + 1))
-    text = re.sub(r"</a>", lambda _: f" [{next(numbers)}]", text)
+    text = re.sub(r"</a>", lambda _: f"\u00a0[{next(numbers)}]", text)
     text = re.sub(r"</(?:p|h\d|ul|ol|blockquote|table)>\s*", "\n\n", text.replace("<li>", "* "))
     text = re.sub(r"</(?:li|tr)>\s*", "\n", re.sub(r"</t[hd]><t[hd][^>]*>", " | ", text))
     text = html.unescape(re.sub(r"<[^>]+>", "", text))

@@ -17,7 +17,7 @@ from publisher.theme import Theme
 WIDTH: Final = 72
 """Columns of a line: what RFC 5322 section 2.1.1 allows, less some for the marks of those who quote it."""
 
-_NUMBER: Final = re.compile(r"\[(\d{1,4})\]")
+_NUMBER: Final = re.compile(r"(?<=\u00a0)\[(\d{1,4})\]")
 _GAP: Final = re.compile(r"[ \t]*\n(?:[ \t]*\n)+")
 
 
@@ -37,7 +37,8 @@ class TextOutput:
             slots=slots(edition, ink),
             sponsor_after=sponsor_place(edition),
         )
-        text = wrap(_GAP.sub("\n\n", made).strip("\n"), width=WIDTH)
+        wrapped = wrap(_GAP.sub("\n\n", made).strip("\n"), width=WIDTH)
+        text = wrapped.replace("\u00a0[", " [")  # it has kept the numbers of links with their words
         return (Part(output=self.name, key="", media_type="text/plain", body=f"{text}\n".encode()),)
 
     def join(self, site: Site, *, theme: Theme) -> tuple[Artefact, ...]:  # noqa: ARG002 (nothing is shared)

@@ -25,7 +25,7 @@ def wrap(text: str, *, width: int) -> str:
 
 def columns(text: str) -> int:
     """Return how many columns `text` takes on a terminal: two for each wide character, none for marks."""
-    return sum(_width(character) for character in text)
+    return len(text) if text.isascii() else sum(_width(character) for character in text)
 
 
 def _wrapped(line: str, width: int) -> Iterator[str]:
@@ -33,17 +33,20 @@ def _wrapped(line: str, width: int) -> Iterator[str]:
         yield line
         return
     margin = _MARGIN.match(line)[0]  # type: ignore[index]  # the pattern also matches nothing
-    made, used = margin, columns(margin)
     hanging = re.sub(r"[^> ]", " ", margin)
+    if line.isascii() and "  " not in line[len(margin) :]:
+        room = max(1, width - len(margin))
+        parts = re.findall(rf"(.{{1,{room}}}|[^ ]+)(?: |$)", line[len(margin) :])
+        yield margin + ("\n" + hanging).join(parts)
+        return
+    made, used, begun = margin, len(margin), False
     for gap, piece in _pieces(line[len(margin) :]):
-        needed = columns(gap + piece)
-        if made in (margin, hanging) or used + needed <= width:
-            made += gap + piece
-            used += needed
-        else:
+        needed = len(gap) + columns(piece)
+        if begun and used + needed > width:
             yield made
-            made = hanging + piece
-            used = columns(made)
+            made, used = hanging + piece, len(hanging) + needed - len(gap)
+        else:
+            made, used, begun = made + gap + piece, used + needed, True
     yield made
 
 
@@ -52,7 +55,7 @@ def _pieces(text: str) -> Iterator[tuple[str, str]]:
     gap = ""
     for word in text.split(" "):
         start = 0
-        for end in range(1, len(word)):
+        for end in range(1, 0 if word.isascii() else len(word)):
             if _may_break(word[end - 1], word[end]):
                 yield gap, word[start:end]
                 start, gap = end, ""

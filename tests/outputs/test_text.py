@@ -95,7 +95,7 @@ def test_an_address_that_is_linked_twice_has_one_number() -> None:
     )
     second = links.text(printed('<p><a href="https://b.example/">B again</a></p>'))
 
-    assert (first, second) == ("A [1] B [2]", "B again [2]")
+    assert (first, second) == ("A\u00a0[1] B\u00a0[2]", "B again\u00a0[2]")
     assert links.addresses == ("https://a.example/", "https://b.example/")
 
 
@@ -105,7 +105,7 @@ def test_brackets_that_are_no_link_stay() -> None:
 
     assert (
         links.text(printed('<p><a href="https://b.example/">B</a> says [7] and [0]</p>'))
-        == "B [2] says [7] and [0]"
+        == "B\u00a0[2] says [7] and [0]"
     )
     assert links.text(Printed(text="as in [1]")) == "as in [1]"
 
