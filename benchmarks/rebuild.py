@@ -36,7 +36,7 @@ def main() -> None:
         name="rebuild",
         ratio=again / first,
         against=f"the first build of {count} issues",
-        limit=LIMIT if count == ISSUES else count and 10 / count + 0.01,
+        limit=LIMIT,
         issues=count,
         first_s=round(first, 3),
         again_ms=round(again * 1000, 1),

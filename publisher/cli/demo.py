@@ -6,6 +6,9 @@ import shutil
 import socket
 import sys
 import tempfile
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,6 +20,8 @@ from publisher.errors import PublisherError
 if TYPE_CHECKING:
     import threading
     from datetime import datetime
+
+    from starlette.types import ASGIApp
 
     from publisher.app import Publisher
 
@@ -35,6 +40,15 @@ READERS = [
 """Twenty-five made-up people at example.org."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Addresses:
+    """Where to look: the public site, the preview, the delivered mails; without slashes at their ends."""
+
+    front: str
+    preview: str
+    mails: str
+
+
 def demo() -> None:
     """Show the main job: queue a sample issue for the next minute, publish it on schedule, deliver it.
 
@@ -42,44 +56,57 @@ def demo() -> None:
     serving until Ctrl-C; without one it ends when the mails are delivered.
     """
     root = Path(tempfile.mkdtemp(prefix="publisher-demo-"))
-    stays = not sys.stdin.isatty()
+    attended = sys.stdin.isatty()
     try:
-        _run(root, stays=stays)
+        _run(root, attended=attended)
     finally:
-        if not stays:
+        if attended:
             shutil.rmtree(root, ignore_errors=True)
 
 
-def _run(root: Path, *, stays: bool) -> None:
+def _run(root: Path, *, attended: bool) -> None:
     from publisher.actions.init import init_newsroom
     from publisher.actions.transport import mail_folder
     from publisher.app import open_publisher
     from publisher.cli.running import running, until_stopped
     from publisher.settings_file import load_settings
-    from publisher.web.looking import looking
-    from publisher.web.server import Server
+    from publisher.web.mailbox import mailbox
+    from publisher.web.preview import preview
 
     port = _free_port()
     init_newsroom(root, home_url=f"http://{HOST}:{port}", clock=now, actor=whoami())
-    publisher = open_publisher(load_settings(root), clock=now, actor=whoami())
-    try:
-        with until_stopped() as stopped, running(publisher, host=HOST, port=port) as server:
-            beside = Server(looking(root, mail=mail_folder(publisher.settings)), host=HOST, port=0)
-            beside.start()
-            try:
-                _show(publisher, stopped, front=server.url, beside=beside.url)
-                if not stays:
-                    say("Ctrl-C ends the demo.")
-                    stopped.wait()
-            finally:
-                beside.stop()
-    finally:
-        publisher.close()
-    if stays:
+    with ExitStack() as stack:
+        publisher = open_publisher(load_settings(root), clock=now, actor=whoami())
+        stack.callback(publisher.close)
+        stopped = stack.enter_context(until_stopped())
+        work = stack.enter_context(running(publisher, host=HOST, port=port))
+        addresses = Addresses(
+            front=work.url,
+            preview=stack.enter_context(_served(preview(root))),
+            mails=stack.enter_context(_served(mailbox(mail_folder(publisher.settings)))),
+        )
+        _show(publisher, stopped, addresses)
+        if attended:
+            say("Ctrl-C ends the demo.")
+            stopped.wait()
+    if not attended:
         say(f"The servers have ended, as there is no terminal; the newsroom stays in {root}")
 
 
-def _show(publisher: Publisher, stopped: threading.Event, *, front: str, beside: str) -> None:
+@contextmanager
+def _served(app: ASGIApp) -> Iterator[str]:
+    """Serve `app` on a free port and yield its address."""
+    from publisher.web.server import Server
+
+    server = Server(app, host=HOST, port=0)
+    server.start()
+    try:
+        yield server.url
+    finally:
+        server.stop()
+
+
+def _show(publisher: Publisher, stopped: threading.Event, at: Addresses) -> None:
     """Do the main job and tell where to look."""
     from publisher.actions.queue import Place, queue
     from publisher.actions.subscribe import add
@@ -92,10 +119,10 @@ def _show(publisher: Publisher, stopped: threading.Event, *, front: str, beside:
     say(f"Readers     {len(READERS)}, made up")
     say(f"Queued      '{record.title}' for {clock_text(record.due_at, zone)}")
     say()
-    say(f"Front page  {front}/")
-    say(f"Feeds       {front}/feed.rss  {front}/feed.atom  {front}/feed.json")
-    say(f"Preview     {beside}/preview/")
-    say(f"Mails       {beside}/mails/")
+    say(f"Front page  {at.front}/")
+    say(f"Feeds       {at.front}/feed.rss  {at.front}/feed.atom  {at.front}/feed.json")
+    say(f"Preview     {at.preview}/")
+    say(f"Mails       {at.mails}/")
     say()
     say("Waiting for the clock …")
     _wait_for_delivery(publisher, stopped)
@@ -103,7 +130,7 @@ def _show(publisher: Publisher, stopped: threading.Event, *, front: str, beside:
         file = publisher.settings.issues / ISSUE / "issue.md"
         say()
         say(f"Now change the title in {file}")
-        say(f"and look at {beside}/preview/{ISSUE}/")
+        say(f"and look at {at.preview}/{ISSUE}/")
 
 
 def _wait_for_delivery(publisher: Publisher, stopped: threading.Event) -> None:

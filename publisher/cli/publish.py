@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from publisher.model.records import MailingRecord
 
 _POLL = 0.1
+_STALLED = 60.0
+"""Seconds without progress after which watching a server ends."""
 
 
 def publish(
@@ -75,13 +77,16 @@ def _deliver(publisher: Publisher, mailing: MailingRecord, *, quiet: bool) -> Ma
     if sender is None and not quiet:
         say("`publisher serve` is running and sends it; this only watches.")
     with _bar(quiet=quiet) as bar:
+        before, moved = mailing.done, time.monotonic()
         task = bar.add_task(mailing.issue, total=mailing.audience)
         while True:
             alive = sender.is_alive if sender else True
             mailing = progress_of(publisher, mailing.id)
             bar.update(task, completed=mailing.done)
+            if mailing.done != before:
+                before, moved = mailing.done, time.monotonic()
             due_later = mailing.next_try is None or mailing.next_try > publisher.now()
-            if not alive or (sender is None and due_later):
+            if not alive or (sender is None and (due_later or time.monotonic() - moved > _STALLED)):
                 break
             time.sleep(_POLL)
     if sender is not None:

@@ -6,6 +6,7 @@ import signal
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from publisher.errors import StoreError
@@ -13,12 +14,31 @@ from publisher.errors import StoreError
 if TYPE_CHECKING:
     from types import FrameType
 
+    from publisher.actions.deliver import Sender
     from publisher.app import Publisher
     from publisher.web.server import Server
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Running:
+    """What is at work: the web server and the sender."""
+
+    server: Server
+    sender: Sender
+
+    @property
+    def url(self) -> str:
+        """Where a person on this machine reaches the front page, without a slash at its end."""
+        return self.server.url
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether everything is still at work; if not, a restart is better than serving without sending."""
+        return self.server.is_alive and self.sender.is_alive
+
+
 @contextmanager
-def running(publisher: Publisher, *, host: str, port: int) -> Iterator[Server]:
+def running(publisher: Publisher, *, host: str, port: int) -> Iterator[Running]:
     """Serve, keep the timetable and send, until the block ends; then finish what is on its way.
 
     The port is bound before anything else starts, so a second server on it sends nothing.
@@ -44,7 +64,7 @@ def running(publisher: Publisher, *, host: str, port: int) -> Iterator[Server]:
         try:
             server.start()
             clock.start()
-            yield server
+            yield Running(server=server, sender=sender)
         finally:
             clock.stop()
             sender.close()

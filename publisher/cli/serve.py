@@ -8,6 +8,7 @@ import typer
 
 from publisher.cli.newsroom import opened
 from publisher.cli.output import say
+from publisher.errors import PublisherError
 
 
 def serve(
@@ -27,7 +28,11 @@ def serve(
     configure_logs()
     with opened(context) as publisher, until_stopped() as stopped:
         web = publisher.settings.web
-        with running(publisher, host=host or web.host, port=web.port if port is None else port) as server:
-            say(f"Serving {publisher.settings.publication.title} on {server.url}/ (stop with Ctrl-C)")
-            stopped.wait()
+        with running(publisher, host=host or web.host, port=web.port if port is None else port) as work:
+            say(f"Serving {publisher.settings.publication.title} on {work.url}/ (stop with Ctrl-C)")
+            while not stopped.wait(1):
+                if not work.is_whole:
+                    raise PublisherError(
+                        "a part of the server has ended by itself", fix="see the log; start it again"
+                    )
             say("Stopping: what is on its way is finished first.")
