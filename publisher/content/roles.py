@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
-from functools import cache
+from functools import cache, lru_cache
 from typing import Final
 
 from publisher.content.slugs import heading_key
@@ -120,13 +120,13 @@ def role_of(heading: str, more: Mapping[str, Role] | None = None) -> Role:
     return own.get(key) or _keys().get(key, Role.PLAIN)
 
 
+@lru_cache(maxsize=1024)
 def nearest_role(heading: str, lang: str | None = None) -> str | None:
     """Return the heading that a plain one seems to mean but for its spelling, if any.
 
     Only headings in `lang` (BCP 47) count, where we have some in it.
     """
-    own = _language(lang) if _language(lang) in HEADINGS else None
-    names = {heading_key(name): name for each, _, name in _rows() if own in (None, each)}
+    names = _spellings(_language(lang) if _language(lang) in HEADINGS else None)
     close = get_close_matches(heading_key(heading), names, n=1, cutoff=_LIKENESS)
     return names[close[0]] if close else None
 
@@ -144,6 +144,11 @@ def heading_for(role: Role, lang: str | None) -> str:
 
 def _language(lang: str | None) -> str:
     return (lang or "").partition("-")[0].lower()
+
+
+@cache
+def _spellings(lang: str | None) -> dict[str, str]:
+    return {heading_key(name): name for each, _, name in _rows() if lang in (None, each)}
 
 
 @cache

@@ -69,7 +69,7 @@ def test_only_the_lines_of_the_field_change(
 def test_a_comment_behind_a_value_stays() -> None:
     after = set_field(TIDY, "title", "Short")
 
-    assert "title:   Short   # keep\n" in after
+    assert 'title:   "Short"   # keep\n' in after
 
 
 def test_a_field_without_a_value_gets_one_on_its_line() -> None:
