@@ -94,9 +94,9 @@ def parse_skip(text: str) -> tuple[date, date]:
     Raises:
         ValueError: the text is neither, or the range ends before it begins.
     """
-    first, _, last = text.strip().partition("/")
+    first, slash, last = text.strip().partition("/")
     try:
-        start, end = date.fromisoformat(first), date.fromisoformat(last or first)
+        start, end = date.fromisoformat(first), date.fromisoformat(last if slash else first)
     except ValueError:
         raise ValueError(f"'{text}' is not a day such as 2026-12-25 or a range with a slash") from None
     if end < start:
@@ -105,7 +105,8 @@ def parse_skip(text: str) -> tuple[date, date]:
 
 
 def _end_of_gap(low: datetime, high: datetime, place: ZoneInfo) -> datetime:
-    """Find the instant at which the offset changes between `low` and `high` (UTC), to the second."""
+    """Find the instant at which the offset changes between `low` and `high` (UTC); it is a full second."""
+    low, high = low.replace(microsecond=0), high.replace(microsecond=0)
     before = low.astimezone(place).utcoffset()
     while high - low > timedelta(seconds=1):
         middle = (low + (high - low) / 2).replace(microsecond=0)
