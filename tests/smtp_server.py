@@ -88,14 +88,14 @@ class SmtpServer(Memory):
         task.add_done_callback(self._conversations.pop)
 
     async def _converse(self, conversation: _Conversation, writer: asyncio.StreamWriter) -> None:
-        with contextlib.suppress(OSError, EOFError, _HangUpError):
-            try:
+        try:
+            with contextlib.suppress(OSError, EOFError, _HangUpError):
                 await conversation.run()
-            except asyncio.CancelledError:
-                writer.transport.abort()
-            finally:
-                writer.close()
-            await writer.wait_closed()
+            writer.close()
+            with contextlib.suppress(OSError):
+                await writer.wait_closed()
+        except asyncio.CancelledError:
+            writer.transport.abort()
 
 
 def server_context() -> ssl.SSLContext:

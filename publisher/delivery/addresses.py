@@ -64,17 +64,18 @@ def normalise(address: Address) -> str:
 
 def _refuse_foreign_characters(text: str) -> None:
     if not text:
-        raise AddressError("the address is empty", fix='write one such as "reader@example.org"')
+        raise AddressError("the address is empty", fix="write one such as reader@example.org")
+    if not text.isprintable():
+        raise _error(text, "has a line break or an invisible character in it")
     for characters, what in (
         ("<>", "has angle brackets; write the address alone, without a name"),
         ('"\\', "is quoted; addresses with quotes are not supported"),
         (",;", "is more than one address; write one at a time"),
         ("()[]:", "has a comment, an address literal or a route in it; write user@domain"),
+        (" ", "has a space in it"),
     ):
         if any(character in text for character in characters):
             raise _error(text, what)
-    if not text.isprintable() or any(character.isspace() for character in text):
-        raise _error(text, "has a space, a line break or an invisible character in it")
 
 
 def _local(text: str, local: str) -> str:

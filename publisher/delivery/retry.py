@@ -8,10 +8,11 @@ from datetime import datetime, timedelta
 from publisher.model.delivery import DeliveryState, NextStep, Outcome, Stage, UncertainPolicy
 
 GIVE_UP = timedelta(hours=48)
-"""After this time since the first try a delivery that is still refused is rejected."""
+"""After this time a delivery that is still refused is rejected, if it had its share of tries."""
 
 WAITS = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 120, 240))
-"""How long to wait after the first, second, … try; the last one repeats."""
+"""How long to wait after the first, second, … try; the last one repeats. As many tries are made in any case,
+however old a mailing is that was paused or slow."""
 
 UNCERTAIN_WAIT = timedelta(minutes=10)
 """How long reports may still settle an uncertain delivery before it is sent again."""
@@ -40,10 +41,10 @@ def decide(  # noqa: PLR0913 - all that the decision depends on, by name
 ) -> NextStep:
     """Return what the ledger records after one try.
 
-    `attempts` are the earlier tries that counted (`counts`), `first_try` is the first of them (None: there
-    was none), `jitter` is drawn from [0, 1) so that many retries do not come back as one wave.
+    `attempts` are the earlier tries that counted (`counts`), `first_try` is when they began (None: now),
+    `jitter` is drawn from [0, 1) so that many retries do not come back as one wave.
 
-    A refusal for which the reader cannot be blamed stays open, because the cure is on our side or the relay's.
+    A refusal for which the reader cannot be blamed stays open: the cure is on our side or the relay's.
     Like any other it ends after 48 hours, except where no relay ever heard of the message.
     """
     if outcome.state is DeliveryState.UNCERTAIN:
@@ -100,11 +101,11 @@ def _again(
 ) -> NextStep:
     if not counts(outcome):
         return NextStep(state=DeliveryState.DEFERRED, retry_at=now + wait(0, jitter=jitter))
-    last_chance = (first_try or now) + GIVE_UP
-    if now >= last_chance:
+    end = (first_try or now) + GIVE_UP
+    if now >= end and attempts + 1 >= len(WAITS):
         return NextStep(state=DeliveryState.REJECTED, reason="gave up after 48 hours")
     retry_at = now + wait(attempts, jitter=jitter)
-    return NextStep(state=DeliveryState.DEFERRED, retry_at=min(retry_at, last_chance))
+    return NextStep(state=DeliveryState.DEFERRED, retry_at=min(retry_at, end) if now < end else retry_at)
 
 
 def _is_refusal_of_us(outcome: Outcome) -> bool:

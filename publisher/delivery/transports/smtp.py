@@ -138,8 +138,12 @@ class SmtpTransport:
                 await self._greet(client)
                 return _Connection(client)
             except BaseException:
+                if isinstance(client.transport, asyncio.Transport):
+                    client.transport.abort()  # closing TLS politely would wait for the relay
                 client.close()
                 raise
+        except OSError:
+            raise  # a certificate's error is a ValueError too
         except ValueError as error:
             raise ConnectionError(str(error)) from error
 
@@ -195,7 +199,8 @@ class SmtpTransport:
         """Return the outcome of a conversation that did not come to its end."""
         if isinstance(error, aiosmtplib.SMTPResponseException) and error.code >= 400:
             return judge(self._stage, error.code, error.message)
-        cause = error.__cause__ if isinstance(error.__cause__, OSError) else error
+        is_wrapped = isinstance(error, aiosmtplib.SMTPException) and isinstance(error.__cause__, OSError)
+        cause = error.__cause__ if is_wrapped else error
         stage = self._stage
         if stage is Stage.CONNECT and isinstance(cause, ssl.SSLError):
             stage = Stage.TLS
@@ -221,7 +226,8 @@ class _Connection:
         protocol = asyncio.StreamReaderProtocol(self._reader)
         client.transport.set_protocol(protocol)
         protocol.connection_made(client.transport)
-        client.transport.set_write_buffer_limits(high=0)
+        # Writing is done when nothing is left in our buffer. Not 0: asyncio's TLS then waits for ever.
+        client.transport.set_write_buffer_limits(high=1)
         self._writer = asyncio.StreamWriter(
             client.transport, protocol, self._reader, asyncio.get_running_loop()
         )
@@ -338,7 +344,7 @@ def _stuffed(body: bytes) -> bytes:
     return b"." + stuffed if stuffed.startswith(b".") else stuffed
 
 
-def _why(error: BaseException) -> str:
+def _why(error: BaseException | None) -> str:
     """Return an error of the connection in words for the editor."""
     if isinstance(error, ssl.SSLCertVerificationError):
         return f"its certificate is not to be trusted: {error.verify_message}"

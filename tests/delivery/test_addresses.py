@@ -1,0 +1,128 @@
+from __future__ import annotations
+
+import re
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from publisher.delivery.addresses import LONGEST, Address, AddressError, normalise, parse
+
+ORDINARY = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}@(?:[a-z0-9-]{1,63}\.)+[a-z0-9-]{1,63}")
+
+
+@pytest.mark.parametrize(
+    ("text", "written"),
+    [
+        ("reader@example.org", "reader@example.org"),
+        ("Ann.Bee+news@Example.ORG", "Ann.Bee+news@example.org"),
+        ("o'brien@mail.example.org", "o'brien@mail.example.org"),
+        ("m12-d3456=a1b2@bounces.example.com", "m12-d3456=a1b2@bounces.example.com"),
+        ("reader@bücher.example", "reader@xn--bcher-kva.example"),
+        ("reader@straße.example", "reader@xn--strae-oqa.example"),
+        ("reader@例え。テスト", "reader@xn--r8jz45g.xn--zckzah"),
+        ("reader@\uff25\uff38\uff21\uff2d\uff30\uff2c\uff25\uff0eorg", "reader@example.org"),
+        ("reader@xn--bcher-kva.example", "reader@xn--bcher-kva.example"),
+        ("jürgen@example.org", "jürgen@example.org"),
+        ("ju\u0308rgen@example.org", "jürgen@example.org"),
+        ("用户@例え.jp", "用户@xn--r8jz45g.jp"),
+    ],
+)
+def test_an_address_is_read_in_the_one_spelling_that_goes_on_the_wire(text: str, written: str) -> None:
+    assert str(parse(text)) == written
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("", "the address is empty (write one such as reader@example.org)"),
+        ("reader", "'reader' has no @"),
+        ("a@b@example.org", "has more than one @"),
+        ("@example.org", "has nothing before the @"),
+        ("reader@", "has no valid domain after the @"),
+        ("Ann <ann@example.org>", "has angle brackets; write the address alone, without a name"),
+        ('"ann bee"@example.org', "addresses with quotes are not supported"),
+        ("a\\@b@example.org", "addresses with quotes are not supported"),
+        ("ann@example.org,bob@example.org", "is more than one address"),
+        ("ann@example.org; bob@example.org", "is more than one address"),
+        ("@relay.example,@other.example:ann@example.org", "is more than one address"),
+        ("@relay.example:ann@example.org", "a route"),
+        ("ann@[192.0.2.1]", "an address literal"),
+        ("ann(the editor)@example.org", "has a comment"),
+        (" ann@example.org", "has a space"),
+        ("ann@example.org\n", "has a line break or an invisible character"),
+        ("ann@example.org\r\nRCPT TO:x", "has a line break"),
+        ("ann\x00@example.org", "an invisible character"),
+        ("ann\u200b@example.org", "an invisible character"),
+        ("ann\u202e@example.org", "an invisible character"),
+        ("ann@exam\u00adple.org", "an invisible character"),
+        (".ann@example.org", "has dots or characters before the @"),
+        ("ann.@example.org", "has dots or characters before the @"),
+        ("a..b@example.org", "has dots or characters before the @"),
+        ("ann\uff20evil@example.org", "has dots or characters before the @"),
+        ("\u0301ann@example.org", "has dots or characters before the @"),
+        ("ann@localhost", "needs a domain name with a dot"),
+        ("ann@192.0.2.1", "needs a domain name with a dot"),
+        ("ann@example..org", "has no valid domain"),
+        ("ann@example.org.", "has no valid domain"),
+        ("ann@-example.org", "has no valid domain"),
+        ("ann@exa_mple.org", "has no valid domain"),
+        ("ann@example\uff20evil.org", "has no valid domain"),
+        ("ann@℀.example", "has no valid domain"),
+        ("ann@☃.example", "has no valid domain"),
+        ("ann@xn--a.example", "has no valid domain"),
+        ("ann@xn--abc-.example", "has no valid domain"),
+        ("ann@xn--\u00fc.example", "has no valid domain"),
+        ("ann@" + "a" * 64 + ".example", "has no valid domain"),
+        ("ann@" + "ü" * 60 + ".example", "has no valid domain"),
+        ("a" * 65 + "@example.org", "has more than 64 bytes before the @"),
+        ("ü" * 33 + "@example.org", "has more than 64 bytes before the @"),
+        ("ann@" + "a." * 126 + "org", "has a domain of more than 253 characters"),
+        ("a" * 64 + "@" + "a." * 94 + "org", f"is longer than {LONGEST} bytes"),
+    ],
+)
+def test_anything_else_is_refused_with_a_sentence(text: str, why: str) -> None:
+    with pytest.raises(AddressError) as refusal:
+        parse(text)
+
+    assert why in str(refusal.value)
+    assert "\n" not in str(refusal.value)
+
+
+@given(text=st.text() | st.text(alphabet='ab@.,:;<>[]()"\\ \r\n\t\0%=+-_x0ü\uff20。\u200d') | st.emails())
+@example("a@b.c")
+def test_nothing_odd_passes(text: str) -> None:
+    try:
+        address = parse(text)
+    except AddressError:
+        return
+
+    written = str(address)
+    assert written.count("@") == 1
+    assert not set(written) & set(',:;<>()[]"\\ \t\r\n\0')
+    assert len(written.encode()) <= LONGEST
+    assert address.domain.isascii()
+    assert not written.isascii() or ORDINARY.fullmatch(written)
+    assert parse(written) == address
+
+
+@given(text=st.emails())
+def test_every_ordinary_address_is_read(text: str) -> None:
+    local, _, domain = text.partition("@")
+
+    assert parse(text) == Address(local, domain.lower())
+
+
+@given(text=st.emails())
+def test_two_spellings_of_one_reader_have_one_key(text: str) -> None:
+    key = normalise(parse(text))
+
+    assert key == text.lower()
+    assert normalise(parse(text.upper())) == key
+    assert normalise(parse(key)) == key
+
+
+def test_two_unicode_spellings_of_one_reader_have_one_key() -> None:
+    composed, decomposed = parse("JÜRGEN@bücher.example"), parse("ju\u0308rgen@xn--bcher-kva.example")
+
+    assert normalise(composed) == normalise(decomposed) == "jürgen@xn--bcher-kva.example"
