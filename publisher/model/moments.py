@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import MAXYEAR, MINYEAR, UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from publisher.errors import PublisherError
@@ -11,18 +11,19 @@ from publisher.model.timetable import Clock, Timetable, instant
 
 _UNITS = {"m": "minutes", "h": "hours", "d": "days"}
 _NOON = time(12, 0)
+_WHEN = re.compile(r"(?P<year>\d{4})-\d{2}-\d{2}(?P<hour>[T ]\d.*)?")
 
 
 def parse_when(text: str) -> date | datetime:
     """Read a date ("2026-10-06") or a time ("2026-10-06T06:30", with or without offset) of ISO 8601.
 
     Raises:
-        ValueError: the text is neither.
+        ValueError: the text is neither, or of a year at whose end the calendar ends.
     """
-    stripped = text.strip()
-    if re.fullmatch(r"\d{4}-\d{2}-\d{2}", stripped):
-        return date.fromisoformat(stripped)
-    return datetime.fromisoformat(stripped)
+    match = _WHEN.fullmatch(text.strip())
+    if match is None or int(match["year"]) in (MINYEAR, MAXYEAR):
+        raise ValueError(f"'{text}' is neither a date nor a time")
+    return datetime.fromisoformat(match[0]) if match["hour"] else date.fromisoformat(match[0])
 
 
 def moment_of(when: date | datetime, timetable: Timetable, *, zone: str | None = None) -> datetime:
