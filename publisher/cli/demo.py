@@ -42,11 +42,10 @@ READERS = [
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Addresses:
-    """Where to look: the public site, the preview, the delivered mails; without slashes at their ends."""
+    """Where to look: the public site, and what is shown beside it; without slashes at their ends."""
 
     front: str
-    preview: str
-    mails: str
+    beside: str
 
 
 def demo() -> None:
@@ -70,8 +69,7 @@ def _run(root: Path, *, attended: bool) -> None:
     from publisher.app import open_publisher
     from publisher.cli.running import running, until_stopped
     from publisher.settings_file import load_settings
-    from publisher.web.mailbox import mailbox
-    from publisher.web.preview import preview
+    from publisher.web.looking import looking
 
     port = _free_port()
     init_newsroom(root, home_url=f"http://{HOST}:{port}", clock=now, actor=whoami())
@@ -82,8 +80,7 @@ def _run(root: Path, *, attended: bool) -> None:
         work = stack.enter_context(running(publisher, host=HOST, port=port))
         addresses = Addresses(
             front=work.url,
-            preview=stack.enter_context(_served(preview(root))),
-            mails=stack.enter_context(_served(mailbox(mail_folder(publisher.settings)))),
+            beside=stack.enter_context(_served(looking(root, mail=mail_folder(publisher.settings)))),
         )
         _show(publisher, stopped, addresses)
         if attended:
@@ -121,8 +118,8 @@ def _show(publisher: Publisher, stopped: threading.Event, at: Addresses) -> None
     say()
     say(f"Front page  {at.front}/")
     say(f"Feeds       {at.front}/feed.rss  {at.front}/feed.atom  {at.front}/feed.json")
-    say(f"Preview     {at.preview}/")
-    say(f"Mails       {at.mails}/")
+    say(f"Preview     {at.beside}/preview/")
+    say(f"Mails       {at.beside}/mails/")
     say()
     say("Waiting for the clock …")
     _wait_for_delivery(publisher, stopped)
@@ -130,7 +127,7 @@ def _show(publisher: Publisher, stopped: threading.Event, at: Addresses) -> None
         file = publisher.settings.issues / ISSUE / "issue.md"
         say()
         say(f"Now change the title in {file}")
-        say(f"and look at {at.preview}/{ISSUE}/")
+        say(f"and look at {at.beside}/preview/{ISSUE}/")
 
 
 def _wait_for_delivery(publisher: Publisher, stopped: threading.Event) -> None:
