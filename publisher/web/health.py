@@ -49,4 +49,6 @@ class Readiness:
         if ticked_at is None:
             return ["the clock has not ticked yet"]
         silence = now - ticked_at
-        return [f"the clock has not ticked for {silence.total_seconds():.0f} s"] if silence > OLDEST_TICK else []
+        return (
+            [f"the clock has not ticked for {silence.total_seconds():.0f} s"] if silence > OLDEST_TICK else []
+        )

@@ -8,12 +8,15 @@ import threading
 from typing import Final
 
 import uvicorn
-from starlette.types import ASGIApp
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from publisher.errors import PublisherError
 
 _CONNECTIONS: Final = 1000
 """More connections than these at once are told to come back later."""
+
+_STOPPING: Final = "publisher.stopping"
+"""Under this name the scope of a request has an event that is set when the server stops."""
 
 _MOMENT: Final = 0.01
 _GRACE: Final = 5.0
@@ -37,9 +40,12 @@ class Server:
         self._socket = _bound(host, port)
         self._address = (host, int(self._socket.getsockname()[1]))
         self._patience = patience
+        self._app = app
+        self._stopping = threading.Event()
         self._server = uvicorn.Server(
             uvicorn.Config(
-                app,
+                self._serve,
+                interface="asgi3",
                 access_log=False,
                 log_config=None,
                 log_level="error",
@@ -75,10 +81,21 @@ class Server:
 
     def stop(self) -> None:
         """Let answers on their way finish, then close; also before it was started, and a second time."""
+        self._stopping.set()
         self._server.should_exit = True
         if self._thread.ident is not None:
             self._thread.join(self._patience + _GRACE)
         self._socket.close()
+
+    async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
+        scope[_STOPPING] = self._stopping
+        await self._app(scope, receive, send)
+
+
+def is_stopping(scope: Scope) -> bool:
+    """Return whether the server of a request is about to stop: what never ends by itself ends then."""
+    stopping: threading.Event | None = scope.get(_STOPPING)
+    return stopping is not None and stopping.is_set()
 
 
 def _bound(host: str, port: int) -> socket.socket:

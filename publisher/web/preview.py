@@ -1,0 +1,207 @@
+"""`publisher preview`: every output of every issue from its files, again whenever one is saved."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import lru_cache
+from pathlib import Path
+from typing import Final
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response, StreamingResponse
+from starlette.routing import BaseRoute, Route
+from starlette.types import ASGIApp
+
+from publisher.actions.check import Checked, check_issue
+from publisher.actions.newsroom import Found, find_issues
+from publisher.errors import NotFoundError, PublisherError
+from publisher.model.finding import Severity
+from publisher.model.rendered import Site
+from publisher.outputs.page import PageOutput
+from publisher.settings import Settings
+from publisher.settings_file import load_settings
+from publisher.theme import Theme, open_theme
+from publisher.web.proof import Proof
+from publisher.web.saved import Saves, saves, stream
+from publisher.web.tool import document, own_file, page, tool
+
+CHECKED: Final = 25
+"""So many issues, those saved last, are checked for the list; the others say it when they are opened."""
+
+VIEWS: Final = {
+    "mail": "Mail",
+    "dark": "Dark mail",
+    "phone": "Phone",
+    "text": "Text mail",
+    "page": "Page",
+    "feeds": "Feeds",
+}
+"""What can be looked at, and the words for it."""
+
+
+def preview(root: Path) -> ASGIApp:
+    """Return the preview of the newsroom in folder `root`. It writes nothing and needs no database."""
+    return tool(preview_routes(root))
+
+
+def preview_routes(root: Path) -> list[BaseRoute]:
+    """Return the routes of the preview, for an application that shows other things as well."""
+    shown = _Preview(root)
+    return [
+        Route("/", shown.told(shown.index)),
+        Route("/preview.css", own_file(shown.theme, "preview.css").serve),
+        Route("/preview.js", own_file(shown.theme, "preview.js").serve),
+        Route("/saved.stream", shown.saved),
+        Route("/{slug}", _with_slash),
+        Route("/{slug}/", shown.told(shown.issue)),
+        Route("/{slug}/mail", shown.told(shown.mail)),
+        Route("/{slug}/page", shown.told(shown.page)),
+        Route("/{slug}/entry", shown.told(shown.entry)),
+        Route("/{slug}/style.css", shown.told(shown.stylesheet)),
+        Route("/{slug}/media/{name}", shown.told(shown.picture)),
+    ]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Row:
+    """An issue in the list; `counts` is how many findings of each severity it has, None if nobody looked."""
+
+    slug: str
+    title: str
+    status: str = ""
+    counts: Mapping[str, int] | None = None
+
+
+class _Preview:
+    """The pages of the preview. What was read and rendered is kept until a file is saved."""
+
+    def __init__(self, root: Path) -> None:
+        self.theme = open_theme(None)
+        self._root = root
+        self._open = lru_cache(maxsize=1)(self._open_now)
+        self._checked = lru_cache(maxsize=4)(self._check_now)
+        self._rows: dict[str, tuple[str, _Row]] = {}
+
+    def told(self, make: Callable[[Request, Saves], Response]) -> Callable[[Request], Response]:
+        """Return an endpoint that makes a page of the files as they are, or says in a sentence why not."""
+
+        def endpoint(request: Request) -> Response:
+            now = saves(self._root)
+            try:
+                return make(request, now)
+            except PublisherError as error:
+                status = 404 if isinstance(error, NotFoundError) else 500
+                top = "../" if "slug" in request.path_params else "./"
+                return self._html("preview_message.html", now, status=status, top=top, text=str(error))
+
+        return endpoint
+
+    def index(self, _request: Request, now: Saves) -> Response:
+        """List the issues, those saved last first."""
+        settings, _ = self._open(now.stamp)
+        found = sorted(find_issues(settings), key=lambda each: -_saved(each, settings, now)[1])
+        rows = [self._row(each, now) for each in found[:CHECKED]]
+        rows += [_Row(slug=each.slug, title=each.slug) for each in found[CHECKED:]]
+        return self._html("preview.html", now, top="./", title=settings.publication.title, rows=rows)
+
+    def issue(self, request: Request, now: Saves) -> Response:
+        """Show one view of an issue, and everything that the check says."""
+        settings, _ = self._open(now.stamp)
+        checked = self._checked(request.path_params["slug"], now.stamp)
+        view = request.query_params.get("view", "")
+        return self._html(
+            "preview_issue.html",
+            now,
+            top="../",
+            title=checked.issue.title if checked.issue else checked.slug,
+            state=checked.issue.status.value if checked.issue else "",
+            findings=checked.findings,
+            views=VIEWS,
+            view=view if view in VIEWS else next(iter(VIEWS)),
+            story=request.query_params.get("story", ""),
+            proof=_proof(checked, settings),
+        )
+
+    def mail(self, request: Request, now: Saves) -> Response:
+        """Return the HTML mail; with `?dark` as a reader in dark mode sees it."""
+        return document(self._printed(request, now).mail(dark="dark" in request.query_params))
+
+    def page(self, request: Request, now: Saves) -> Response:
+        """Return the page of the issue, or that of `?story=`."""
+        return document(self._printed(request, now).page(request.query_params.get("story", "")))
+
+    def entry(self, request: Request, now: Saves) -> Response:
+        """Return the entry of the issue, or that of `?story=`, as a plain reader's program shows it."""
+        return document(self._printed(request, now).entry(request.query_params.get("story", "")))
+
+    def stylesheet(self, _request: Request, now: Saves) -> Response:
+        """Return the stylesheet of public pages."""
+        settings, theme = self._open(now.stamp)
+        empty = Site(masthead=settings.masthead(), recent=(), touched={}, years=())
+        made = {artefact.path: artefact for artefact in PageOutput().join(empty, theme=theme)}
+        return Response(made["/style.css"].body, media_type=made["/style.css"].media_type)
+
+    def picture(self, request: Request, now: Saves) -> Response:
+        """Return a picture of the issue."""
+        picture = self._printed(request, now).picture(request.path_params["name"])
+        if picture is None:
+            raise NotFoundError("there is no such picture in this issue")
+        return Response(picture.body, media_type=picture.media_type)
+
+    def saved(self, request: Request) -> Response:
+        """Tell whenever the newsroom is another one than that of the stamp `?seen=`."""
+        events = stream(self._root, request.query_params.get("seen", ""), request.scope)
+        return StreamingResponse(events, media_type="text/event-stream")
+
+    def _printed(self, request: Request, now: Saves) -> Proof:
+        settings, _ = self._open(now.stamp)
+        proof = _proof(self._checked(request.path_params["slug"], now.stamp), settings)
+        if proof is None:
+            raise NotFoundError("this issue cannot be printed as it is", fix="see what the check says")
+        return proof
+
+    def _open_now(self, _stamp: str) -> tuple[Settings, Theme]:
+        return load_settings(self._root), open_theme(self._root / "templates")
+
+    def _check_now(self, slug: str, stamp: str) -> Checked:
+        return check_issue(*self._open(stamp), slug)
+
+    def _row(self, found: Found, now: Saves) -> _Row:
+        """Return the row of an issue; it is checked again only when a file that it is made of has changed."""
+        settings, theme = self._open(now.stamp)
+        stamp, _ = _saved(found, settings, now)
+        kept, row = self._rows.get(found.slug, ("", None))
+        if row is None or kept != stamp:
+            row = _row_of(check_issue(settings, theme, found.slug))
+            self._rows[found.slug] = (stamp, row)
+        return row
+
+    def _html(self, template: str, now: Saves, *, status: int = 200, **values: object) -> Response:
+        return page(self.theme, template, status=status, stamp=now.stamp, **values)
+
+
+def _proof(checked: Checked, settings: Settings) -> Proof | None:
+    return Proof(checked.printed, settings, now=datetime.now(UTC)) if checked.printed else None
+
+
+def _with_slash(request: Request) -> Response:
+    return RedirectResponse(f"{request.path_params['slug']}/", 301)
+
+
+def _saved(found: Found, settings: Settings, now: Saves) -> tuple[str, int]:
+    """Return the stamp of an issue's own files and when one was saved last."""
+    return now.issues.get(found.path.relative_to(settings.issues).parts[0], ("", 0))
+
+
+def _row_of(checked: Checked) -> _Row:
+    return _Row(
+        slug=checked.slug,
+        title=checked.issue.title if checked.issue else checked.slug,
+        status=checked.issue.status.value if checked.issue else "",
+        counts={
+            severity.value: sum(each.severity is severity for each in checked.findings)
+            for severity in Severity
+        },
+    )

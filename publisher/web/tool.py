@@ -1,0 +1,63 @@
+"""Tools for an editor's own eyes, on an editor's own machine: what all of them share."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.middleware.trustedhost import TrustedHostMiddleware
+from starlette.responses import HTMLResponse, Response
+from starlette.routing import BaseRoute
+from starlette.types import ASGIApp
+
+from publisher.theme import Theme
+from publisher.web.own_file import OwnFile
+from publisher.web.security import Guard, policy, tool_headers
+
+_HOSTS: Final = ("127.0.0.1", "localhost")
+"""What a browser on this machine calls it. A page elsewhere that had its own name point here is refused."""
+
+_POLICY: Final = policy(
+    script_src="'self'",
+    style_src="'self'",
+    img_src="'self' data:",
+    connect_src="'self'",
+    frame_src="'self'",
+)
+_DOCUMENT: Final = {
+    "content-security-policy": policy(
+        sandbox="allow-popups allow-popups-to-escape-sandbox",
+        style_src="'self' 'unsafe-inline'",
+        img_src="'self' https: http: data:",
+        form_action="'none'",
+        frame_ancestors="'self'",
+    ),
+    "cache-control": "no-store",
+}
+
+
+def tool(routes: Sequence[BaseRoute]) -> ASGIApp:
+    """Return an application for this machine alone; its pages may run our scripts and frame our documents."""
+    app = Starlette(
+        routes=routes,
+        middleware=[Middleware(TrustedHostMiddleware, allowed_hosts=_HOSTS, www_redirect=False)],
+    )
+    app.router.redirect_slashes = False
+    return Guard(app, tool_headers(_POLICY))
+
+
+def own_file(theme: Theme, name: str) -> OwnFile:
+    """Return a file of a tool, which is never out of date."""
+    return OwnFile(theme, name, cache="no-store")
+
+
+def page(theme: Theme, template: str, *, status: int = 200, **values: object) -> HTMLResponse:
+    """Return a page; what is no Unicode, as in the name of a file, becomes question marks."""
+    return HTMLResponse(theme.html(template, **values).encode("utf-8", "replace"), status)
+
+
+def document(body: bytes | str) -> Response:
+    """Return a strange HTML document for a frame: it runs nothing, sends nothing and is nobody's origin."""
+    return HTMLResponse(body, headers=_DOCUMENT)
