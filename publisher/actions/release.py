@@ -7,14 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from babel import Locale, UnknownLocaleError
-from babel.dates import format_date
 from sqlalchemy import Connection
 
 from publisher.app import Publisher
 from publisher.errors import StoreError
 from publisher.model import fillins
 from publisher.model.fillins import Ink
+from publisher.model.phrases import phrases
 from publisher.model.records import EditionRecord
 from publisher.model.rendered import Artefact, IssueCard, Part, Site
 from publisher.outputs.all import join_all
@@ -66,13 +65,7 @@ class Release:
 
 def date_text(published: datetime, edition: EditionRecord) -> str:
     """Return the date of publication as people write it in the language of the issue, where it is made."""
-    try:
-        locale = Locale.parse(edition.lang, sep="-")
-    except (UnknownLocaleError, ValueError):
-        locale = Locale("en")
-    return format_date(
-        published.astimezone(ZoneInfo(edition.masthead["timezone"])), format="long", locale=locale
-    )
+    return phrases(edition.lang).date(published.astimezone(ZoneInfo(edition.masthead["timezone"])).date())
 
 
 def prepare(db: Connection, edition: int, *, published_at: datetime, number: int | None) -> Release:
