@@ -19,7 +19,7 @@ from publisher.model.rendered import Part
 from publisher.model.states import Verb
 from publisher.outputs.all import render_all
 from publisher.settings import Settings
-from publisher.store import editions
+from publisher.store import editions, mailings
 from publisher.theme import Theme
 
 POLICY = "policy"
@@ -80,7 +80,12 @@ def freeze(  # noqa: PLR0913 - who, what, and how it was approved
         db,
         record,
         verb,
-        detail={"hash": content_hash, "by": approver, "allowed": sorted(allow)},
+        detail={
+            "hash": content_hash,
+            "by": approver,
+            "allowed": sorted(allow),
+            "audience": mailings.audience_of(db, record.lists),
+        },
         edition=freeze_print(publisher, db, printed),
         approved_hash=content_hash,
         approved_by=approver,

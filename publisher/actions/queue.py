@@ -20,7 +20,7 @@ from publisher.model.moments import moment_of, parse_moment, parse_when
 from publisher.model.records import IssueRecord, Occurrence
 from publisher.model.states import IssueState, Verb, move
 from publisher.model.timetable import Slot, Timetable
-from publisher.store import slots
+from publisher.store import editions, slots
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,6 +76,15 @@ def requeue(publisher: Publisher, db: Connection, record: IssueRecord, verb: Ver
     if record.due_at is not None and record.due_at > publisher.now():
         return transition(publisher, db, record, verb, due_at=record.due_at)
     return _take(publisher, db, record, verb, Place())
+
+
+def stories_of(publisher: Publisher, record: IssueRecord) -> list[str]:
+    """Return the titles of the stories that were printed, in their order."""
+    if record.edition is None:
+        return []
+    with publisher.database.read() as db:
+        edition = editions.find(db, record.edition)
+    return [str(story["title"]) for story in edition.stories] if edition else []
 
 
 def timetable_of(publisher: Publisher, record: IssueRecord) -> Timetable:

@@ -5,18 +5,19 @@ from __future__ import annotations
 import os
 import secrets
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from pathlib import Path
 
 from publisher.actions.newsroom import Found, find_issue, find_issues, reading
 from publisher.content.fields import Where
-from publisher.content.ids import files_without_id, with_id
+from publisher.content.ids import with_id
 from publisher.content.importers.all import importer_for
 from publisher.content.importers.imported import short_slug
 from publisher.content.importers.plain_text import in_place
 from publisher.content.skeleton import new_file
 from publisher.errors import ContentError, NotFoundError, Place, PublisherError
+from publisher.model.issue import Issue
 from publisher.settings import Settings
 
 MOST_BYTES = 1024 * 1024
@@ -54,6 +55,8 @@ def mend_in_place(file: Path) -> Path:
 def new_issue(settings: Settings, title: str, *, template: str | None, today: date) -> Path:
     """Begin an issue as a draft, as a single file or as a copy of `issues/_templates/<template>/`.
 
+    A title that is the name of such a folder means it: `publisher new weekly`.
+
     Raises:
         NotFoundError: there is no such template.
         PublisherError: the title is empty.
@@ -63,19 +66,19 @@ def new_issue(settings: Settings, title: str, *, template: str | None, today: da
             "an issue needs a title", fix='write one: publisher new "What the sea remembers"'
         )
     slug = f"{today:%Y-%m-%d}-{short_slug(title)}"
+    templates = settings.issues / "_templates"
+    if template is None and title in _folders(templates):
+        template = title
     if template is None:
         return _write_new(
             settings.issues, slug, new_file(title.strip(), id=_new_id(), lang=settings.publication.language)
         )
-    source = settings.issues / "_templates" / template
-    if not source.is_dir() or source.parent.name != "_templates":
-        known = sorted(path.name for path in (settings.issues / "_templates").glob("*") if path.is_dir())
-        raise NotFoundError(
-            f"there is no template '{template}'", fix=f"there are: {', '.join(known) or 'none'}"
-        )
+    if template not in _folders(templates):
+        known = ", ".join(_folders(templates)) or "none"
+        raise NotFoundError(f"there is no template '{template}'", fix=f"there are: {known}")
     folder = _free(settings.issues, slug, suffix="")
     folder.mkdir(parents=True)
-    for file in sorted(source.iterdir()):
+    for file in sorted((templates / template).iterdir()):
         if file.suffix == ".md":
             replace_file(folder / file.name, with_id(_read(file), _new_id(), path=str(file)))
         elif file.is_file():
@@ -86,18 +89,19 @@ def new_issue(settings: Settings, title: str, *, template: str | None, today: da
 def give_ids(settings: Settings, names: Sequence[str]) -> list[Path]:
     """Write an id into every file of these issues (none named: of all) that has none; return those files.
 
-    An id that an older issue has too is renewed in the newer one. Files that cannot be understood are left
-    as they are: the check tells why.
+    Of several files with one id all but the oldest get a new one. Files that cannot be understood are left as
+    they are: the check tells why.
     """
-    chosen = [_named(settings, name) for name in names] if names else find_issues(settings)
-    given = []
-    for found in chosen:
-        issue = reading(settings, found).issue
-        for path in files_without_id(issue) if issue else ():
-            file = settings.root / path
-            replace_file(file, with_id(_read(file), _new_id(), path=path))
-            given.append(file)
-    return given
+    slugs = {_named(settings, name).slug for name in names}
+    read = [(found.slug, reading(settings, found).issue) for found in find_issues(settings)]
+    files = {(slug, file, id_) for slug, issue in read if issue for file, id_ in _files(settings, issue)}
+    twins = _newer_twins((file, id_) for _, file, id_ in files if id_)
+    wanting = {
+        file for slug, file, id_ in files if (not slugs or slug in slugs) and (id_ is None or file in twins)
+    }
+    for file in sorted(wanting):
+        replace_file(file, with_id(_read(file), _new_id(), path=str(file)))
+    return sorted(wanting)
 
 
 def replace_file(path: Path, content: str | bytes) -> None:
@@ -120,6 +124,29 @@ def replace_file(path: Path, content: str | bytes) -> None:
         raise PublisherError(
             f"'{path}' cannot be written: {error.strerror}", fix="check its folder"
         ) from None
+
+
+def _files(settings: Settings, issue: Issue) -> Iterator[tuple[Path, str | None]]:
+    """Yield the files of an issue that have an id, each with its own."""
+    yield settings.root / issue.place.path, issue.id
+    for story in () if issue.single else issue.stories:
+        yield settings.root / story.place.path, story.id
+
+
+def _newer_twins(files: Iterable[tuple[Path, str]]) -> set[Path]:
+    """Return of each set of files with one id all but the oldest."""
+    by_id: dict[str, set[Path]] = {}
+    for file, id_ in files:
+        by_id.setdefault(id_, set()).add(file)
+    return {
+        newer
+        for twins in by_id.values()
+        for newer in sorted(twins, key=lambda file: (file.stat().st_mtime_ns, file))[1:]
+    }
+
+
+def _folders(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.iterdir() if path.is_dir()) if folder.is_dir() else []
 
 
 def _sync_folder(folder: Path) -> None:

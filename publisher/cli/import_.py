@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from publisher.cli.newsroom import settings_of
 from publisher.cli.output import AsJson, emit, say
 from publisher.errors import PublisherError
+
+if TYPE_CHECKING:
+    from publisher.actions.check import Checked
 
 
 def import_(
@@ -30,16 +34,28 @@ def import_(
 
     if in_place and into is not None:
         raise typer.BadParameter("--in-place and --into exclude each other")
+    from publisher.actions.check import check_issue
+    from publisher.theme import open_theme
+
     settings = settings_of(context)
     if in_place:
         written = [mend_in_place(file) for file in files]
     else:
         written = [import_article(settings, _text(file), name=str(file), into=into) for file in files]
+    theme = open_theme(settings.root / "templates")
+    checked = {path: check_issue(settings, theme, str(into or path)) for path in written}
     if as_json:
-        emit({"files": [path.name for path in written], "paths": written})
+        emit({"files": [path.name for path in written], "paths": written, "findings": _findings(checked)})
         return
-    for path in written:
-        say(f"wrote {path}. Next: publisher check {path.stem}")
+    for path, each in checked.items():
+        say(f"wrote {path}")
+        for finding in each.findings:
+            say(f"  {finding}")
+        say(f"  Next: publisher preview, then set `status: ready` in it, then publisher queue {each.slug}")
+
+
+def _findings(checked: Mapping[Path, Checked]) -> list[str]:
+    return [str(finding) for each in checked.values() for finding in each.findings]
 
 
 def _text(file: Path) -> str:

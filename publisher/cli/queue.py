@@ -26,16 +26,19 @@ def queue(
     as_json: AsJson = False,
 ) -> None:
     """Give an issue the moment at which it goes out: its own date, else the next free slot."""
-    from publisher.actions.queue import Place
+    from publisher.actions.queue import Place, stories_of
     from publisher.actions.queue import queue as act
 
     if sum((at is not None, before is not None, first)) > 1:
         raise typer.BadParameter("--at, --before and --first exclude each other")
     with opened(context) as publisher:
         record = act(publisher, issue, Place(at=at, before=before, first=first))
+        stories = stories_of(publisher, record)
         zone = publisher.settings.publication.timezone
     if as_json:
         emit(record)
     else:
         when = clock_text(record.due_at, zone)
-        say(f"{record.slug} goes out {when} ({zone}), while `publisher serve` runs.")
+        say(f"{record.slug} goes out {when} ({zone}), while `publisher serve` runs. Its stories:")
+        for title in stories:
+            say(f"  {title}")
