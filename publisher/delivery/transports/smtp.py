@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import partial
 from pathlib import Path
+from typing import cast
 
 import aiosmtplib
 
@@ -138,13 +139,15 @@ class SmtpTransport:
                 await self._greet(client)
                 return _Connection(client)
             except BaseException:
-                if isinstance(client.transport, asyncio.Transport):
-                    client.transport.abort()  # closing TLS politely would wait for the relay
+                if client.transport is not None:
+                    cast(
+                        "asyncio.Transport", client.transport
+                    ).abort()  # closing TLS would wait for the relay
                 client.close()
                 raise
         except OSError:
-            raise  # a certificate's error is a ValueError too
-        except ValueError as error:
+            raise  # an untrusted certificate is a ValueError too
+        except ValueError as error:  # a host or a name of ours that cannot be put on the wire
             raise ConnectionError(str(error)) from error
 
     async def _greet(self, client: aiosmtplib.SMTP) -> None:
@@ -216,21 +219,24 @@ class _Connection:
     """The two streams of a connection on which the relay was greeted, and what it offered then (RFC 1869)."""
 
     def __init__(self, client: aiosmtplib.SMTP) -> None:
-        """Take the connection over from the client, which knows neither stages nor how much was written."""
-        if not isinstance(client.transport, asyncio.Transport) or client.transport.is_closing():
+        """Take the connection over from the client, which knows neither stages nor how much was written.
+
+        Raises:
+            OSError: the connection is lost already.
+        """
+        if client.transport is None or client.transport.is_closing():
             raise ConnectionResetError("it hung up after the greeting")
+        transport = cast("asyncio.Transport", client.transport)
         self.offers = frozenset(client.esmtp_extensions)
         self.messages = 0
         self.needs_reset = False
         self._reader = asyncio.StreamReader(limit=_LONGEST_REPLY_LINE)
         protocol = asyncio.StreamReaderProtocol(self._reader)
-        client.transport.set_protocol(protocol)
-        protocol.connection_made(client.transport)
+        transport.set_protocol(protocol)
+        protocol.connection_made(transport)
         # Writing is done when nothing is left in our buffer. Not 0: asyncio's TLS then waits for ever.
-        client.transport.set_write_buffer_limits(high=1)
-        self._writer = asyncio.StreamWriter(
-            client.transport, protocol, self._reader, asyncio.get_running_loop()
-        )
+        transport.set_write_buffer_limits(high=1)
+        self._writer = asyncio.StreamWriter(transport, protocol, self._reader, asyncio.get_running_loop())
 
     async def ask(self, command: bytes) -> tuple[int, str]:
         """Say one line and return the answer."""

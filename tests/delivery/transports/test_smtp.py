@@ -176,6 +176,13 @@ def test_a_slow_answer_to_the_whole_message_has_more_time_than_the_others(relay:
     assert outcome.state is ACCEPTED
 
 
+def test_leaving_a_relay_that_has_left_is_no_trouble(relay: SmtpServer) -> None:
+    (outcome,) = send_to(relay, message(), relay.hang_up)
+
+    assert outcome.state is ACCEPTED
+    assert "QUIT" not in relay.commands
+
+
 def test_a_connection_that_died_while_idle_costs_the_next_message_nothing(relay: SmtpServer) -> None:
     outcomes = send_to(relay, message(1), relay.hang_up, message(2))
 
