@@ -77,7 +77,7 @@ def should_pause(recent: Sequence[Outcome]) -> str | None:
     pauses when five of the first twenty, or later more than 5 %, were final refusals of us or of the message
     and not of a reader: the next readers would fare no better.
     """
-    seen = recent[-WINDOW:]
+    seen = list(recent)[-WINDOW:]
     refusals = [outcome for outcome in seen if _is_refusal_of_us(outcome)]
     allowed = 0 if len(seen) <= _FIRST else _SHARE * len(seen)
     if len(refusals) < _ENOUGH or len(refusals) <= allowed:
