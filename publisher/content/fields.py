@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from difflib import get_close_matches
 from enum import Flag, StrEnum, auto
+from functools import lru_cache
 from typing import Final
 
 
@@ -178,6 +179,7 @@ def is_free(name: str) -> bool:
     return name.startswith(_FREE_PREFIX)
 
 
+@lru_cache(maxsize=1024)
 def nearest(name: str, where: Where) -> str | None:
     """Return the field of that kind of file whose spelling is nearest to an unknown `name`."""
     names = [name for field in FIELDS if where & field.where for name in (field.name, *field.aliases)]

@@ -15,9 +15,9 @@ from publisher.content.text import Lines
 from publisher.content.trouble import UnreadableError
 
 _WHERE = re.compile(r"\(at line (\d+), column (\d+)\)")
-_DOTTED = re.compile(r"""(?:["'\w-]+[ \t]*\.[ \t]*){20}""")
+_DOTTED = re.compile(r"""(?<!["'\w-])(?:["'\w-]++[ \t]*+\.[ \t]*+){20}""")
 _KEY = r"""[A-Za-z0-9_-]+|"(?:[^"\\\r\n]|\\.)*"|'[^'\r\n]*'"""
-_STATEMENT = re.compile(rf"[ \t]*(\[\[?)?[ \t]*({_KEY})[^=\]\r\n]*(?:=[ \t]*)?")
+_STATEMENT = re.compile(rf"[ \t]*+(\[\[?)?[ \t]*+({_KEY})[^=\]\r\n]*(?:=[ \t]*)?")
 _TOKEN = re.compile(
     r'"""(?:\\.|[^\\])*?"{3,5}|'
     r"'''.*?'{3,5}|"
@@ -25,7 +25,7 @@ _TOKEN = re.compile(
     r"'[^'\r\n]*'|#[^\r\n]*|[\[\]{}]|\r\n|\r|\n|.",
     re.DOTALL,
 )
-_FIELD = re.compile(r"[ \t]*([A-Za-z_][\w-]*)[ \t]*=[ \t]*([^\"'\s].*?)[ \t]*(?:[\r\n]|\Z)")
+_FIELD = re.compile(r"[ \t]*+([A-Za-z_][\w-]*)[ \t]*+=[ \t]*+([^\"'\s][^\r\n]*)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +147,7 @@ def _trouble(text: str, start: int, end: int, problem: str, path: str) -> Unread
             "E007",
             f"this {field[1]} needs quotes",
             place=lines.place(field.start(2), path=path),
-            fix=f"write {field[1]} = {quoted(field[2])}",
+            fix=f"write {field[1]} = {quoted(field[2].rstrip())}",
         )
     return UnreadableError(
         "E006",

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 _DEPTH: Final = 8
 _COMMENT = re.compile(r"[ \t]+#")
 _EMPTY_COMMENT = re.compile(r"[ \t]*:[ \t]*#")
-_FIELD = re.compile(r"([A-Za-z_][\w-]*):[ \t]+(\S.*?)[ \t]*(?:[\r\n]|\Z)")
+_FIELD = re.compile(r"([A-Za-z_][\w-]*):[ \t]++(\S[^\r\n]*)")
 _PLAIN = re.compile(
     r"[A-Za-z][\w./-]*(?: [A-Za-z(][\w./()-]*)*|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII
 )
@@ -199,7 +199,7 @@ class _Block:
         field = find(line[1], Where.SINGLE) if line else None
         if line is None or field is None or field.kind not in (Kind.TEXT, Kind.PROSE):
             return None
-        fix = f"write {line[1]}: {quoted(_in_single_quotes(line[2]))}"
+        fix = f"write {line[1]}: {quoted(_in_single_quotes(line[2].rstrip()))}"
         return self._error("E007", f"this {line[1]} needs quotes", line.start(2), fix)
 
     def _error(self, code: str, what: str, index: int, fix: str) -> UnreadableError:

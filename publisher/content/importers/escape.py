@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from typing import Final
 
 _ADDRESS = re.compile(r"https?://[^\s<>\"]+")
@@ -21,19 +22,12 @@ _NUMBER = re.compile(r"(\d{1,9})([.)])(?=\s|\Z)")
 
 def escaped(text: str) -> str:
     """Return one line of plain text as Markdown that begins a paragraph. Addresses stay as they are."""
-    pieces: list[str] = []
-    position = 0
-    for address in _ADDRESS.finditer(text):
-        if _PLAIN_ADDRESS.fullmatch(address[0]):
-            pieces += [_inline(text[position : address.start()]), address[0]]
-            position = address.end()
-    line = "".join([*pieces, _inline(text[position:])])
+    addresses = [found.span() for found in _ADDRESS.finditer(text) if _PLAIN_ADDRESS.fullmatch(found[0])]
+    marks = {match.start() for mark in _MARKS for match in mark.finditer(text)}
+    for start, end in addresses:
+        marks.difference_update(range(start, end))
+    places = sorted(marks)
+    line = "\\".join(text[start:end] for start, end in pairwise([0, *places, len(text)]))
     if (number := _NUMBER.match(line)) is not None:
         return f"{number[1]}\\{line[number.end(1) :]}"
     return f"\\{line}" if _LINE_START.match(line) else line
-
-
-def _inline(text: str) -> str:
-    places = sorted({match.start() for mark in _MARKS for match in mark.finditer(text)})
-    pieces = [text[start:end] for start, end in zip([0, *places], [*places, len(text)], strict=True)]
-    return "\\".join(pieces)

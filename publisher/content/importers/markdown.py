@@ -14,9 +14,9 @@ from publisher.model.issue import Intent
 
 _FRONT_MATTER = re.compile(r"(?:---|\+\+\+)[ \t]*(?:\r\n|\r|\n)")
 _TITLE = re.compile(
-    r"\s*(?:#[ \t]+(?P<marked>[^\r\n]+?)(?:[ \t]+#+)?|(?P<underlined>[^\r\n]+)(?:\r\n|\r|\n)=+)"
-    r"[ \t]*(?:\r\n|\r|\n|\Z)"
+    r"\s*+(?:#[ \t]++(?P<marked>[^\r\n]+)|(?P<underlined>[^\r\n]+)(?:\r\n|\r|\n)=+[ \t]*+)(?:\r\n|\r|\n|\Z)"
 )
+_CLOSING_MARKS = re.compile(r"(?:^|[ \t])#+[ \t]*\Z")
 
 
 def to_markdown(text: str, *, id: str, where: Where = Where.SINGLE, lang: str | None = None) -> Imported:  # noqa: A002, ARG001 (the field's name; every importer takes a language)
@@ -54,4 +54,4 @@ def _titled(body: str) -> tuple[str, str]:
 
 
 def _words(heading: re.Match[str]) -> str:
-    return plain_text(heading["marked"] or heading["underlined"])
+    return plain_text(heading["underlined"] or _CLOSING_MARKS.sub("", heading["marked"]))

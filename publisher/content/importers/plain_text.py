@@ -83,8 +83,7 @@ def _paragraphs(text: str) -> list[str]:
     found: list[str] = []
     above = ""
     for line in lines:
-        goes_on = wrapped and len(found) > 1 and _is_text(above) and _is_text(line)
-        if goes_on:
+        if wrapped and len(found) > 1 and _is_text(above) and _is_text(line) and not _BULLET.match(line):
             found[-1] += f" {line}"
         elif line:
             found.append(line)
@@ -93,8 +92,8 @@ def _paragraphs(text: str) -> list[str]:
 
 
 def _is_text(line: str) -> bool:
-    structural = LONE_BULLET.fullmatch(line) or _BULLET.match(line) or bare_role(line) is not Role.PLAIN
-    return bool(line) and not structural
+    """Return whether a line has words that are no heading."""
+    return bool(line) and not LONE_BULLET.fullmatch(line) and bare_role(line) is Role.PLAIN
 
 
 def _without(lines: Sequence[str], title: str) -> list[str]:

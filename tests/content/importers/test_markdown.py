@@ -1,0 +1,89 @@
+from __future__ import annotations
+
+import pytest
+
+from publisher.content.fields import Where
+from publisher.content.importers.all import IMPORTERS, importer_for
+from publisher.content.importers.markdown import to_markdown
+from publisher.content.importers.plain_text import to_markdown as plain_text
+from publisher.errors import ContentError
+from tests.content.seeds import PLAIN
+
+
+def test_a_text_without_front_matter_gets_one_and_its_first_heading_is_the_title() -> None:
+    imported = to_markdown("\ufeff\n# Heat: a *new* use #\n\nText.\n\n## More\n", id="i")
+
+    assert imported.text == '---\nid: i\ntitle: "Heat: a new use"\nstatus: draft\n---\n\nText.\n\n## More\n'
+    assert (imported.title, imported.slug) == ("Heat: a new use", "heat-a-new-use")
+    assert (
+        to_markdown("Heat\n====\r\nText.", id="i", where=Where.STORY).text
+        == "---\nid: i\ntitle: Heat\n---\n\nText.\n"
+    )
+
+
+def test_own_fields_stay_as_they_are_written() -> None:
+    text = "---\n# keep\nurl: https://a.b   # 2\npubDate: 2026-10-06\nslug: heat-wave\n---\n# Heat\n\nText.\n"
+
+    imported = to_markdown(text, id="i")
+
+    assert imported.slug == "heat-wave"
+    assert imported.text == (
+        "---\nid: i\n# keep\nurl: https://a.b   # 2\npubDate: 2026-10-06\nslug: heat-wave\n"
+        "title: Heat\nstatus: draft\n---\n\nText.\n"
+    )
+
+
+def test_a_title_that_the_text_repeats_is_not_doubled_and_another_heading_stays() -> None:
+    same = to_markdown("---\nid: a\ntitle: Heat\n---\n\n# Heat\n\nText.", id="i")
+    other = to_markdown("---\nid: a\ntitle: Heat\n---\n\n# Cold\n\nText.", id="i")
+
+    assert same.text == "---\nid: a\ntitle: Heat\nstatus: draft\n---\n\nText."
+    assert "# Cold" in other.text
+
+
+@pytest.mark.parametrize(
+    ("field", "line"),
+    [
+        ("status: ready", "status: draft"),
+        ("draft: false", "status: draft"),
+        ("draft: true", "draft: true"),
+        ("status: published", "status: published"),
+    ],
+)
+def test_nothing_that_is_imported_is_ready(field: str, line: str) -> None:
+    imported = to_markdown(f"---\nid: a\ntitle: Heat\n{field}\n---\nText.", id="i")
+
+    assert imported.text == f"---\nid: a\ntitle: Heat\n{line}\n---\nText."
+
+
+@pytest.mark.parametrize("text", ["Just text.", "", "## Only a section\n", "---\nid: a\n---\nText."])
+def test_a_text_without_a_title_is_refused(text: str) -> None:
+    with pytest.raises(ContentError, match="has no title"):
+        to_markdown(text, id="i")
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "importer"),
+    [
+        ("a.txt", "Title\nText", plain_text),
+        ("a.md", "# Title\n", to_markdown),
+        ("a.MARKDOWN", "Title\n=====\n", to_markdown),
+        ("a.md", PLAIN, plain_text),
+        ("a.txt", "# Title\n\n## Key Takeaways\n", to_markdown),
+        ("-", PLAIN, plain_text),
+        ("-", "---\ntitle: a\n---\n", to_markdown),
+        ("-", "Title\n\n## Key Takeaways\n", to_markdown),
+        ("a.weird", "Title\nText", plain_text),
+    ],
+)
+def test_the_importer_fits_the_text(name: str, text: str, importer: object) -> None:
+    assert importer_for(name, text) is importer
+
+
+@pytest.mark.parametrize("importer", IMPORTERS.values())
+def test_every_importer_takes_a_large_text_in_its_stride(importer: object) -> None:
+    assert callable(importer)
+    for piece in (" ", "\n", "# a ", "a\n", "-\n", "*a_ ", "[", "https://a.b/c "):
+        text = f"# Title\n{piece * (50_000 // len(piece))}"
+
+        assert importer(text, id="i").title in ("Title", "# Title")
