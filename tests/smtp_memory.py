@@ -42,7 +42,8 @@ class Rule:
     It waits `delay` seconds, says `reply` (None: the usual words) and then hangs up if `drop` is set; `drop`
     without a reply hangs up in silence. `recipient` limits the rule to transactions with that address,
     `times` to so many uses. A message whose reply is lost or is a refusal counts as taken only with `keep`.
-    The stage BODY is some way into the message, DOT is after its end.
+    The stage BODY is some way into the message (of a small one all bytes are on their way by then, so that
+    its sender cannot know), DOT is after its end.
     """
 
     stage: Stage
@@ -116,11 +117,6 @@ class Memory:
                     keep=keep,
                 )
             )
-
-    def forget_rules(self) -> None:
-        """Behave as usual from now on."""
-        with self._changed:
-            self._rules.clear()
 
     def wait_for(self, count: int, *, patience: float = PATIENCE) -> list[Received]:
         """Return the messages once there are `count` of them; fail after `patience` seconds."""
