@@ -7,13 +7,15 @@ from __future__ import annotations
 
 import re
 from datetime import date, time, timedelta
+from difflib import get_close_matches
 from email.utils import parseaddr
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, Literal, Self
 from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import (
+    AfterValidator,
     BaseModel,
     BeforeValidator,
     ConfigDict,
@@ -22,6 +24,7 @@ from pydantic import (
     field_validator,
     model_validator,
 )
+from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from publisher.model.delivery import UncertainPolicy
@@ -35,18 +38,48 @@ SAMPLE_DOMAIN = "example.org"
 SAMPLE_POSTAL_ADDRESS = "00000 Sampleville"
 """Part of the sample newsroom's postal address."""
 
+_ADDRESS = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]+@[\w.-]+", re.ASCII)
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 
 
 def _duration(value: Any) -> Any:  # noqa: ANN401 - pydantic hands over whatever the file says
     """Read "90s", "30m", "6h" or "2d"."""
-    match = re.fullmatch(r"(\d+)\s*([smhd])", value) if isinstance(value, str) else None
+    match = re.fullmatch(r"(\d{1,6})\s*([smhd])", value) if isinstance(value, str) else None
     if match is None:
         raise ValueError('write a number and a unit: "90s", "30m", "6h" or "2d"')
     return timedelta(seconds=int(match[1]) * _UNITS[match[2]])
 
 
+def _at_least_a_second(value: timedelta) -> timedelta:
+    if value < timedelta(seconds=1):
+        raise ValueError("this cannot be shorter than a second")
+    return value
+
+
+def _spelled(pattern: str, otherwise: str) -> AfterValidator:
+    """Return what refuses every text that `pattern` does not match as a whole, with the words `otherwise`."""
+
+    def check(value: str) -> str:
+        if not re.fullmatch(pattern, value):
+            raise ValueError(otherwise)
+        return value
+
+    return AfterValidator(check)
+
+
 Duration = Annotated[timedelta, BeforeValidator(_duration)]
+Patience = Annotated[Duration, AfterValidator(_at_least_a_second)]
+Tag = Annotated[
+    str,
+    _spelled(
+        r"[a-z0-9.-]+,\d{4}(-\d\d){0,2}", 'write a domain of yours and a year you had it: "example.org,2026"'
+    ),
+]
+Language = Annotated[
+    str, _spelled(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*", 'write a language tag such as "en" or "pt-BR"')
+]
+Colour = Annotated[str, _spelled(r"#[0-9a-fA-F]{6}", 'write a colour such as "#0b5cad"')]
+OptionalFile = Annotated[Path | None, BeforeValidator(lambda value: value or None)]
 
 
 class Section(BaseModel):
@@ -64,10 +97,10 @@ class PublicationSettings(Section):
     """One sentence for the front page and the feeds."""
     home_url: str = "http://127.0.0.1:8000"
     """Address of the front page, http or https, as readers reach it."""
-    tag: str = Field(pattern=r"^[a-z0-9.-]+,\d{4}(-\d\d){0,2}$")
+    tag: Tag
     """Authority of all permanent ids (RFC 4151), a domain of yours and a year you had it: "example.org,2026".
     Written once and never changed, not even when the site moves."""
-    language: str = Field(default="en", pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$")
+    language: Language = "en"
     """Language of issues that do not say theirs (BCP 47)."""
     timezone: str = "UTC"
     """IANA name of the place whose wall clock all dates and slots mean."""
@@ -77,7 +110,7 @@ class PublicationSettings(Section):
     """Mailbox that people read; the sender if empty."""
     postal_address: str
     """Where you can be written to; the law wants it in the footer of every mail."""
-    accent: str = Field(default="#0b5cad", pattern=r"^#[0-9a-fA-F]{6}$")
+    accent: Colour = "#0b5cad"
     """Colour of links and buttons, "#rrggbb", dark enough to be read on white."""
 
     @field_validator("timezone")
@@ -86,21 +119,24 @@ class PublicationSettings(Section):
         try:
             ZoneInfo(value)
         except (KeyError, ValueError, OSError):
-            raise ValueError(f"'{value}' is not a time zone; write one such as \"Europe/Madrid\"") from None
+            near = get_close_matches(value, sorted(available_timezones()), n=1)
+            guess = f"did you mean '{near[0]}'?" if near else 'write one such as "Europe/Madrid"'
+            raise ValueError(f"there is no such time zone; {guess}") from None
         return value
 
     @field_validator("home_url")
     @classmethod
     def _absolute(cls, value: str) -> str:
         parts = urlsplit(value)
-        if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
+        is_plain = re.fullmatch(r"[!-~]+", value) and not re.search(r"[<>\"?#]", value)
+        if parts.scheme not in ("http", "https") or not parts.hostname or not is_plain:
             raise ValueError('write the full address of the front page, such as "https://news.example.org"')
         return value.rstrip("/")
 
     @field_validator("sender", "reply_to")
     @classmethod
     def _mailbox(cls, value: str) -> str:
-        if value and not re.fullmatch(r"[^@\s<>,]+@[^@\s<>,]+", parseaddr(value)[1]):
+        if value and not _ADDRESS.fullmatch(parseaddr(value)[1]):
             raise ValueError('write a name and an address, such as "Daily <daily@example.org>"')
         return value
 
@@ -156,7 +192,7 @@ class DeliverySettings(Section):
     """How many messages are on their way at once."""
     uncertain: UncertainPolicy = UncertainPolicy.RESEND
     """After a crash, messages of which nobody knows: "resend" after 10 minutes, or "hold" for an editor."""
-    lease: Duration = timedelta(seconds=60)
+    lease: Patience = timedelta(seconds=60)
     """How long a batch belongs to a sender that says nothing."""
 
 
@@ -176,15 +212,15 @@ class SmtpSettings(Section):
     """587 with STARTTLS, 465 with implicit TLS, 25 without."""
     tls: Literal["starttls", "implicit", "none"] = "starttls"
     """"starttls" and "implicit" refuse a relay without a valid certificate."""
-    ca_file: Path | None = None
+    ca_file: OptionalFile = None
     """Certificates to trust instead of the system's."""
     username: str = ""
     """Name at the relay; nobody signs in if empty."""
     password: SecretStr = SecretStr("")
     """Better given by `password_file` or PUBLISHER_SMTP_PASSWORD."""
-    password_file: Path | None = None
+    password_file: OptionalFile = None
     """A file that holds the password."""
-    timeout: Duration = timedelta(seconds=60)
+    timeout: Patience = timedelta(seconds=60)
     """How long each answer of the relay may take."""
     messages_per_connection: int = Field(default=500, ge=1)
     """After so many messages the connection is made anew."""
@@ -261,12 +297,17 @@ class Settings(BaseSettings):
     @model_validator(mode="after")
     def _lists_make_sense(self) -> Self:
         if not self.lists:
-            raise ValueError("there is no list; add one such as [lists.weekly]")
+            raise _wrong("there is no list; add one such as [lists.weekly]", "lists")
         for name in self.lists:
             if not re.fullmatch(r"[a-z0-9](?:[a-z0-9-]{0,30}[a-z0-9])?", name):
-                raise ValueError(f"list '{name}' needs a name of small letters, digits and hyphens")
-        if self.publishing.default_list and self.publishing.default_list not in self.lists:
-            raise ValueError(f"default_list '{self.publishing.default_list}' is not one of the lists")
+                raise _wrong("the name of a list is made of small letters, digits and hyphens", "lists", name)
+        default = self.publishing.default_list
+        if default and default not in self.lists:
+            raise _wrong(
+                f"there is no list '{default}'; the lists are: {', '.join(self.lists)}",
+                "publishing",
+                "default_list",
+            )
         return self
 
     @property
@@ -330,3 +371,8 @@ class Settings(BaseSettings):
         """Return what readers call list `name`."""
         own = self.lists.get(name)
         return own.title if own and own.title else name
+
+
+def _wrong(what: str, *names: str) -> PydanticCustomError:
+    """Return the complaint about a setting that is wrong only beside others; `names` lead to it."""
+    return PydanticCustomError("beside_others", "{what}", {"what": what, "names": names})

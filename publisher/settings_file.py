@@ -10,14 +10,21 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, SecretStr, ValidationError
+from pydantic_core import ErrorDetails
 from pydantic_settings import SettingsError as EnvironmentProblem
 
 from publisher.errors import Place, SettingsError
-from publisher.settings import Settings
+from publisher.settings import ListSettings, Settings
 
 _HEADER = re.compile(r"\s*\[+\s*([^\]]+?)\s*\]+")
 _KEY = re.compile(r"""\s*(?:"([^"]+)"|'([^']+)'|([A-Za-z0-9_.-]+))\s*=""")
+_PREFIX = "PUBLISHER_"
+_WORDS = {
+    "tuple_type": 'write a list: ["one", "two"]',
+    "model_type": "this is a section, with keys of its own",
+}
+"""Type of a complaint -> better words than pydantic's."""
 _TOML_PLACE = re.compile(r"\s*\(at (?:line (\d+), column (\d+)|end of document)\)")
 
 
@@ -29,7 +36,7 @@ def load_settings(root: Path) -> Settings:
     """
     path = root / Settings.FILE
     try:
-        text = path.read_text(encoding="utf-8")
+        text = path.read_text(encoding="utf-8-sig")
     except FileNotFoundError:
         raise SettingsError(
             f"there is no {Settings.FILE} in '{root}'",
@@ -54,11 +61,12 @@ def parse_settings(text: str, *, root: Path) -> Settings:
     except tomllib.TOMLDecodeError as error:
         raise _broken(error, path, text) from None
     try:
-        return Settings(root=root.resolve(), **values)
+        found = Settings(root=root.resolve(), **values)
+        return found.model_copy(update={"root": root.resolve()})  # the environment has no say in where we are
     except ValidationError as error:
         raise _wrong(error, path, key_lines(text)) from None
     except EnvironmentProblem as error:
-        raise SettingsError(f"a PUBLISHER_ environment variable cannot be read: {error}") from None
+        raise _no_json(error) from None
     except TypeError:
         raise SettingsError(
             "'root' cannot be set in the file", place=Place(path=path), fix="remove it"
@@ -69,7 +77,7 @@ def key_lines(text: str) -> dict[tuple[str, ...], int]:
     """Return the line (from 1) of each table and key of a TOML text, by path of names."""
     lines: dict[tuple[str, ...], int] = {}
     table: tuple[str, ...] = ()
-    for number, line in enumerate(text.splitlines(), 1):
+    for number, line in enumerate(text.split("\n"), 1):
         if header := _HEADER.match(line):
             table = tuple(part.strip().strip("\"'") for part in header[1].split("."))
             lines.setdefault(table, number)
@@ -85,52 +93,82 @@ def _broken(error: tomllib.TOMLDecodeError, path: str, text: str) -> SettingsErr
     line = int(where[1]) if where and where[1] else text.count("\n") + 1
     column = int(where[2]) if where and where[2] else None
     what = _TOML_PLACE.sub("", str(error))
+    quotes = 'texts need quotes, as in title = "My weekly"'
     return SettingsError(
         f"this is not TOML: {what}",
         place=Place(path=path, line=line, column=column),
-        fix='texts need quotes, as in title = "My weekly"',
+        fix=quotes if "alue" in what else "mend this line or the one before",
+    )
+
+
+def _no_json(error: EnvironmentProblem) -> SettingsError:
+    """Name the variables of the section about which pydantic complains without saying which it was."""
+    section = re.search(r'field "(\w+)"', str(error))
+    prefix = f"{_PREFIX}{section[1] if section else ''}".upper()
+    names = sorted(name for name in os.environ if name.upper().startswith(prefix))
+    return SettingsError(
+        f"{' or '.join(names)} cannot be read", fix='lists and tables are written as JSON: ["a", "b"]'
     )
 
 
 def _wrong(error: ValidationError, path: str, lines: Mapping[tuple[str, ...], int]) -> SettingsError:
     """Turn one of pydantic's complaints, a misspelt key first, into a sentence with a place."""
     problem = min(error.errors(), key=lambda each: each["type"] != "extra_forbidden")
-    names = tuple(str(part) for part in problem["loc"])
-    variable = "PUBLISHER_" + "_".join(names).upper()
-    if variable in os.environ:
-        return SettingsError(f"{variable}: {problem['msg'].removeprefix('Value error, ')}")
-    known = next((lines[names[:end]] for end in range(len(names), 0, -1) if names[:end] in lines), None)
-    key = ".".join(name for name in names if not name.isdigit()) or Settings.FILE
+    names = tuple(str(part) for part in problem.get("ctx", {}).get("names", problem["loc"]))
+    what, fix = _sentence(problem, names)
+    if variable := _variable(names):
+        return SettingsError(f"{variable}: {what}", fix=fix)
+    return SettingsError(what, place=Place(path=path, line=_line(names, lines)), fix=fix)
+
+
+def _line(names: tuple[str, ...], lines: Mapping[tuple[str, ...], int]) -> int | None:
+    """Return the first line about the setting, or about the section nearest above it."""
+    for end in range(len(names), 0, -1):
+        if found := [line for path, line in lines.items() if path[:end] == names[:end]]:
+            return min(found)
+    return None
+
+
+def _sentence(problem: ErrorDetails, names: tuple[str, ...]) -> tuple[str, str | None]:
+    """Return what is wrong, and the cure where it is not in the same words."""
+    key = ".".join(name for name in names if not name.isdigit())
     match problem["type"]:
         case "extra_forbidden":
-            return SettingsError(
-                f"there is no setting '{key}'", place=Place(path=path, line=known), fix=_nearest(names)
-            )
+            return f"there is no setting '{key}'", _nearest(names)
         case "missing":
-            return SettingsError(f"'{key}' is missing", place=Place(path=path, line=known), fix="add it")
-        case _:
-            what = problem["msg"].removeprefix("Value error, ")
-            given = "" if "secret" in key or "password" in key else _shown(problem["input"])
-            return SettingsError(f"{key}{given}: {what}", place=Place(path=path, line=known))
+            return f"'{key}' is missing", "add it"
+        case kind:
+            said = _WORDS.get(kind, problem["msg"].removeprefix("Value error, "))
+            return f"{key}{_shown(problem['input'], names)}: {said}", None
 
 
-def _shown(value: Any) -> str:  # noqa: ANN401 - whatever the file says
-    return f" = {value!r}" if isinstance(value, str | int | float | bool) else ""
+def _variable(names: tuple[str, ...]) -> str | None:
+    """Return the environment variable that gave the setting, if one did."""
+    given = {name.upper(): name for name in os.environ}
+    wanted = (f"{_PREFIX}{'_'.join(names[:end])}".upper() for end in range(len(names), 0, -1))
+    return next((given[name] for name in wanted if name in given), None)
+
+
+def _shown(value: Any, names: tuple[str, ...]) -> str:  # noqa: ANN401 - whatever the file says
+    """Return the beginning of what was given, unless it is a list or might be a secret."""
+    field = _model(names[:-1]).model_fields.get(names[-1])
+    secret = field is not None and field.annotation is SecretStr
+    return f" = {repr(value)[:80]}" if isinstance(value, str | int | float) and not secret else ""
 
 
 def _nearest(names: tuple[str, ...]) -> str:
-    near = difflib.get_close_matches(names[-1], sorted(_siblings(names)), n=1)
+    siblings = sorted(set(_model(names[:-1]).model_fields) - {"root"})
+    near = difflib.get_close_matches(names[-1], siblings, n=1)
     return f"did you mean '{near[0]}'?" if near else "remove it, or see docs/reference/settings.md"
 
 
-def _siblings(names: tuple[str, ...]) -> set[str]:
-    """Return the keys that may stand where `names` stands."""
+def _model(names: tuple[str, ...]) -> type[BaseModel]:
+    """Return the section to which `names` lead, or the nearest above it."""
     model: type[BaseModel] = Settings
-    for name in names[:-1]:
+    for name in names:
         field = model.model_fields.get(name)
-        kind = field.annotation if field else None
-        if isinstance(kind, type) and issubclass(kind, BaseModel):
-            model = kind
-        elif name == "lists" or names[0] == "lists":
-            model = Settings.model_fields["lists"].annotation.__args__[1]  # type: ignore[union-attr] # dict[str, ListSettings]
-    return set(model.model_fields) - {"root"}
+        if names[0] == "lists":
+            model = ListSettings
+        elif field is not None and isinstance(field.annotation, type):
+            model = field.annotation if issubclass(field.annotation, BaseModel) else model
+    return model
