@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 from markdown_it import MarkdownIt
+from mdit_py_plugins.footnote import footnote_plugin
 
 from publisher.check.facts import Facts
 from publisher.check.rules import Rules
@@ -156,6 +157,7 @@ def word_count(story: Story) -> int:
 def _inline(passages: Iterable[Passage], path: str) -> Iterator[tuple[Token, Place]]:
     """Yield the inline tokens of passages that share their definitions, each with its line."""
     parser = MarkdownIt("commonmark", {"html": False, "maxNesting": _NESTING}).enable(["table"])
+    parser.use(footnote_plugin, inline=False, move_to_end=False)
     environment: dict[str, object] = {}
     for passage in passages:
         for token in parser.parse(passage.markdown, environment):

@@ -15,6 +15,7 @@ _TO_COME_ROMANCE = re.compile(r"(?<![\w-])(?:TK)+(?![\w-])|(?<![\w-])TODO(?=:)")
 _WORD_TODO: Final = frozenset({"es", "pt", "gl", "ast"})
 """Languages in which TODO is a word in capitals: "all"."""
 
+_ADDRESS = re.compile(r"https?://\S+")
 _LOREM = re.compile(r"\blorem ipsum\b", re.IGNORECASE)
 _TEMPLATE = re.compile(r"\{\{|\{%")
 _EXAMPLE = re.compile(r"\bexample\.com\b", re.IGNORECASE)
@@ -23,7 +24,7 @@ _EXAMPLE = re.compile(r"\bexample\.com\b", re.IGNORECASE)
 def has_no_gaps(proof: Proof) -> Iterator[Finding]:
     """No word says that something is still to come."""
     for words in proof.words:
-        if found := _to_come(words).search(words.text):
+        if found := _to_come(words).search(_ADDRESS.sub("", words.text)):
             what = f"'{found[0]}' says that something is missing here"
             yield Finding(code="E302", what=what, fix="write what is missing", place=words.place)
         if _LOREM.search(words.text):
