@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+from publisher.delivery import addresses
 from publisher.delivery.transports.all import TRANSPORTS
 from publisher.delivery.transports.folder import FolderSettings
 from publisher.delivery.transports.smtp import SmtpSettings, Tls
@@ -41,7 +42,8 @@ def _smtp(settings: Settings) -> SmtpSettings:
         username=smtp.username,
         password=_password(settings),
         timeout=smtp.timeout.total_seconds(),
-        helo_name=settings.sender_address.rpartition("@")[2],
+        helo_name=addresses.parse(settings.sender_address).domain,
+        messages_per_connection=smtp.messages_per_connection,
         ca_file=settings.root / smtp.ca_file if smtp.ca_file else None,
     )
 
