@@ -99,3 +99,38 @@ def test_a_large_text_takes_a_time_in_proportion_to_its_length(piece: str) -> No
     small, large = seconds(ROOM // 8), seconds(ROOM)
 
     assert large < 0.5 + 20 * small
+
+
+@pytest.mark.parametrize("fence", ["---", "+++"])
+@pytest.mark.parametrize(
+    "piece",
+    [
+        " ",
+        "\t",
+        "\n",
+        "a",
+        "1",
+        "a.",
+        '"',
+        "'",
+        '"""',
+        "[",
+        "{",
+        "#",
+        "a=",
+        "a: ",
+        "- ",
+        "x: 1\n",
+        "x = 1\n",
+        "= ",
+    ],
+)
+def test_a_large_front_matter_takes_a_time_in_proportion_to_its_length(fence: str, piece: str) -> None:
+    begin = time.process_time()
+
+    for start in ("", "title: a", "title = a", "x_a = [", 'notes = """', "x_a: ["):
+        with suppress(UnreadableError):
+            text = start + piece * (ROOM // 2 // len(piece)) + "b"
+            read_front_matter(f"{fence}\n{text}\n{fence}\n", path="x.md", where=Where.SINGLE)
+
+    assert time.process_time() - begin < 3
