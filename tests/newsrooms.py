@@ -1,0 +1,181 @@
+"""Newsrooms for tests: a folder with settings and issues, a database, and a clock that a test moves by hand."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from zlib import crc32
+
+from publisher.actions.scan import scan
+from publisher.actions.subscribe import add
+from publisher.app import Clock, Publisher, open_publisher
+from publisher.model.records import AuditRow, IssueRecord, MailingRecord
+from publisher.model.states import IssueState
+from publisher.settings_file import load_settings
+from publisher.store import audit, issues, mailings, public
+
+READER = "ada@example.net"
+MONDAY = datetime(2026, 10, 5, 8, 0, tzinfo=UTC)
+"""The moment at which every test begins; the slots after it are at 06:30 in Madrid:"""
+TUESDAY = datetime(2026, 10, 6, 4, 30, tzinfo=UTC)
+THURSDAY = TUESDAY + timedelta(days=2)
+NEXT_TUESDAY = TUESDAY + timedelta(days=7)
+
+SETTINGS = """\
+[publication]
+title = "Heat"
+home_url = "https://news.example.net"
+tag = "example.net,2026"
+timezone = "Europe/Madrid"
+sender = "Heat <heat@example.net>"
+postal_address = "1 Street, 12345 Town"
+
+[lists.weekly]
+title = "The Weekly"
+slots = ["Tue 06:30", "Thu 06:30"]
+
+[lists.extra]
+"""
+
+REQUIRED = '[publishing]\napproval = "required"\n'
+"""Settings with which somebody has to approve."""
+
+STORY = """\
+---
+id: {id}
+title: "{title}"
+status: {status}
+link: https://example.net/{slug}
+source: Example Review
+{more}---
+
+A lead that says what happened to {title}.
+
+## Key Takeaways
+
+- **First point:** it grew.
+- **Second point:** it will go on.
+- **Third point:** nobody had thought so.
+
+## Deep Analysis
+
+The reasons are many, and this paragraph names one of them.
+"""
+
+
+@dataclass(slots=True)
+class HandClock:
+    """A clock that stands until a test moves it."""
+
+    moment: datetime = MONDAY
+
+    def __call__(self) -> datetime:
+        return self.moment
+
+    def passes(self, **time: float) -> None:
+        self.moment += timedelta(**time)
+
+
+@dataclass(slots=True)
+class Newsroom:
+    """A folder with `publisher.toml`, `issues/` and an open publisher."""
+
+    root: Path
+    clock: HandClock = field(default_factory=HandClock)
+
+    def sets(self, settings: str = "", *, instead: tuple[str, str] | None = None) -> None:
+        """Write `publisher.toml`: the usual settings, with these lines after them, with one text replaced."""
+        text = SETTINGS + settings
+        (self.root / "publisher.toml").write_text(text.replace(*instead) if instead else text)
+
+    def writes(
+        self, slug: str, *, title: str = "A quiet machine", status: str = "ready", **fields: str
+    ) -> Path:
+        """Save a single-file issue that passes the check, with further fields."""
+        values = {"id": f"0d0f4a0e-2b0b-4d7e-8e0f-{crc32(slug.encode()):012d}"} | fields
+        text = STORY.format(
+            id=values.pop("id"),
+            title=title,
+            status=status,
+            slug=slug,
+            more="".join(f"{key}: {value}\n" for key, value in values.items()),
+        )
+        return self.saves(f"{slug}.md", text)
+
+    def saves(self, name: str, text: str) -> Path:
+        """Save a file below `issues/`."""
+        path = self.root / "issues" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+        return path
+
+    def edits(self, slug: str, before: str, after: str) -> None:
+        """Replace a text in a single-file issue."""
+        path = self.root / "issues" / f"{slug}.md"
+        text = path.read_text(encoding="utf-8")
+        assert before in text
+        path.write_text(text.replace(before, after), encoding="utf-8")
+
+    @contextmanager
+    def opened(self, *, clock: Clock | None = None, actor: str = "ann") -> Iterator[Publisher]:
+        """Open the newsroom, as a program of its own would."""
+        publisher = open_publisher(load_settings(self.root), clock=clock or self.clock, actor=actor)
+        try:
+            yield publisher
+        finally:
+            publisher.close()
+
+
+def newsroom_in(root: Path, template: Path) -> Newsroom:
+    """Return a newsroom with one reader and no issues; its database, a copy of `template`, has seen that."""
+    newsroom = Newsroom(root)
+    (root / "issues").mkdir(parents=True)
+    (root / "var").mkdir()
+    shutil.copyfile(template, root / "var" / "publisher.db")
+    newsroom.sets()
+    with newsroom.opened() as publisher:
+        add(publisher, READER)
+        scan(publisher, patient=False)
+    return newsroom
+
+
+def record_of(publisher: Publisher, slug: str) -> IssueRecord:
+    """Return the facts of an issue that must be known."""
+    with publisher.database.read() as db:
+        record = issues.find(db, slug)
+    assert record is not None
+    return record
+
+
+def state_of(publisher: Publisher, slug: str) -> IssueState:
+    """Return the state of an issue that must be known."""
+    return record_of(publisher, slug).state
+
+
+def mailing_of(publisher: Publisher, slug: str) -> MailingRecord:
+    """Return the mailing that an issue must have."""
+    with publisher.database.read() as db:
+        mailing = mailings.of_issue(db, slug)
+    assert mailing is not None
+    return mailing
+
+
+def history_of(publisher: Publisher, slug: str) -> list[AuditRow]:
+    """Return the audit of an issue, oldest first."""
+    with publisher.database.read() as db:
+        return audit.listed(db, subject=slug)[::-1]
+
+
+def verbs_of(publisher: Publisher, slug: str) -> list[str]:
+    """Return what was done to an issue, in order."""
+    return [row.verb for row in history_of(publisher, slug)]
+
+
+def served(publisher: Publisher) -> dict[str, str]:
+    """Return every path that is public, with its ETag."""
+    with publisher.database.read() as db:
+        return public.index(db)
