@@ -6,9 +6,9 @@ import heapq
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
-from email import policy
-from email.message import EmailMessage
-from email.parser import BytesParser
+from email import message_from_bytes
+from email.header import decode_header, make_header
+from email.message import Message
 from pathlib import Path
 from typing import Final
 
@@ -28,7 +28,7 @@ VIEWS: Final = {"html": "Mail", "text": "Text mail", "source": "Source"}
 _HEAD: Final = 32_768
 """Bytes at the beginning of a mail in which its head is looked for."""
 
-_UNREADABLE: Final = (LookupError, ValueError, AttributeError, TypeError)
+_UNREADABLE: Final = (LookupError, ValueError)
 """What the standard library raises for heads and charsets that no mail of ours has."""
 
 
@@ -94,14 +94,14 @@ class _Mailbox:
         found = self._find(request)
         return document(_body(found[1], "html")) if found else self._missing()
 
-    def _find(self, request: Request) -> tuple[bytes, EmailMessage] | None:
+    def _find(self, request: Request) -> tuple[bytes, Message] | None:
         """Return the mail that a request means; its name is looked for among those that are there."""
         key = request.path_params["key"]
         for path in self._files():
             if _key(path) == key:
                 with suppress(OSError):
                     source = path.read_bytes()
-                    return source, _parsed(source)
+                    return source, message_from_bytes(source)
         return None
 
     def _files(self) -> Iterator[Path]:
@@ -123,7 +123,7 @@ def _with_slash(request: Request) -> Response:
 
 def _row(path: Path) -> _Row:
     with suppress(OSError), path.open("rb") as file:
-        mail = _parsed(file.read(_HEAD))
+        mail = message_from_bytes(file.read(_HEAD))
         return _Row(
             key=_key(path),
             subject=_head(mail, "Subject") or "(no subject)",
@@ -144,23 +144,19 @@ def _moment(path: Path) -> int:
     return 0
 
 
-def _parsed(source: bytes) -> EmailMessage:
-    return BytesParser(policy=policy.default).parsebytes(source)
-
-
-def _head(mail: EmailMessage, name: str) -> str:
+def _head(mail: Message, name: str) -> str:
     try:
-        return str(mail.get(name, ""))
+        return str(make_header(decode_header(str(mail.get(name, "")))))
     except _UNREADABLE:
         return "(cannot be read)"
 
 
-def _body(mail: EmailMessage, kind: str) -> str:
-    """Return the part of that kind as text, or an empty one."""
+def _body(mail: Message, kind: str) -> str:
+    """Return the first part of that kind as text, or an empty one."""
+    part = next((part for part in mail.walk() if part.get_content_type() == f"text/{kind}"), None)
+    payload = part.get_payload(decode=True) if part else b""
     try:
-        part = mail.get_body((kind,))
-        payload = part.get_payload(decode=True) if part else None
         charset = part.get_content_charset("utf-8") if part else "utf-8"
         return payload.decode(charset, "replace") if isinstance(payload, bytes) else ""
     except _UNREADABLE:
-        return ""
+        return "(cannot be read)"

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from starlette.testclient import TestClient
 
+from publisher import data_files
 from publisher.app import Publisher, open_publisher
 from publisher.settings_file import load_settings
 from publisher.web.routes import site
@@ -19,6 +20,15 @@ from tests.web.newsroom import SETTINGS, MovedClock, make_public
 @pytest.fixture
 def clock() -> MovedClock:
     return MovedClock()
+
+
+@pytest.fixture
+def newsroom(tmp_path: Path) -> Path:
+    """A copy of the sample newsroom's files."""
+    root, sample = tmp_path / "sample", data_files.sample_newsroom()
+    shutil.copytree(sample / "issues", root / "issues")
+    shutil.copy(sample / "publisher.toml", root)
+    return root
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,177 @@
+"""The pages that answer people, as a browser shows them."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Literal
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]  # it has no types
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from publisher.actions.subscribe import add, everybody
+from publisher.app import Publisher
+from publisher.delivery import tokens
+from publisher.model.subscriber import SubscriptionState
+from publisher.store import keys
+from publisher.web.looking import looking
+from publisher.web.routes import site
+from publisher.web.server import Server
+from tests.web.test_mailbox import deliver
+
+PHONE, DESK = 360, 1280
+
+Scheme = Literal["light", "dark"]
+Open = Callable[..., Page]
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def opened(browser: Browser) -> Iterator[Open]:
+    """Open addresses; at the end nothing may have been refused by a policy or have failed in a script."""
+    troubles: list[str] = []
+
+    def at(address: str, *, width: int = DESK, scheme: Scheme = "light") -> Page:
+        page = browser.new_page(viewport={"width": width, "height": 800}, color_scheme=scheme)
+        page.on("pageerror", lambda error: troubles.append(str(error)))
+        page.on("console", lambda told: troubles.append(told.text) if "Policy" in told.text else None)
+        page.goto(address)
+        return page
+
+    yield at
+    assert troubles == []
+
+
+def served(app: Server) -> Iterator[str]:
+    app.start()
+    yield app.url
+    app.stop()
+
+
+@pytest.fixture
+def home(publisher: Publisher) -> Iterator[str]:
+    yield from served(Server(site(publisher), host="127.0.0.1", port=0))
+
+
+@pytest.fixture
+def tools(newsroom: Path, tmp_path: Path) -> Iterator[str]:
+    """The preview of the sample newsroom, and a Maildir with a mail."""
+    deliver(tmp_path / "mail", 7)
+    yield from served(Server(looking(newsroom, mail=tmp_path / "mail"), host="127.0.0.1", port=0))
+
+
+@pytest.fixture
+def way_out(publisher: Publisher, home: str) -> str:
+    """The address in the mails of a reader."""
+    add(publisher, "ada@example.net")
+    with publisher.database.read() as db:
+        kid, secret = keys.current(db)
+    public_id = everybody(publisher)[0].public_id
+    return f"{home}/unsubscribe/{tokens.make(secret, kid=str(kid), public_id=public_id, list='weekly')}"
+
+
+def faults(page: Page) -> list[str]:
+    """Return what axe finds against WCAG and its own good practice."""
+    found = Axe().run(page)
+    return [
+        f"{rule['id']}: {node['html']}" for rule in found.response["violations"] for node in rule["nodes"]
+    ]
+
+
+def fits(page: Page) -> bool:
+    """Return whether nobody has to scroll sideways."""
+    return bool(page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"))
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_leaving_a_list_takes_one_press_on_a_phone_and_is_accessible(
+    opened: Open, publisher: Publisher, way_out: str, scheme: Scheme
+) -> None:
+    page = opened(way_out, width=PHONE, scheme=scheme)
+    asked = faults(page), fits(page)
+
+    page.get_by_role("button", name="Unsubscribe").press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text("You are unsubscribed")
+
+    assert asked == ([], True)
+    assert (faults(page), fits(page)) == ([], True)
+    assert everybody(publisher)[0].state is SubscriptionState.UNSUBSCRIBED
+
+
+def test_a_link_that_does_not_work_is_an_accessible_page(opened: Open, home: str) -> None:
+    page = opened(f"{home}/unsubscribe/x", width=PHONE)
+
+    assert (faults(page), fits(page)) == ([], True)
+
+
+@pytest.mark.parametrize(
+    ("path", "scheme"),
+    [
+        ("/preview/", "light"),
+        ("/preview/borrowed-power/", "dark"),
+        ("/preview/borrowed-power/?view=phone", "light"),
+        ("/preview/borrowed-power/?view=feeds", "dark"),
+        ("/preview/nothing/", "light"),
+        ("/mails/", "dark"),
+    ],
+)
+def test_the_tools_are_accessible(opened: Open, tools: str, path: str, scheme: Scheme) -> None:
+    page = opened(tools + path, scheme=scheme)
+
+    assert faults(page) == []
+
+
+@pytest.mark.parametrize(
+    ("path", "frame"),
+    [
+        ("/preview/borrowed-power/", "mail"),
+        ("/preview/borrowed-power/?view=page", "page"),
+        ("/preview/borrowed-power/?view=feeds", "entry"),
+    ],
+)
+def test_a_frame_shows_its_document_with_pictures_and_without_scripts(
+    opened: Open, tools: str, path: str, frame: str
+) -> None:
+    page = opened(tools + path)
+    document = next(each for each in page.frames if each.url.endswith(f"/{frame}"))
+    picture = document.locator("img").first
+
+    picture.scroll_into_view_if_needed()
+    expect(picture).to_have_js_property("complete", value=True)
+
+    assert picture.evaluate("image => image.naturalWidth") > 0
+    assert document.locator("body").evaluate("body => getComputedStyle(body).fontFamily") != "Times New Roman"
+
+
+def test_the_preview_comes_back_by_itself_after_a_save_also_after_a_broken_one(
+    opened: Open, tools: str, newsroom: Path
+) -> None:
+    issue = newsroom / "issues" / "borrowed-power" / "issue.md"
+    text = issue.read_text(encoding="utf-8")
+    page = opened(f"{tools}/preview/borrowed-power/")
+
+    issue.write_text(text.replace('"Borrowed power', '"Lent power', 1), encoding="utf-8")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Lent power")
+    issue.write_text(text.replace('"Borrowed power"', "Borrowed: power", 1), encoding="utf-8")
+    expect(page.get_by_text("issues/borrowed-power/issue.md:3")).to_be_visible()
+    issue.write_text(text, encoding="utf-8")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Borrowed power")
+
+
+def test_a_mail_is_shown_and_nothing_in_it_runs(opened: Open, tools: str) -> None:
+    page = opened(f"{tools}/mails/")
+    page.on("dialog", lambda dialog: pytest.fail(dialog.message))
+
+    page.locator(".rows a").first.click()
+
+    expect(page.frame_locator("iframe").get_by_text("Rich words 7")).to_be_visible()
+    assert faults(page) == []

@@ -1,0 +1,260 @@
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from xml.etree.ElementTree import Element
+
+import html5lib
+import httpx2
+import pytest
+from starlette.testclient import TestClient
+
+from publisher.web.preview import VIEWS, preview
+from publisher.web.server import Server
+
+ISSUE = "borrowed-power"
+
+
+@pytest.fixture
+def editor(newsroom: Path) -> TestClient:
+    """A browser on the machine of the newsroom."""
+    return TestClient(preview(newsroom), base_url="http://127.0.0.1", follow_redirects=False)
+
+
+def within(html: str, place: str) -> Element:
+    found = html5lib.parse(html, namespaceHTMLElements=False).find(place)
+    assert found is not None
+    return found
+
+
+def shown(html: str) -> str:
+    """Return the words of a page."""
+    return " ".join(" ".join(within(html, "body").itertext()).split())
+
+
+def stamp(html: str) -> str:
+    return html5lib.parse(html, namespaceHTMLElements=False).get("data-stamp", "")
+
+
+def test_the_list_has_every_issue_with_what_the_check_says(editor: TestClient, newsroom: Path) -> None:
+    story = newsroom / "issues" / ISSUE / "chip-heat.md"
+    story.write_text(story.read_text(encoding="utf-8").replace("\nThe ", "\nTK The ", 1), encoding="utf-8")
+
+    page = shown(editor.get("/").text)
+
+    assert page.index("Borrowed power") < page.index("Xi and Putin in Kazan")
+    assert "Borrowed power borrowed-power ready 1 error" in page
+    assert "水がつくるもの mizu archived" in page
+
+
+def test_a_newsroom_without_issues_says_how_to_begin(editor: TestClient, newsroom: Path) -> None:
+    (newsroom / "issues").rename(newsroom / "elsewhere")
+
+    assert "publisher new" in shown(editor.get("/").text)
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_each_view_of_an_issue_stands_beside_its_findings(editor: TestClient, view: str) -> None:
+    page = editor.get(f"/{ISSUE}/?view={view}")
+
+    assert page.status_code == 200
+    assert f'<a href="?view={view}" aria-current="page">' in page.text
+    assert "What the check says" in shown(page.text)
+    assert page.headers["cache-control"] == "no-store"
+
+
+def test_the_mail_is_filled_in_and_can_be_left_nowhere(editor: TestClient) -> None:
+    mail = editor.get(f"/{ISSUE}/mail").text
+
+    assert ".qz" not in mail
+    assert "The Weekly" in shown(mail)
+    assert '<a href="#"' in mail
+
+
+def test_the_mail_is_shown_in_light_and_in_dark_whatever_the_browser_prefers(editor: TestClient) -> None:
+    light, dark = editor.get(f"/{ISSUE}/mail").text, editor.get(f"/{ISSUE}/mail?dark").text
+
+    assert "prefers-color-scheme" not in light + dark
+    assert 'content="light dark"' not in light + dark
+    assert "@media (max-width:0){" in light
+    assert "@media (min-width:0){" in dark
+
+
+def test_the_pages_and_entries_of_the_stories_can_be_seen_as_well(editor: TestClient) -> None:
+    for document in ("page", "entry"):
+        whole = shown(editor.get(f"/{ISSUE}/{document}").text)
+        story = shown(editor.get(f"/{ISSUE}/{document}?story=chip-heat").text)
+
+        assert "A library where you borrow a drill" in whole
+        assert "The warm side of a computer" in story
+        assert len(story) < len(whole)
+
+
+def test_every_file_that_a_document_needs_comes_from_the_preview_itself(editor: TestClient) -> None:
+    for document in ("mail", "page", "entry"):
+        tree = html5lib.parse(editor.get(f"/{ISSUE}/{document}").text, namespaceHTMLElements=False)
+        files = [each.get("src", "") for each in tree.iter("img")]
+        files += [each.get("href", "") for each in tree.iter("link") if each.get("rel") == "stylesheet"]
+
+        answers = [editor.get(f"/{ISSUE}/{file}") for file in files]
+
+        assert len(files) >= 3
+        assert {answer.status_code for answer in answers} == {200}
+        assert {answer.headers["content-type"].partition("/")[0] for answer in answers} <= {"image", "text"}
+
+
+def test_a_home_url_with_a_path_changes_nothing_of_that(editor: TestClient, newsroom: Path) -> None:
+    settings = newsroom / "publisher.toml"
+    text = settings.read_text(encoding="utf-8")
+    settings.write_text(text.replace("http://127.0.0.1:8000", "https://example.org/news"), encoding="utf-8")
+
+    page = editor.get(f"/{ISSUE}/page").text
+
+    assert '<link rel="stylesheet" href="style.css">' in page
+    assert 'src="media/' in page
+
+
+def test_the_sources_of_the_entries_are_those_of_the_feeds(editor: TestClient) -> None:
+    page = html5lib.parse(
+        editor.get(f"/{ISSUE}/?view=feeds&story=chip-heat").text, namespaceHTMLElements=False
+    )
+
+    rss, atom, item = ("".join(source.itertext()) for source in page.iter("pre"))
+
+    assert rss.startswith("<item")
+    assert atom.startswith("<entry")
+    assert json.loads(item)["title"] == "The warm side of a computer"
+
+
+def test_a_frame_runs_nothing_and_stands_in_no_page_of_others(editor: TestClient) -> None:
+    for document in ("mail", "page", "entry"):
+        policy = editor.get(f"/{ISSUE}/{document}").headers["content-security-policy"]
+
+        assert "sandbox allow-popups" in policy
+        assert "allow-scripts" not in policy
+        assert "frame-ancestors 'self'" in policy
+        assert "script-src" not in policy
+
+
+def test_a_broken_file_is_a_sentence_and_a_mended_one_is_shown_again(
+    editor: TestClient, newsroom: Path
+) -> None:
+    story = newsroom / "issues" / ISSUE / "chip-heat.md"
+    good = story.read_text(encoding="utf-8")
+    before = editor.get(f"/{ISSUE}/")
+
+    story.write_text(good.replace("title:", "title: a: b #", 1), encoding="utf-8")
+    broken, mail = editor.get(f"/{ISSUE}/"), editor.get(f"/{ISSUE}/mail")
+    story.write_text(good, encoding="utf-8")
+    mended = editor.get(f"/{ISSUE}/")
+
+    assert "issues/borrowed-power/chip-heat.md:" in shown(broken.text)
+    assert "cannot be printed as it is" in shown(broken.text)
+    assert mail.status_code == 404
+    assert len({stamp(page.text) for page in (before, broken)}) == 2
+    assert "<iframe" in mended.text
+
+
+@pytest.mark.parametrize(
+    ("file", "text", "sentence"),
+    [
+        ("publisher.toml", "[publication", "publisher.toml:1"),
+        ("templates/web/issue.html", "{% if %}", "templates/web/issue.html:1"),
+        ("templates/email/issue.mjml", "{{ nothing }}", "templates/email/issue.mjml:1"),
+    ],
+)
+def test_broken_settings_and_templates_are_sentences_too(
+    editor: TestClient, newsroom: Path, file: str, text: str, sentence: str
+) -> None:
+    (newsroom / file).parent.mkdir(parents=True, exist_ok=True)
+    (newsroom / file).write_text(text, encoding="utf-8")
+
+    page = editor.get(f"/{ISSUE}/")
+
+    assert page.status_code == 500
+    assert sentence in shown(page.text)
+    assert stamp(page.text)
+    assert "Traceback" not in page.text
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/nothing/",
+        "/nothing/mail",
+        f"/{ISSUE}/page?story=nothing",
+        f"/{ISSUE}/entry?story=nothing",
+        f"/{ISSUE}/media/nothing.png",
+        "/%2e%2e/",
+    ],
+)
+def test_what_is_not_there_is_a_sentence(editor: TestClient, path: str) -> None:
+    page = editor.get(path)
+
+    assert page.status_code == 404
+    assert "there is no" in shown(page.text)
+
+
+def test_a_missing_slash_is_added(editor: TestClient) -> None:
+    assert editor.get(f"/{ISSUE}").headers["location"] == f"{ISSUE}/"
+
+
+def test_only_a_browser_on_this_machine_may_look(newsroom: Path) -> None:
+    stranger = TestClient(preview(newsroom), base_url="http://rebound.example")
+
+    assert stranger.get("/").status_code == 400
+
+
+def test_looking_writes_nothing(editor: TestClient, newsroom: Path) -> None:
+    before = sorted(newsroom.rglob("*"))
+
+    for path in ("/", f"/{ISSUE}/", f"/{ISSUE}/mail", "/preview.js", "/preview.css"):
+        assert editor.get(path).status_code == 200
+
+    assert sorted(newsroom.rglob("*")) == before
+
+
+@pytest.fixture
+def server(newsroom: Path) -> Iterator[Server]:
+    server = Server(preview(newsroom), host="127.0.0.1", port=0, patience=5)
+    server.start()
+    yield server
+    server.stop()
+
+
+@pytest.mark.parametrize(
+    "file", ["issues/borrowed-power/chip-heat.md", "publisher.toml", "templates/web/issue.html"]
+)
+def test_a_save_is_told_within_a_second(server: Server, newsroom: Path, file: str) -> None:
+    with httpx2.Client(base_url=server.url, timeout=5) as http:
+        seen = stamp(http.get("/").text)
+        with http.stream("GET", f"/saved.stream?seen={seen}") as answer:
+            lines = answer.iter_lines()
+            assert next(lines) == "retry: 1000"
+            (newsroom / file).parent.mkdir(parents=True, exist_ok=True)
+            with (newsroom / file).open("a", encoding="utf-8") as saved:
+                saved.write("\n")
+            event = next(line for line in lines if line.startswith(("event", "data")))
+            told = next(line for line in lines if line.startswith("data"))
+        now = stamp(http.get("/").text)
+
+    assert answer.headers["content-type"].startswith("text/event-stream")
+    assert event == "event: saved"
+    assert told == f"data: {now}"
+    assert now != seen
+
+
+def test_what_was_saved_between_page_and_stream_is_told_at_once(server: Server) -> None:
+    with httpx2.stream("GET", f"{server.url}/saved.stream?seen=before", timeout=5) as answer:
+        lines = list(zip(answer.iter_lines(), range(3), strict=False))
+
+    assert lines[2][0] == "event: saved"
+
+
+def test_a_server_stops_at_once_though_somebody_listens(server: Server) -> None:
+    with httpx2.stream("GET", f"{server.url}/saved.stream", timeout=5) as answer:
+        next(answer.iter_lines())
+        server.stop()
+
+        assert not server.is_alive
