@@ -148,6 +148,8 @@ class _Composer:
         opening: list[Block] = []
         closes = False
         for block in blocks:
+            if block.shape is Shape.QUOTE and _CALLOUT.match(block.text):
+                self._add("E021", "callouts belong in a story", block.start, "write a plain quotation")
             if self._opens_section(block):
                 closes = role_of(plain_text(block.text), self._headings) is Role.CLOSING
                 if closes:

@@ -20,13 +20,12 @@ _BLANK = re.compile(r"[ \t]*(?=\n|\Z)")
 class Noted:
     """A text without its notes. Lines keep their numbers, except between a note and the end of its paragraph.
 
-    `first_line` is the line (from 0) of the first note, `unclosed` that of a note without an end.
+    `first_line` is the line (from 0) of the first note.
     """
 
     text: str
     count: int = 0
     first_line: int = 0
-    unclosed: int | None = None
 
 
 def without_notes(text: str) -> Noted:
@@ -51,7 +50,7 @@ class _Scanner:
         self._after_blank = True
 
     def run(self) -> Noted:
-        position, unclosed = self._line(0), None
+        position = self._line(0)
         while (token := _TOKEN.search(self._text, position)) is not None:
             self._emit(self._text[position : token.start()])
             closer = _CLOSERS.get(token[0])
@@ -60,12 +59,12 @@ class _Scanner:
                 continue
             end = self._text.find(closer, token.end())
             if end < 0:
-                unclosed, position = self._text.count("\n", 0, token.start()), token.start()
+                position = token.start()
                 break
             position = self._note(token.start(), end + len(closer))
         self._emit(self._text[position:])
         first = self._text.count("\n", 0, self._first)
-        return Noted(text="".join(self._out), count=self._count, first_line=first, unclosed=unclosed)
+        return Noted(text="".join(self._out), count=self._count, first_line=first)
 
     def _emit(self, text: str) -> None:
         self._out.append(text)

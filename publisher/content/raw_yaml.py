@@ -62,9 +62,8 @@ def entries(text: str, start: int, end: int, *, path: str) -> list[Entry]:
             deep (E012).
     """
     block = _Block(text, start, end, path)
-    events = iter(block)
     try:
-        return list(block.entries(events))
+        return list(block.entries())
     except MarkedYAMLError as error:
         problem = f"{error.context} {error.problem}"
         begun_above = _UNCLOSED in problem or _NO_COLON in problem
@@ -97,7 +96,33 @@ class _Block:
         self._source = text[start:end]
         self._path = path
 
-    def __iter__(self) -> Iterator[Event]:
+    def entries(self) -> Iterator[Entry]:
+        """Yield the fields as the parser comes to them."""
+        events = self._events()
+        top = next(events, None)
+        if top is None:
+            return
+        if not isinstance(top, MappingStartEvent) or top.flow_style:
+            raise self.trouble("no field begins here", top.start_mark.index)
+        for key in events:
+            if isinstance(key, CollectionEndEvent):
+                break
+            if not isinstance(key, ScalarEvent) or not self._begins_line(key):
+                raise self.trouble("no field begins here", key.start_mark.index)
+            yield Entry(
+                key=key.value, start=self._start + key.start_mark.index, value=self._value(events, key)
+            )
+        next(events, None)  # a second document makes itself heard only now
+
+    def trouble(self, problem: str, index: int) -> UnreadableError:
+        """Return the error for what the parser complains of at `index`, in words of ours."""
+        needs = None if _UNCLOSED in problem else self._needs_quotes(index)
+        if needs is not None:
+            return needs
+        what = next((ours for theirs, ours in _SENTENCES if theirs in problem), "this is not valid YAML")
+        return self._error("E006", what, index, "write one `field: value` a line, and quotes where in doubt")
+
+    def _events(self) -> Iterator[Event]:
         """Yield the events from the outermost mapping on, refusing what no front matter needs."""
         depth = documents = 0
         for event in YAML(typ="safe", pure=True).parse(self._source):
@@ -118,22 +143,6 @@ class _Block:
                 )
             if isinstance(event, CollectionEndEvent):
                 yield event
-
-    def entries(self, events: Iterator[Event]) -> Iterator[Entry]:
-        top = next(events, None)
-        if top is None:
-            return
-        if not isinstance(top, MappingStartEvent) or top.flow_style:
-            raise self.trouble("no field begins here", top.start_mark.index)
-        for key in events:
-            if isinstance(key, CollectionEndEvent):
-                break
-            if not isinstance(key, ScalarEvent) or not self._begins_line(key):
-                raise self.trouble("no field begins here", key.start_mark.index)
-            yield Entry(
-                key=key.value, start=self._start + key.start_mark.index, value=self._value(events, key)
-            )
-        next(events, None)  # a second document makes itself heard only now
 
     def _begins_line(self, key: ScalarEvent) -> bool:
         before = self._source[: key.start_mark.index]
@@ -183,14 +192,6 @@ class _Block:
             event.start_mark.index,
             "put the value in quotes, or write it out",
         )
-
-    def trouble(self, problem: str, index: int) -> UnreadableError:
-        """Return the error for what the parser complains of at `index`, in words of ours."""
-        needs = None if _UNCLOSED in problem else self._needs_quotes(index)
-        if needs is not None:
-            return needs
-        what = next((ours for theirs, ours in _SENTENCES if theirs in problem), "this is not valid YAML")
-        return self._error("E006", what, index, "write one `field: value` a line, and quotes where in doubt")
 
     def _needs_quotes(self, index: int) -> UnreadableError | None:
         """Return the error for a text field whose value YAML takes for something else."""

@@ -88,7 +88,8 @@ class _Reader:
     def _own_names(self, folder: str) -> list[str]:
         """Return the Markdown files of a folder that may be stories, and complain of copies."""
         names = [name for name in self._files.names(folder) if name.endswith(".md") and not is_ignored(name)]
-        copies = [name for name in names if is_copy(name, frozenset(names))]
+        siblings = frozenset(names)
+        copies = {name for name in names if is_copy(name, siblings)}
         self.findings += [copy_finding(self._files, f"{folder}/{name}") for name in copies]
         return [name for name in names if name not in copies]
 

@@ -73,8 +73,8 @@ def _text(text: str) -> str:
 
 
 def _name(text: str) -> str:
-    if len(text) > 200 or re.search(r"\s", text):
-        raise ValueError(f"'{_short(text)}' is not a name: it is too long or has blanks")
+    if len(text) > 200 or re.search(r"[\s/\\]", text):
+        raise ValueError(f"'{_short(text)}' is not a name: it is too long, or has blanks or slashes")
     return text
 
 

@@ -344,6 +344,12 @@ def test_pictures_are_found_with_their_lines_wherever_they_are_defined() -> None
     ]
 
 
+def test_a_callout_around_the_stories_is_an_error() -> None:
+    frame = read_frame("Hello.\n\n> [!did-you-know]\n> a", path="x.md")
+
+    assert [finding.code for finding in frame.findings] == ["E021"]
+
+
 def test_the_words_around_stories_are_opening_and_closing() -> None:
     frame = read_frame("Hello.\n\n## News\n\n[a][1]\n\n[1]: https://a.b\n\n## Closing\n\nBye.", path="x.md")
     ruled = read_frame("Hello.\n\n---\n\nBye.", path="x.md")

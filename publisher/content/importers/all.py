@@ -38,13 +38,16 @@ IMPORTERS: Final[dict[str, Importer]] = {
 }
 """Suffix of a file -> what reads it."""
 
-_MARKED = re.compile(r"\A\ufeff?(?:---|\+\+\+)\s|^#{1,6} ", re.MULTILINE)
+_FRONT_MATTER = re.compile(r"\ufeff?(?:---|\+\+\+)[ \t]*[\r\n]")
+_HEADED = re.compile(r"\A\s*# |^#{2,6} ", re.MULTILINE)
 
 
 def importer_for(name: str, text: str) -> Importer:
     """Return the importer for a text by its shape; where that says nothing, by the suffix of its file."""
+    if _FRONT_MATTER.match(text):
+        return markdown.to_markdown
     if is_plain_shape(body_lines(text)):
         return plain_text.to_markdown
-    if _MARKED.search(text):
+    if _HEADED.search(text):
         return markdown.to_markdown
     return IMPORTERS.get(PurePath(name).suffix.lower(), plain_text.to_markdown)

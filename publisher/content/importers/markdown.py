@@ -8,7 +8,9 @@ from publisher.content.blocks import plain_text
 from publisher.content.fields import Where
 from publisher.content.frontmatter import read_front_matter, set_field
 from publisher.content.importers.imported import Imported, imported, short_slug
-from publisher.content.text import BOM
+from publisher.content.importers.plain_text import in_place
+from publisher.content.plain_shape import is_plain_shape
+from publisher.content.text import BOM, body_lines
 from publisher.errors import ContentError
 from publisher.model.issue import Intent
 
@@ -22,8 +24,8 @@ _CLOSING_MARKS = re.compile(r"(?:^|[ \t])#+[ \t]*\Z")
 def to_markdown(text: str, *, id: str, where: Where = Where.SINGLE, lang: str | None = None) -> Imported:  # noqa: A002, ARG001 (the field's name; every importer takes a language)
     """Return the file that a Markdown text becomes. Its own fields stay as they are written.
 
-    A first heading is the title where the front matter has none. An issue becomes a draft, unless it says
-    that it has been published.
+    A first heading is the title where the front matter has none. A body in the plain-text shape is converted.
+    An issue becomes a draft, unless it says that it has been published.
 
     Raises:
         ContentError: there is no title, or the front matter cannot be understood.
@@ -32,6 +34,9 @@ def to_markdown(text: str, *, id: str, where: Where = Where.SINGLE, lang: str | 
     if not _FRONT_MATTER.match(text):
         return imported(*_titled(text), id=id, where=where)
     front = read_front_matter(text, path="the text", where=where)
+    if is_plain_shape(body_lines(front.body)):
+        text = in_place(text, id=id, path="the text")
+        front = read_front_matter(text, path="the text", where=where)
     title, heading = front.text("title"), _TITLE.match(front.body)
     if title is None or (heading is not None and _words(heading) == title):
         title, body = _titled(front.body)

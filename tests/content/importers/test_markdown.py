@@ -56,6 +56,13 @@ def test_nothing_that_is_imported_is_ready(field: str, line: str) -> None:
     assert imported.text == f"---\nid: a\ntitle: Heat\n{line}\n---\nText."
 
 
+def test_a_body_in_the_plain_text_shape_is_converted() -> None:
+    imported = to_markdown(f"---\ntitle: Trains\nstatus: ready\n---\n{PLAIN}", id="i")
+
+    assert imported.text.startswith("---\nid: i\ntitle: Trains\nstatus: draft\n---\n")
+    assert "\n## Key Takeaways\n\n- **Demand Is There:** Most" in imported.text
+
+
 @pytest.mark.parametrize("text", ["Just text.", "", "## Only a section\n", "---\nid: a\n---\nText."])
 def test_a_text_without_a_title_is_refused(text: str) -> None:
     with pytest.raises(ContentError, match="has no title"):
@@ -74,6 +81,8 @@ def test_a_text_without_a_title_is_refused(text: str) -> None:
         ("-", "---\ntitle: a\n---\n", to_markdown),
         ("-", "Title\n\n## Key Takeaways\n", to_markdown),
         ("a.weird", "Title\nText", plain_text),
+        ("a.txt", "Title\n# 1 reason", plain_text),
+        ("a.md", f"---\ntitle: a\n---\n{PLAIN}", to_markdown),
     ],
 )
 def test_the_importer_fits_the_text(name: str, text: str, importer: object) -> None:
