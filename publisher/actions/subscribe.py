@@ -12,15 +12,14 @@ from publisher.actions.addressing import address_hash, suppression_secret
 from publisher.app import Publisher
 from publisher.delivery import addresses, tokens
 from publisher.errors import NotFoundError, Place, PublisherError
-from publisher.model.subscriber import Subscription, SubscriptionState
+from publisher.model.subscriber import NewSubscriber, Subscription, SubscriptionState
 from publisher.store import audit, keys, subscribers
-from publisher.store.subscribers import Added
+from publisher.store.subscribers import CHUNK, Added
 
 BY_HAND = "added by hand"
 IMPORTED = "imported from a file"
 
 _ADDRESS_COLUMNS = ("email", "e-mail", "address", "email address", "mail")
-_CHUNK = 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,8 +63,8 @@ def add_from_file(publisher: Publisher, text: str, *, path: str, lists: Sequence
             refused.append(PublisherError(error.what, place=Place(path=path, line=line), fix=error.fix))
         else:
             waiting.append(address)
-    for start in range(0, len(waiting), _CHUNK):
-        for answers in _add(publisher, waiting[start : start + _CHUNK], names, IMPORTED):
+    for start in range(0, len(waiting), CHUNK):
+        for answers in _add(publisher, waiting[start : start + CHUNK], names, IMPORTED):
             for answer in answers.values():
                 counts[answer] += 1
     return Imported(counts=counts, refused=tuple(refused))
@@ -105,20 +104,22 @@ def _add(
     parsed = [addresses.parse(text) for text in texts]
     with publisher.database.begin() as db:
         secret = suppression_secret(keys.every(db))
-        return [
-            subscribers.add(
-                db,
-                address=str(address),
-                address_key=addresses.normalise(address),
-                address_hash=address_hash(secret, addresses.normalise(address)),
-                lists=lists,
-                state=SubscriptionState.ACTIVE,
-                consent=consent,
-                now=publisher.now(),
-                public_id=secrets.token_hex(8),
-            )
-            for address in parsed
-        ]
+        return subscribers.add_many(
+            db,
+            [
+                NewSubscriber(
+                    address=str(address),
+                    address_key=addresses.normalise(address),
+                    address_hash=address_hash(secret, addresses.normalise(address)),
+                    public_id=secrets.token_hex(8),
+                )
+                for address in parsed
+            ],
+            lists=lists,
+            state=SubscriptionState.ACTIVE,
+            consent=consent,
+            now=publisher.now(),
+        )
 
 
 def _lists(publisher: Publisher, names: Sequence[str]) -> tuple[str, ...]:
