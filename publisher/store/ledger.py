@@ -100,17 +100,9 @@ class Page:
     def close(self, **columns: object) -> None:
         """Write the counts and the due moment, and `columns` of the batch with them."""
         counts = {state: self.row[state.value] + self._moved[state] for state in DeliveryState}
-        self._db.execute(
-            batches.update()
-            .where(batches.c.mailing == self.row["mailing"], batches.c.number == self.row["number"])
-            .values(
-                {
-                    **{state.value: count for state, count in counts.items()},
-                    "due_at": self._due_at(counts),
-                    **columns,
-                }
-            )
-        )
+        key = {"of_mailing": self.row["mailing"], "of_number": self.row["number"]}
+        changed = {state.value: count for state, count in counts.items()}
+        self._db.execute(_CLOSE, {**key, **changed, "due_at": self._due_at(counts), **columns})
 
     def _due_at(self, counts: dict[DeliveryState, int]) -> datetime | None:
         """Return when something here can be sent, or has to be looked after, None if nothing is left."""
@@ -128,6 +120,11 @@ _BATCH = (
     .where(batches.c.mailing == bindparam("of_mailing"), batches.c.number == bindparam("of_number"))
     .with_for_update(of=batches)
 )
+
+_CLOSE = batches.update().where(
+    batches.c.mailing == bindparam("of_mailing"), batches.c.number == bindparam("of_number")
+)
+"""What it sets are the other values that it is executed with."""
 
 _HERE = (
     deliveries.c.mailing == bindparam("of_mailing"),

@@ -7,7 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, Select, func, select
+from sqlalchemy import Connection, Select, bindparam, func, select
 
 from publisher.model.subscriber import NewSubscriber, Subscription, SubscriptionState, SuppressionReason
 from publisher.store.schema import subscribers, subscriptions, suppressions
@@ -154,9 +154,7 @@ def suppress(db: Connection, *, address_hash: str, reason: SuppressionReason, no
 
 def suppression(db: Connection, address_hash: str) -> SuppressionReason | None:
     """Return why an address must not be mailed, None if it may be."""
-    reason = db.execute(
-        select(suppressions.c.reason).where(suppressions.c.address_hash == address_hash)
-    ).scalar()
+    reason = db.execute(_SUPPRESSION, {"wanted": address_hash}).scalar()
     return SuppressionReason(reason) if reason else None
 
 
@@ -253,6 +251,8 @@ def _subscriptions(db: Connection, statement: Select[Any]) -> list[Subscription]
         for row in db.execute(statement.order_by(subscribers.c.id, subscriptions.c.list))
     ]
 
+
+_SUPPRESSION = select(suppressions.c.reason).where(suppressions.c.address_hash == bindparam("wanted"))
 
 _SUBSCRIPTION = (
     subscribers.c.id,

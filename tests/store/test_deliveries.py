@@ -138,6 +138,22 @@ def test_a_late_worker_does_not_touch_a_delivery_that_is_being_sent_again(databa
         assert_accounts(db, mailing.id)
 
 
+def test_a_late_worker_who_knows_nothing_final_leaves_a_delivery_uncertain(database: Database) -> None:
+    retry_at = NOW + timedelta(minutes=5)
+    with database.begin() as db:
+        add_readers(db, 1)
+        mailing = start(db)
+        lost = claimed(db)
+        late = handed(db, lost)
+        claimed(db, NOW + LEASE, worker="two")
+
+        busy = answered(late, DeliveryState.DEFERRED, retry_at=retry_at)
+        deliveries.give_back(db, lost, now=NOW + LEASE, done=[busy])
+
+        assert states(db, mailing.id) == {late.subscriber: DeliveryState.UNCERTAIN}
+        assert_accounts(db, mailing.id)
+
+
 def test_an_outcome_for_a_delivery_that_is_not_being_sent_is_refused(database: Database) -> None:
     with database.begin() as db:
         add_readers(db, 2)
