@@ -1,4 +1,4 @@
-"""Newsrooms for tests: a folder with settings and issues, a database, and a clock that a test moves by hand."""
+"""Newsrooms for tests: settings, issues, a database, and a clock that a test moves by hand."""
 
 from __future__ import annotations
 

@@ -8,7 +8,8 @@ from publisher.actions.printing import POLICY, freeze
 from publisher.actions.queue import requeue
 from publisher.actions.transition import known, transition
 from publisher.app import Publisher
-from publisher.errors import PublisherError
+from publisher.errors import PublisherError, TransitionError
+from publisher.model.issue import Intent
 from publisher.model.records import IssueRecord
 from publisher.model.states import IssueState, Verb, move
 from publisher.store import issues
@@ -34,7 +35,7 @@ def release(publisher: Publisher, slug: str, *, reprint: bool = False) -> IssueR
     printed is printed now. Where somebody has to approve, an issue printed anew becomes ready and waits.
 
     Raises:
-        TransitionError: it is not held, or there is no slot for it.
+        TransitionError: it is not held, its file is a draft, or there is no slot for it.
         CheckFailedError: it has to be printed and the check finds something that blocks.
     """
     record = look_at(publisher, slug)
@@ -42,10 +43,15 @@ def release(publisher: Publisher, slug: str, *, reprint: bool = False) -> IssueR
     if record.edition is not None and not reprint:
         with publisher.database.begin() as db:
             return requeue(publisher, db, known(db, record.slug), Verb.RELEASE)
+    checked = check_for_approval(publisher, record.slug)
+    if checked.issue is not None and checked.issue.status is Intent.DRAFT:
+        raise TransitionError(
+            f"issue '{record.slug}' is a draft", fix="set `status: ready` in its file first"
+        )
     if publisher.settings.publishing.approval == "required":
         with publisher.database.begin() as db:
             return transition(publisher, db, known(db, record.slug), Verb.REPRINT)
-    printed = check_for_approval(publisher, record.slug).to_print()
+    printed = checked.to_print()
     with publisher.database.begin() as db:
         record = transition(publisher, db, known(db, record.slug), Verb.REPRINT, due_at=record.due_at)
         record = freeze(publisher, db, record, Verb.APPROVE, printed, by=POLICY)

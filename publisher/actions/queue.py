@@ -109,10 +109,10 @@ def asked_moment(publisher: Publisher, record: IssueRecord) -> datetime | None:
 
 def _take(publisher: Publisher, db: Connection, record: IssueRecord, verb: Verb, place: Place) -> IssueRecord:
     timetable = timetable_of(publisher, record)
+    slots.free(db, record.slug)
     if place.first or place.before:
         return _take_earlier(publisher, db, record, verb, place)
     if place.now:
-        slots.free(db, record.slug)
         return transition(publisher, db, record, verb, due_at=publisher.now(), detail={"due": "now"})
     if place.at is not None:
         return _take_moment(
@@ -139,7 +139,6 @@ def _take_moment(
             fix="give a time to come with --at, or use `publish --now`",
         )
     timetable = timetable_of(publisher, record)
-    slots.free(db, record.slug)
     taken = slots.taken(db, timetable.name)
     same = (slot for slot in timetable.slots(after=publisher.now()) if slot.moment >= moment)
     slot = next(same, None)
@@ -151,7 +150,6 @@ def _take_moment(
 def _take_slot(
     publisher: Publisher, db: Connection, record: IssueRecord, verb: Verb, slot: Slot
 ) -> IssueRecord:
-    slots.free(db, record.slug)
     slots.take(
         db,
         Occurrence(
@@ -171,7 +169,6 @@ def _take_earlier(
     A held issue keeps its slot: the row moves past it.
     """
     timetable = timetable_of(publisher, record)
-    slots.free(db, record.slug)
     taken = slots.taken(db, timetable.name)
     mover = record.slug
     for slot in _row(publisher, timetable, taken, before=None if place.first else place.before):

@@ -47,17 +47,17 @@ def test_the_hash_follows_the_content_and_nothing_else(newsroom: Newsroom) -> No
     assert third != second
 
 
-def test_an_edit_after_the_approval_ends_it(newsroom: Newsroom, publisher: Publisher) -> None:
+def test_an_edit_after_the_approval_ends_it(newsroom: Newsroom) -> None:
     newsroom.sets(REQUIRED)
     newsroom.writes("heat")
-    with newsroom.opened() as strict:
-        approve(strict, "heat")
+    with newsroom.opened() as publisher:
+        approve(publisher, "heat")
         newsroom.edits("heat", "it grew", "it shrank")
 
         with pytest.raises(TransitionError, match="cannot queue issue 'heat': it is ready"):
-            queue(strict, "heat", Place())
+            queue(publisher, "heat", Place())
 
-        assert verbs_of(strict, "heat") == ["approve", "edit"]
+        assert verbs_of(publisher, "heat") == ["approve", "edit"]
 
 
 def test_an_edit_that_no_reader_sees_leaves_the_approval_as_it_is(
