@@ -113,6 +113,8 @@ class Feeds:
             if str(error) != self._trouble:
                 _log.warning("feeds stay as they were", trouble=str(error))
             self._trouble = str(error)
+        except Exception:  # noqa: BLE001 - nobody waits for this task, so a bug in it is told here
+            _log.exception("feeds stay as they were")
         finally:
             self._look_again = monotonic() + POLL
             self._looking = None

@@ -56,12 +56,13 @@ class Pages:
             raise HTTPException(404)
         with self._database.read() as db:
             stored = public.find(db, path)
-            if stored is not None:
-                cache = fresh_until(issues.next_due(db), now=self._database.now(db))
-                return self._represent(stored).answer(request.scope, cache=cache)
-            if public.find(db, f"{path}/"):
-                return self._moved(f"{path}/")
-        raise HTTPException(404)
+            lacks_slash = stored is None and public.find(db, f"{path}/") is not None
+            cache = fresh_until(issues.next_due(db), now=self._database.now(db))
+        if lacks_slash:
+            return self._moved(f"{path}/")
+        if stored is None:
+            raise HTTPException(404)
+        return self._represent(stored).answer(request.scope, cache=cache)
 
     def picture(self, request: Request) -> Answer:
         """Serve a picture; its name is made from its content, so it never changes.

@@ -87,7 +87,7 @@ class Representation:
 def represent(stored: StoredArtefact, *, also: Iterable[Header] = ()) -> Representation:
     """Return the representation of an artefact, with `also` among its headers; compressing costs some time.
 
-    The bytes depend on nothing but the artefact's, so every process serves the same under one ETag.
+    Its bytes depend on the artefact's alone, so every process serves the same under one ETag.
     """
     tag, modified = stored.etag.strip('"'), http_date(stored.modified_at)
     media_type = stored.media_type

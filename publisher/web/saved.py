@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import os
-from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Iterator, Mapping
+from collections.abc import AsyncGenerator, Iterable, Iterator, Mapping
 from contextlib import aclosing, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -51,7 +52,7 @@ def saves(root: Path) -> Saves:
     )
 
 
-async def stream(root: Path, seen: str, scope: Scope) -> AsyncIterator[str]:
+async def stream(root: Path, seen: str, scope: Scope) -> AsyncGenerator[str, None]:
     """Yield a server-sent event `saved` whenever the newsroom differs from the stamp that was told last.
 
     `seen` is the stamp of what the reader shows, so nothing is missed between two connections. It ends when
@@ -80,9 +81,13 @@ async def _moments(root: Path) -> AsyncGenerator[None, None]:
         rust_timeout=_ROUND,
         yield_on_timeout=True,
     )
-    async with aclosing(changes):
-        async for _ in changes:
-            yield
+    with suppress(OSError, RuntimeError):  # the operating system may watch no more files: asking still works
+        async with aclosing(changes):
+            async for _ in changes:
+                yield
+    while True:
+        await asyncio.sleep(_ROUND / 1000)
+        yield
 
 
 def _stamp(lines: Iterable[str]) -> str:

@@ -46,6 +46,7 @@ class Server:
             uvicorn.Config(
                 self._serve,
                 interface="asgi3",
+                ws="none",
                 access_log=False,
                 log_config=None,
                 log_level="error",

@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Iterator
+from contextlib import aclosing
 from pathlib import Path
 from xml.etree.ElementTree import Element
 
@@ -11,6 +13,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from publisher.web.preview import VIEWS, preview
+from publisher.web.saved import saves, stream
 from publisher.web.server import Server
 
 ISSUE = "borrowed-power"
@@ -258,3 +261,20 @@ def test_a_server_stops_at_once_though_somebody_listens(server: Server) -> None:
         server.stop()
 
         assert not server.is_alive
+
+
+def test_a_folder_that_nobody_can_watch_is_looked_at_all_the_same(tmp_path: Path) -> None:
+    async def told() -> list[str]:
+        root = tmp_path / "later"
+        found = []
+        async with aclosing(stream(root, saves(root).stamp, {})) as events:
+            async for event in events:
+                found.append(event.partition("\n")[0])
+                if len(found) == 2:
+                    root.mkdir()
+                    (root / "publisher.toml").write_text("", encoding="utf-8")
+                if found[-1] == "event: saved":
+                    return found
+        raise AssertionError(found)
+
+    assert asyncio.run(told()) == ["retry: 1000", ": still here", "event: saved"]

@@ -10,6 +10,7 @@ from starlette.testclient import TestClient
 from publisher.actions.subscribe import add, everybody
 from publisher.app import Publisher
 from publisher.delivery import tokens
+from publisher.model.phrases import PHRASES
 from publisher.model.subscriber import Subscription, SubscriptionState
 from publisher.store import audit, keys
 from publisher.web.routes import LARGEST_BODY, site
@@ -188,3 +189,7 @@ def test_the_page_speaks_the_publications_language(
 )
 def test_an_address_is_masked(address: str, seen: str) -> None:
     assert masked(address) == seen
+
+
+def test_pages_that_answer_speak_every_language_that_mails_speak() -> None:
+    assert set(SENTENCES) == set(PHRASES)
