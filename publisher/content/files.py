@@ -61,6 +61,10 @@ class Files:
         """Return whether there is a file, of whatever kind."""
         return (self.root / path).is_file()
 
+    def is_there(self, path: str) -> bool:
+        """Return whether there is anything at all, if only a link that leads nowhere."""
+        return os.path.lexists(self.root / path)
+
     def names(self, folder: str) -> list[str]:
         """Return the names in a folder, sorted; none if it cannot be listed.
 

@@ -54,6 +54,8 @@ def locate(root: Path, name: str) -> Path:
         NotFoundError: there is none; the fix names the nearest.
     """
     files = Files(root)
+    if name and "/" not in name and files.is_there(name) and _looks_like_issue(files, name):
+        return root / name
     names, parts = files.names(""), PurePath(name).parts
     by_slug = (other for other in names if slug_of(root / other) == name)
     by_path = (other for other in names if other in parts or other.removesuffix(".md") in parts)

@@ -67,6 +67,14 @@ def test_an_issue_is_found_by_slug_name_and_path(tmp_path: Path, name: str) -> N
     assert slug_of(locate(root, name)) == "kazan"
 
 
+@pytest.mark.parametrize("name", ["", ".", "..", "/", "issues", "\0"])
+def test_what_names_no_issue_is_not_found(tmp_path: Path, name: str) -> None:
+    root = write(tmp_path, {"kazan.md": story("Kazan"), "../beside.md": story("x")})
+
+    with pytest.raises(NotFoundError):
+        locate(root, name)
+
+
 def test_a_story_leads_to_its_issue_and_a_wrong_name_to_the_nearest(tmp_path: Path) -> None:
     root = write(tmp_path, {"2026-10-06-energy/issue.md": "", "2026-10-06-energy/heat.md": ""})
 
