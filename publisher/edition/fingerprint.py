@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import fields, is_dataclass
+from dataclasses import is_dataclass
 from datetime import date
 
 from publisher.model.edition import Edition
@@ -18,19 +18,14 @@ def content_hash(edition: Edition) -> str:
     The number may be given at publication and is not covered. A picture's bytes are covered by its name.
     """
     covered = {
-        field.name: _plain(getattr(edition, field.name))
-        for field in fields(edition)
-        if field.name not in _NOT_COVERED
+        name: getattr(edition, name) for name in edition.__dataclass_fields__ if name not in _NOT_COVERED
     }
-    canonical = json.dumps(covered, sort_keys=True, separators=(",", ":"))
+    canonical = json.dumps(covered, default=_plain, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(canonical.encode("ascii")).hexdigest()
 
 
 def _plain(value: object) -> object:
-    if is_dataclass(value) and not isinstance(value, type):
-        return {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
-    if isinstance(value, tuple):
-        return [_plain(item) for item in value]
-    if isinstance(value, date):
-        return value.isoformat()
-    return None if isinstance(value, bytes) else value
+    """Return what JSON knows for a value that it does not: a dataclass, a date, bytes."""
+    if is_dataclass(value):
+        return {name: getattr(value, name) for name in value.__dataclass_fields__}
+    return value.isoformat() if isinstance(value, date) else None

@@ -7,14 +7,8 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-_FORBIDDEN: Final = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef"
-    + "".join(f"{chr(plane | 0xFFFE)}{chr(plane | 0xFFFF)}" for plane in range(0, 0x110000, 0x10000))
-    + "]",
-)
-"""C0 and C1 controls, lone surrogates, noncharacters: what XML 1.0 or HTML forbid."""
+from publisher.model import characters
 
-_BIDI_CONTROLS: Final = re.compile("[\u202a-\u202e\u2066-\u2069]")
 _BREAKS: Final = re.compile("[ \t\n\u2028\u2029]+")
 
 _WITHOUT_SPACES: Final = (
@@ -35,6 +29,7 @@ _SENTENCE_END: Final = re.compile(
 _ABBREVIATION: Final = re.compile(
     r"(?:^|[\s(\"'“\u2018«])(?:\w|(?:\w\.)+\w|Mr|Mrs|Ms|Dr|Prof|St|Sr|Jr|No|Nos|vs|cf|approx|Gen|Sen|Rep|Gov|Lt|Col)\.$",
 )
+_WORD: Final = re.compile(r"\S*[^\W_]\S*")
 _REFERENCE: Final = re.compile(r"\u00a0\[\d+\]|\[\^\d+\]")
 _REGIONAL: Final = re.compile("[\U0001f1e6-\U0001f1ff]+$")
 _JOINED: Final = re.compile("[\u200d\ufe0e\ufe0f\U0001f3fb-\U0001f3ff\U000e0020-\U000e007f]")
@@ -48,15 +43,12 @@ def clean(text: str) -> str:
 
     Joiners, variation selectors and all planes of Unicode stay, so emoji of several parts stay whole.
     """
-    lines = text.replace("\r\n", "\n").replace("\r", "\n")
-    if not lines.replace("\n", "").isprintable():
-        lines = _FORBIDDEN.sub("", lines)
-    return unicodedata.normalize("NFC", lines)
+    return unicodedata.normalize("NFC", characters.clean(text))
 
 
 def one_line(text: str | None) -> str:
     """Return `text` as a title or a name: clean, in one line, without bidi controls that outlast it."""
-    return _BREAKS.sub(" ", _BIDI_CONTROLS.sub("", clean(text or ""))).strip()
+    return _BREAKS.sub(" ", characters.BIDI_CONTROLS.sub("", clean(text or ""))).strip()
 
 
 def sentences(text: str) -> Iterator[str]:
@@ -111,12 +103,14 @@ def count(texts: Iterable[str]) -> tuple[int, int]:
 
     The numbers of links and notes count nothing.
     """
-    words = characters = 0
+    words = unspaced = 0
     for text in texts:
         plain = _REFERENCE.sub(" ", text)
-        characters += sum(map(str.isalnum, IDEOGRAPHIC.findall(plain)))
-        words += sum(any(map(str.isalnum, word)) for word in IDEOGRAPHIC.sub(" ", plain).split())
-    return words, characters
+        if not plain.isascii():
+            unspaced += sum(map(str.isalnum, IDEOGRAPHIC.findall(plain)))
+            plain = IDEOGRAPHIC.sub(" ", plain)
+        words += len(_WORD.findall(plain))
+    return words, unspaced
 
 
 def minutes(words: int, characters: int) -> int:

@@ -7,9 +7,9 @@ from collections.abc import Iterable
 from html import escape
 from urllib.parse import urlsplit
 
+from publisher.model.characters import clean
 from publisher.model.edition import Edition, PrintedPicture, PrintedSection, PrintedStory, PrintedTakeaway
 from publisher.model.phrases import phrases
-from publisher.outputs.characters import clean
 from publisher.outputs.words import words
 
 

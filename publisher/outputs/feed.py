@@ -8,11 +8,11 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 from urllib.parse import urlsplit
 
+from publisher.model.characters import clean_line
 from publisher.model.edition import Direction, Edition, Masthead, PrintedPicture, PrintedStory
 from publisher.model.fillins import Ink
 from publisher.model.rendered import Site
 from publisher.outputs.article import issue_html, source_name, story_html
-from publisher.outputs.characters import clean_line
 from publisher.outputs.words import words
 
 WINDOW: Final = timedelta(days=14)

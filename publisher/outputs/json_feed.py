@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 from typing import Final
 
+from publisher.model.characters import clean_line
 from publisher.model.edition import Edition, Masthead, PrintedStory
 from publisher.model.fillins import Ink
 from publisher.model.rendered import Artefact, Part, Site
-from publisher.outputs.characters import clean_line
 from publisher.outputs.feed import Channel, Entry, channels, entries
 from publisher.theme import Theme
 

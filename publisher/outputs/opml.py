@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from xml.sax.saxutils import escape, quoteattr
 
+from publisher.model.characters import clean_line
 from publisher.model.edition import Edition
 from publisher.model.fillins import Ink
 from publisher.model.rendered import Artefact, Part, Site
-from publisher.outputs.characters import clean_line
 from publisher.outputs.words import words
 from publisher.theme import Theme
 

@@ -8,13 +8,13 @@ from typing import Final
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
+from publisher.model.characters import clean
 from publisher.model.colours import readable
 from publisher.model.edition import Direction, Edition, Masthead, PrintedPicture, PrintedStory
 from publisher.model.fillins import DATE, NUMBER, Ink, rfc3339
 from publisher.model.phrases import phrases
 from publisher.model.rendered import Artefact, IssueCard, Part, Site
 from publisher.outputs.article import is_single, raised, sponsor_place
-from publisher.outputs.characters import clean
 from publisher.outputs.words import words
 from publisher.theme import Theme
 

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree  # type: ignore[import-untyped]  # lxml has no types
 
-from publisher.outputs.characters import clean, clean_line
+from publisher.model.characters import clean, clean_line
 
 ANYTHING = st.text(st.characters(exclude_categories=()))
 

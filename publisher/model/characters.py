@@ -1,4 +1,4 @@
-"""Which characters may leave the house: every text of a feed or page passes here."""
+"""Which characters may leave the house: every text that is printed passes here."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _FORBIDDEN: Final = re.compile(
 Written as what is left over, with the usual characters first, it is twenty times faster.
 """
 
-_BIDI_CONTROLS: Final = re.compile("[\u202a-\u202e\u2066-\u2069]")
+BIDI_CONTROLS: Final = re.compile("[\u202a-\u202e\u2066-\u2069]")
 """Embeddings, overrides and isolates: in a title they would turn the words of whatever follows it."""
 
 
@@ -31,4 +31,4 @@ def clean(text: str) -> str:
 
 def clean_line(text: str) -> str:
     """Return plain `text` as a title or name: one line, clean, in NFC, no bidi controls, single spaces."""
-    return " ".join(unicodedata.normalize("NFC", _BIDI_CONTROLS.sub("", clean(text))).split())
+    return " ".join(unicodedata.normalize("NFC", BIDI_CONTROLS.sub("", clean(text))).split())
