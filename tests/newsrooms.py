@@ -87,6 +87,10 @@ class Newsroom:
     root: Path
     clock: HandClock = field(default_factory=HandClock)
 
+    @property
+    def issues(self) -> Path:
+        return self.root / "issues"
+
     def sets(self, settings: str = "", *, instead: tuple[str, str] | None = None) -> None:
         """Write `publisher.toml`: the usual settings, with these lines after them, with one text replaced."""
         text = SETTINGS + settings
@@ -108,14 +112,14 @@ class Newsroom:
 
     def saves(self, name: str, text: str) -> Path:
         """Save a file below `issues/`."""
-        path = self.root / "issues" / name
+        path = self.issues / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
         return path
 
     def edits(self, slug: str, before: str, after: str) -> None:
         """Replace a text in a single-file issue."""
-        path = self.root / "issues" / f"{slug}.md"
+        path = self.issues / f"{slug}.md"
         text = path.read_text(encoding="utf-8")
         assert before in text
         path.write_text(text.replace(before, after), encoding="utf-8")

@@ -8,7 +8,7 @@ from publisher.actions.release import Release, go_public, prepare
 from publisher.actions.transition import known, transition
 from publisher.app import Publisher
 from publisher.delivery.message import compose
-from publisher.errors import StoreError
+from publisher.errors import StoreError, TransitionError
 from publisher.model.edition import Masthead
 from publisher.model.fillins import Ink
 from publisher.model.records import MailingRecord
@@ -22,7 +22,7 @@ def publish(publisher: Publisher, slug: str) -> MailingRecord | None:
     Returns the mailing, or None for an issue that is for pages and feeds only.
 
     Raises:
-        TransitionError: the issue is not queued (any more); nothing has happened.
+        TransitionError: the issue is not queued (any more), or in another print; nothing has happened.
     """
 
     def choose(db: Connection) -> tuple[Release, ...]:
@@ -32,12 +32,14 @@ def publish(publisher: Publisher, slug: str) -> MailingRecord | None:
         return (prepare(db, edition, published_at=publisher.now(), number=issues.next_number(db)),)
 
     def record(db: Connection, releases: tuple[Release, ...]) -> None:
-        release = releases[0]
-        late = release.published_at - (known(db, slug).due_at or release.published_at)
+        release, issue = releases[0], known(db, slug)
+        if issue.edition != release.edition.id:
+            raise TransitionError(f"issue '{slug}' was printed anew meanwhile", fix="try again")
+        late = release.published_at - (issue.due_at or release.published_at)
         transition(
             publisher,
             db,
-            known(db, slug),
+            issue,
             Verb.PUBLISH,
             detail={"late_seconds": max(0, round(late.total_seconds())), "number": release.number},
             published_at=release.published_at,

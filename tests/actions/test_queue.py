@@ -58,9 +58,7 @@ def test_where_somebody_has_to_approve_a_ready_issue_waits_for_that(newsroom: Ne
     newsroom.sets(REQUIRED)
     newsroom.writes("heat")
     with newsroom.opened() as publisher:
-        with pytest.raises(
-            TransitionError, match=r"cannot queue issue 'heat': it is ready \(approve it first\)"
-        ):
+        with pytest.raises(TransitionError, match=r"it is ready \(approve it first\)"):
             queue(publisher, "heat", Place())
         approve(publisher, "heat")
 
