@@ -118,7 +118,7 @@ class _Mailbox:
 
 
 def _with_slash(request: Request) -> Response:
-    return RedirectResponse(f"{request.path_params['key']}/", 301)
+    return RedirectResponse(f"./{request.path_params['key']}/", 301)
 
 
 def _row(path: Path) -> _Row:

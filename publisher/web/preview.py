@@ -169,7 +169,7 @@ class _Preview:
         return check_issue(*self._open(stamp), slug)
 
     def _row(self, found: Found, now: Saves) -> _Row:
-        """Return the row of an issue; it is checked again only when a file that it is made of has changed."""
+        """Return the row of an issue; it is checked again when its files have changed, or what all share."""
         settings, theme = self._open(now.stamp)
         stamp, _ = _saved(found, settings, now)
         kept, row = self._rows.get(found.slug, ("", None))
@@ -187,7 +187,7 @@ def _proof(checked: Checked, settings: Settings) -> Proof | None:
 
 
 def _with_slash(request: Request) -> Response:
-    return RedirectResponse(f"{request.path_params['slug']}/", 301)
+    return RedirectResponse(f"./{request.path_params['slug']}/", 301)
 
 
 def _saved(found: Found, settings: Settings, now: Saves) -> tuple[str, int]:

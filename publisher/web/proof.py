@@ -67,7 +67,8 @@ class Proof:
     def mail(self, *, dark: bool = False) -> bytes:
         """Return the HTML of the mail, in light or dark whatever the mode of the browser."""
         query, scheme = (b"(min-width:0)", rb"\1dark") if dark else (b"(max-width:0)", rb"\1light")
-        return _BOTH.sub(scheme, _DARK.sub(query, self._with_own_files(self._filled("email"))))
+        html = self._with_own_files(self._filled("email", list=escape(self._values[fillins.LIST])))
+        return _BOTH.sub(scheme, _DARK.sub(query, html))
 
     def text(self) -> str:
         """Return the text mail."""
@@ -103,8 +104,8 @@ class Proof:
         """Return a document that looks beside itself for pictures and stylesheet, and not on the site."""
         return self._beside.sub(rb'="\1', html)
 
-    def _filled(self, output: str, key: str = "") -> bytes:
+    def _filled(self, output: str, key: str = "", **values: str) -> bytes:
         parts = {(part.output, part.key): part.body for part in self._printed.parts}
         if (output, key) not in parts:
             raise NotFoundError(f"there is no story '{key}' in this issue")
-        return self._printed.ink.fill(parts[output, key], self._values)
+        return self._printed.ink.fill(parts[output, key], self._values | values)

@@ -173,6 +173,6 @@ def test_preview_and_mails_stand_beside_each_other(newsroom: Path, folder: Path)
     ]
     assert "Borrowed power" in shown(editor.get("/preview/").text)
     assert "Rich words 7" in editor.get(f"/mails/{link}html").text
-    assert editor.get("/preview/borrowed-power").headers["location"] == "borrowed-power/"
+    assert editor.get("/preview/borrowed-power").headers["location"] == "./borrowed-power/"
     for path in ("/preview/preview.css", "/preview/preview.js", "/mails/preview.css"):
         assert editor.get(path).status_code == 200

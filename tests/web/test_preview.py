@@ -67,11 +67,15 @@ def test_each_view_of_an_issue_stands_beside_its_findings(editor: TestClient, vi
     assert page.headers["cache-control"] == "no-store"
 
 
-def test_the_mail_is_filled_in_and_can_be_left_nowhere(editor: TestClient) -> None:
+def test_the_mail_is_filled_in_and_can_be_left_nowhere(editor: TestClient, newsroom: Path) -> None:
+    settings = newsroom / "publisher.toml"
+    text = settings.read_text(encoding="utf-8").replace('"The Weekly"', '"R&D <weekly>"')
+    settings.write_text(text, encoding="utf-8")
+
     mail = editor.get(f"/{ISSUE}/mail").text
 
     assert ".qz" not in mail
-    assert "The Weekly" in shown(mail)
+    assert "R&D <weekly>" in shown(mail)
     assert '<a href="#"' in mail
 
 
@@ -200,7 +204,7 @@ def test_what_is_not_there_is_a_sentence(editor: TestClient, path: str) -> None:
 
 
 def test_a_missing_slash_is_added(editor: TestClient) -> None:
-    assert editor.get(f"/{ISSUE}").headers["location"] == f"{ISSUE}/"
+    assert editor.get(f"/{ISSUE}").headers["location"] == f"./{ISSUE}/"
 
 
 def test_only_a_browser_on_this_machine_may_look(newsroom: Path) -> None:
