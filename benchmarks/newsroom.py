@@ -38,16 +38,15 @@ def paragraph(seed: int, sentences: int) -> str:
 
 
 def story_body(seed: int) -> str:
-    """Return the body of a story of about 5,000 characters: two paragraphs of lead, four takeaways, …"""
+    """Return the body of a story of about 5,000 characters, in the shape that editors bring."""
     takeaways = "\n".join(f"- **Point {n} of {seed}:** {paragraph(seed + n, 2)}" for n in range(4))
     facts = "\n".join(
         f"- {paragraph(seed + n, 2)} [Source](https://example.net/{seed}/{n})" for n in range(3)
     )
     analysis = "\n\n".join(paragraph(seed + n, 5) for n in range(4))
-    return (
-        f"{paragraph(seed, 4)}\n\n{paragraph(seed + 1, 4)}\n\n## Key Takeaways\n\n{takeaways}\n\n"
-        f"## Deep Analysis\n\n{analysis}\n\n## Did You Know?\n\n{facts}\n\n## Closing\n\n{paragraph(seed, 2)}\n"
-    )
+    blocks = [paragraph(seed, 4), paragraph(seed + 1, 4), "## Key Takeaways", takeaways]
+    blocks += ["## Deep Analysis", analysis, "## Did You Know?", facts, "## Closing", paragraph(seed, 2)]
+    return "\n\n".join(blocks) + "\n"
 
 
 def head(seed: int, **fields: str) -> str:
@@ -62,10 +61,8 @@ def write_folder_issue(root: Path, slug: str, *, stories: int) -> None:
     """Write an issue of so many stories."""
     folder = root / "issues" / slug
     folder.mkdir(parents=True)
-    (folder / "issue.md").write_text(
-        f'---\nid: 10000000-0000-4000-8000-{stories:012d}\ntitle: "{slug}"\nstatus: ready\n---\n\nAn opening.\n',
-        encoding="utf-8",
-    )
+    fields = f'id: 10000000-0000-4000-8000-{stories:012d}\ntitle: "{slug}"\nstatus: ready\n'
+    (folder / "issue.md").write_text(f"---\n{fields}---\n\nAn opening.\n", encoding="utf-8")
     for number in range(stories):
         (folder / f"story-{number:02d}.md").write_text(head(number) + story_body(number), encoding="utf-8")
 

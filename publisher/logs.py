@@ -8,8 +8,8 @@ import sys
 import structlog
 
 
-def configure_logs() -> None:
-    """Set up logging to standard error, once, for a process that serves."""
+def configure_logs(*, level: int = logging.INFO) -> None:
+    """Set up logging to standard error, once, for a process that serves; less than `level` is left out."""
     to_people = sys.stderr.isatty()
     structlog.configure(
         processors=[
@@ -18,7 +18,7 @@ def configure_logs() -> None:
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             *((structlog.dev.ConsoleRenderer(),) if to_people else _AS_JSON),
         ],
-        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
+        wrapper_class=structlog.make_filtering_bound_logger(level),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
         cache_logger_on_first_use=True,
     )

@@ -48,7 +48,12 @@ def add_issue(
         lists=("weekly",),
     )
     edition = editions.add(
-        db, replace(japanese_edition(), slug=slug), nonce=NONCE, parts=parts_of(slug), printed_at=NOW
+        db,
+        replace(japanese_edition(), slug=slug),
+        issue=slug,
+        nonce=NONCE,
+        parts=parts_of(slug),
+        printed_at=NOW,
     )
     issues.change(db, slug, expected=IssueState.READY, state=state, edition=edition, **facts)
     return edition

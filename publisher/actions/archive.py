@@ -96,7 +96,7 @@ def _print(publisher: Publisher, slug: str, numbers: dict[int, str], *, checked:
     if number is not None and numbers.setdefault(number, slug) != slug:
         raise PublisherError(f"issues '{numbers[number]}' and '{slug}' have the same number {number}")
     with publisher.database.begin() as db:
-        return freeze_print(publisher, db, printed)
+        return freeze_print(publisher, db, slug, printed)
 
 
 def _archive(publisher: Publisher, chosen: Sequence[_Chosen]) -> None:

@@ -72,9 +72,11 @@ def note(publisher: Publisher, issue: Issue, slug: str, *, signature: str, heap:
 
 
 def explain_ready(publisher: Publisher, record: IssueRecord, reason: str | None) -> IssueRecord:
-    """Note why a ready issue is not queued, or that nothing is known to be in its way."""
+    """Note why an issue that might be queued is not, or that nothing is known to be in its way."""
     with publisher.database.begin() as db:
-        issues.change(db, record.slug, expected=IssueState.READY, state=IssueState.READY, reason=reason)
+        state = known(db, record.slug).state
+        if state in (IssueState.READY, IssueState.APPROVED):
+            issues.change(db, record.slug, expected=state, state=state, reason=reason)
         return known(db, record.slug)
 
 
@@ -124,11 +126,9 @@ def _ready_changed(publisher: Publisher, record: IssueRecord, issue: Issue) -> I
 
 
 def _approved_changed(publisher: Publisher, record: IssueRecord, issue: Issue) -> IssueRecord:
-    if issue.status is Intent.DRAFT:
-        return _step(publisher, record, Verb.DRAFT)
-    if record.seen_hash == record.approved_hash:
-        return record
-    return _step(publisher, record, Verb.EDIT, reason=record.reason)
+    if issue.status is Intent.DRAFT or record.seen_hash == record.approved_hash:
+        return _ready_changed(publisher, record, issue)
+    return _step(publisher, record, Verb.EDIT, reason=UNQUEUED if record.reason == UNQUEUED else None)
 
 
 def _queued_changed(publisher: Publisher, record: IssueRecord, issue: Issue) -> IssueRecord:

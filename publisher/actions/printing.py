@@ -86,15 +86,20 @@ def freeze(  # noqa: PLR0913 - who, what, and how it was approved
             "allowed": sorted(allow),
             "audience": mailings.audience_of(db, record.lists),
         },
-        edition=freeze_print(publisher, db, printed),
+        edition=freeze_print(publisher, db, record.slug, printed),
         approved_hash=content_hash,
         approved_by=approver,
         approved_at=publisher.now(),
     )
 
 
-def freeze_print(publisher: Publisher, db: Connection, printed: Print) -> int:
-    """Store a print as it is and return the number of its edition."""
+def freeze_print(publisher: Publisher, db: Connection, slug: str, printed: Print) -> int:
+    """Store a print of issue `slug` as it is and return the number of its edition."""
     return editions.add(
-        db, printed.edition, nonce=printed.ink.nonce, parts=printed.parts, printed_at=publisher.now()
+        db,
+        printed.edition,
+        issue=slug,
+        nonce=printed.ink.nonce,
+        parts=printed.parts,
+        printed_at=publisher.now(),
     )

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from publisher.actions.archive import archive
 from publisher.actions.look import explain_ready, note
 from publisher.actions.newsroom import Found, find_issues, has_changed, read, settled
+from publisher.actions.printing import POLICY
 from publisher.actions.queue import Place, asked_moment, queue
 from publisher.app import Publisher
 from publisher.errors import ContentError, PublisherError
@@ -40,7 +42,9 @@ def scan(publisher: Publisher, *, patient: bool = True) -> Scan:
     changed = [found for found in find_issues(settings) if has_changed(settings, found, known)]
     ready = [found for found in changed if not patient or settled(found, publisher.clock())]
     readings, troubles = _read_all(publisher, ready)
-    new = [each for each in readings if each.slug not in known and each.issue.status is Intent.READY]
+    with publisher.database.read() as db:
+        before = {each.slug: issues.find(db, each.slug) for each in readings}
+    new = [each for each in readings if before[each.slug] is None and each.issue.status is Intent.READY]
     noted = []
     for each in readings:
         try:
@@ -53,7 +57,7 @@ def scan(publisher: Publisher, *, patient: bool = True) -> Scan:
     if first and len(ready) == len(changed):
         with publisher.database.begin() as db:
             public.note_first_scan(db, publisher.now())
-    troubles += _fulfil(publisher, noted)
+    troubles += _fulfil(publisher, noted, before)
     return Scan(seen=tuple(each.slug for each in readings), troubles=tuple(troubles))
 
 
@@ -87,14 +91,22 @@ def _read_all(publisher: Publisher, found: list[Found]) -> tuple[list[_Read], li
     return readings, troubles
 
 
-def _fulfil(publisher: Publisher, noted: list[tuple[IssueRecord, Issue]]) -> list[str]:
+def _fulfil(
+    publisher: Publisher,
+    noted: list[tuple[IssueRecord, Issue]],
+    before: Mapping[str, IssueRecord | None],
+) -> list[str]:
     """Do what changed files ask for: to be archived, to be queued, to be moved to another date."""
     old = [record for record, issue in noted if issue.status is Intent.ARCHIVED]
     new = [record for record, issue in noted if issue.status is Intent.READY]
     troubles = archive(
         publisher, [record.slug for record in old if (record.state, Verb.ARCHIVE) in TRANSITIONS]
     )
-    wanting = [record for record in new if _waits(publisher, record) or _has_moved(publisher, record)]
+    wanting = [
+        record
+        for record in new
+        if _waits(publisher, record) or _has_moved(publisher, record, before[record.slug])
+    ]
     return [*troubles, *_queue(publisher, wanting)]
 
 
@@ -115,10 +127,16 @@ def _waits(publisher: Publisher, record: IssueRecord) -> bool:
 
 
 def _is_ready(publisher: Publisher, record: IssueRecord) -> bool:
-    return publisher.settings.publishing.approval == "none" and record.state is IssueState.READY
+    """Return whether an issue only lacks a moment: the policy approves it, or has done so."""
+    by_policy = record.state is IssueState.APPROVED and record.approved_by == POLICY
+    return publisher.settings.publishing.approval == "none" and (
+        record.state is IssueState.READY or by_policy
+    )
 
 
-def _has_moved(publisher: Publisher, record: IssueRecord) -> bool:
-    """Return whether a queued issue's file now asks for another moment than the one it has."""
+def _has_moved(publisher: Publisher, record: IssueRecord, before: IssueRecord | None) -> bool:
+    """Return whether a queued issue's file asks for another date than it did, and than the one it has."""
+    if record.state is not IssueState.QUEUED or before is None or before.asked_for == record.asked_for:
+        return False
     asked = asked_moment(publisher, record)
-    return record.state is IssueState.QUEUED and asked is not None and asked != record.due_at
+    return asked is not None and asked != record.due_at

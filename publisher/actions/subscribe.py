@@ -86,15 +86,15 @@ def unsubscribe(publisher: Publisher, token: str) -> Subscription | None:
     if found is None or found.state is SubscriptionState.UNSUBSCRIBED:
         return found
     with publisher.database.begin() as db:
-        subscribers.unsubscribe(db, public_id=found.public_id, list=found.list, now=publisher.now())
-        audit.write(
-            db,
-            at=publisher.now(),
-            actor="subscriber",
-            verb="unsubscribe",
-            subject=found.list,
-            detail={"subscriber": found.subscriber},
-        )
+        if subscribers.unsubscribe(db, public_id=found.public_id, list=found.list, now=publisher.now()):
+            audit.write(
+                db,
+                at=publisher.now(),
+                actor="subscriber",
+                verb="unsubscribe",
+                subject=found.list,
+                detail={"subscriber": found.subscriber},
+            )
     return subscription_of(publisher, token)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import shutil
 import socket
 import sys
@@ -68,9 +69,11 @@ def _run(root: Path, *, attended: bool) -> None:
     from publisher.actions.transport import mail_folder
     from publisher.app import open_publisher
     from publisher.cli.running import running, until_stopped
+    from publisher.logs import configure_logs
     from publisher.settings_file import load_settings
     from publisher.web.looking import looking
 
+    configure_logs(level=logging.WARNING)
     port = _free_port()
     init_newsroom(root, home_url=f"http://{HOST}:{port}", clock=now, actor=whoami())
     with ExitStack() as stack:

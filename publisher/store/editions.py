@@ -23,12 +23,22 @@ _AT_ONCE = 50
 """Editions read at a time while looking for the end of a window."""
 
 
-def add(db: Connection, edition: Edition, *, nonce: str, parts: Sequence[Part], printed_at: datetime) -> int:
+def add(  # noqa: PLR0913 - all that a print is
+    db: Connection,
+    edition: Edition,
+    *,
+    issue: str,
+    nonce: str,
+    parts: Sequence[Part],
+    printed_at: datetime,
+) -> int:
     """Store a print with its parts and pictures, and return the number by which it is known from now on.
+
+    `issue` is the slug under which the issue's facts are kept; `edition.slug` is that of its page.
 
     A picture is kept once, however many prints show it.
     """
-    values = _columns(edition) | {"nonce": nonce, "printed_at": printed_at}
+    values = _columns(edition) | {"issue": issue, "nonce": nonce, "printed_at": printed_at}
     number: int = db.execute(
         schema.editions.insert().values(values).returning(schema.editions.c.id)
     ).scalar_one()
@@ -194,7 +204,6 @@ def discard_unused(db: Connection) -> int:
 
 def _columns(edition: Edition) -> dict[str, Any]:
     return {
-        "issue": edition.slug,
         "entry_id": edition.id,
         "content_hash": edition.content_hash,
         "url": edition.url,

@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
-import feedparser
+import feedparser  # type: ignore[import-untyped]  # feedparser has no types
 import html5lib
 import pytest
 
@@ -33,7 +33,7 @@ def visible(html: str) -> str:
 @pytest.fixture
 def imported(editor: Person) -> Path:
     """The article, imported and marked as ready."""
-    path = editor.root / "issues" / editor.types("import", str(SEED), "--json").json["files"][0]
+    path: Path = editor.root / "issues" / editor.types("import", str(SEED), "--json").json["files"][0]
     path.write_text(
         path.read_text(encoding="utf-8").replace("status: draft", "status: ready"), encoding="utf-8"
     )
