@@ -50,7 +50,7 @@ def make_public(publisher: Publisher, edition: Edition, *, moment: datetime = NO
     """Make an edition public, as publishing does."""
     printed = _printed(edition)
     with publisher.database.begin() as db:
-        number = freeze_print(publisher, db, printed)
+        number = freeze_print(publisher, db, edition.slug, printed)
 
     def record(db: Connection, _released: object) -> None:
         _note(db, edition.slug, IssueState.PUBLISHED, edition=number, published_at=moment)
@@ -67,7 +67,7 @@ def put_into_queue(publisher: Publisher, edition: Edition, wait: timedelta) -> N
     """Print an edition and queue it, for so long from now."""
     printed = _printed(edition)
     with publisher.database.begin() as db:
-        number = freeze_print(publisher, db, printed)
+        number = freeze_print(publisher, db, edition.slug, printed)
         _note(db, edition.slug, IssueState.QUEUED, edition=number, due_at=publisher.now() + wait)
 
 
