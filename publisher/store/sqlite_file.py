@@ -7,6 +7,8 @@ import sqlite3
 from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
+from time import monotonic, sleep
+from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL
@@ -31,8 +33,10 @@ def sqlite_engines(url: URL, patience: timedelta) -> tuple[Engine, Engine]:
         ) from error
     if path.is_dir():
         raise StoreError(f"{path} is a folder", fix="give the path of a file in it")
-    writer = create_engine(url, pool_size=1, max_overflow=0)
-    reader = create_engine(url, pool_size=4, max_overflow=-1)
+    writer = create_engine(url, pool_size=1, max_overflow=0, connect_args={"timeout": 0})
+    reader = create_engine(
+        url, pool_size=4, max_overflow=-1, connect_args={"timeout": patience.total_seconds()}
+    )
     _set_up(writer, patience, begin="BEGIN IMMEDIATE")
     _set_up(reader, patience, begin="BEGIN", query_only=True)
     return writer, reader
@@ -44,18 +48,15 @@ def copy_of(path: Path, *, suffix: str) -> Path:
     unfinished = target.with_name(target.name + ".unfinished")
     with closing(sqlite3.connect(path)) as source, closing(sqlite3.connect(unfinished)) as copy:
         source.backup(copy)
-    for place in (unfinished, path.parent):
-        if place is path.parent:
-            unfinished.rename(target)
-        _sync(place)
+    _sync(unfinished)
+    unfinished.rename(target)
+    _sync(path.parent)
     return target
 
 
 def _set_up(engine: Engine, patience: timedelta, *, begin: str, query_only: bool = False) -> None:
     """Give each connection its settings and let SQLAlchemy, not the driver, begin transactions."""
     settings = [
-        f"busy_timeout = {int(patience.total_seconds() * 1000)}",
-        "journal_mode = WAL",
         "synchronous = FULL",  # WAL with NORMAL loses commits in a power cut
         "foreign_keys = ON",
         f"query_only = {'ON' if query_only else 'OFF'}",
@@ -64,12 +65,31 @@ def _set_up(engine: Engine, patience: timedelta, *, begin: str, query_only: bool
     @event.listens_for(engine, "connect")
     def connect(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
         connection.isolation_level = None
+        _patiently(connection, "PRAGMA journal_mode = WAL", patience)
         for setting in settings:
             connection.execute(f"PRAGMA {setting}")
 
     @event.listens_for(engine, "begin")
     def begin_transaction(connection: Connection) -> None:
-        connection.exec_driver_sql(begin)
+        _patiently(connection.connection.driver_connection, begin, patience)
+
+
+def _patiently(connection: Any, statement: str, patience: timedelta) -> None:  # noqa: ANN401 - the driver's type
+    """Execute a statement that needs a lock, asking for it often.
+
+    SQLite's own waiting asks ever more seldom: beside a process that writes without pause it took up to two
+    seconds to get a turn. And for the first switch of a file to WAL it does not wait at all.
+    """
+    until = monotonic() + patience.total_seconds()
+    while True:
+        try:
+            connection.execute(statement)
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or monotonic() > until:
+                raise
+            sleep(0.001)
+        else:
+            return
 
 
 def _sync(place: Path) -> None:

@@ -52,9 +52,9 @@ def add(  # noqa: PLR0913 - one argument a column
     return add_many(db, [person], lists=lists, state=state, consent=consent, now=now)[0]
 
 
-def add_many(  # noqa: PLR0913 - people, and what is the same for all of them
+def add_many(  # noqa: PLR0913 - who, and what is the same for all of them
     db: Connection,
-    people: Sequence[NewSubscriber],
+    new: Sequence[NewSubscriber],
     *,
     lists: Sequence[str],
     state: SubscriptionState,
@@ -66,19 +66,19 @@ def add_many(  # noqa: PLR0913 - people, and what is the same for all of them
     Doing it twice changes nothing more. Somebody who has left stays away, and a suppressed address is not
     even stored. A pending subscription becomes active when `state` is.
     """
-    suppressed = _suppressed(db, {person.address_hash for person in people})
-    ids = _ids(db, [person for person in people if person.address_hash not in suppressed], now)
+    suppressed = _suppressed(db, {person.address_hash for person in new})
+    ids = _ids(db, [person for person in new if person.address_hash not in suppressed], now)
     states = _states(db, ids.values(), lists)
     answers, wanted = [], set()
-    for person in people:
+    for person in new:
         if person.address_hash in suppressed:
             answers.append(dict.fromkeys(lists, Added.SUPPRESSED))
             continue
         places = {name: (ids[person.address_key], name) for name in lists}
         answer = {name: _answer(states.get(place), state) for name, place in places.items()}
-        new = [places[name] for name, said in answer.items() if said is Added.ADDED]
-        states.update(dict.fromkeys(new, state))
-        wanted.update(new)
+        added = [places[name] for name, said in answer.items() if said is Added.ADDED]
+        states.update(dict.fromkeys(added, state))
+        wanted.update(added)
         answers.append(answer)
     _subscribe(db, wanted, state=state, consent=consent, now=now)
     return answers
@@ -163,9 +163,9 @@ def _suppressed(db: Connection, hashes: Collection[str]) -> set[str]:
     return set(db.execute(select(column).where(column.in_(hashes))).scalars())
 
 
-def _ids(db: Connection, people: Collection[NewSubscriber], now: datetime) -> dict[str, int]:
+def _ids(db: Connection, new: Collection[NewSubscriber], now: datetime) -> dict[str, int]:
     """Store those who are new, and return everybody's number by address key."""
-    if not people:
+    if not new:
         return {}
     db.execute(
         insert(db, subscribers).on_conflict_do_nothing(index_elements=[subscribers.c.address_key]),
@@ -177,10 +177,10 @@ def _ids(db: Connection, people: Collection[NewSubscriber], now: datetime) -> di
                 "lang": person.lang,
                 "created_at": now,
             }
-            for person in sorted(people, key=lambda person: person.address_key)
+            for person in sorted(new, key=lambda person: person.address_key)
         ],
     )
-    keys = {person.address_key for person in people}
+    keys = {person.address_key for person in new}
     rows = db.execute(
         select(subscribers.c.address_key, subscribers.c.id).where(subscribers.c.address_key.in_(keys))
     )
@@ -214,11 +214,11 @@ def _subscribe(
 ) -> None:
     if not places:
         return
-    new = insert(db, subscriptions)
+    statement = insert(db, subscriptions)
     db.execute(
-        new.on_conflict_do_update(
+        statement.on_conflict_do_update(
             index_elements=[subscriptions.c.subscriber, subscriptions.c.list],
-            set_={name: new.excluded[name] for name in ("state", "since", "consent")},
+            set_={name: statement.excluded[name] for name in ("state", "since", "consent")},
             where=subscriptions.c.state == SubscriptionState.PENDING.value,
         ),
         [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -10,6 +11,7 @@ from sqlalchemy.exc import DatabaseError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from publisher.errors import StoreError
+from publisher.store.turns import NoTurnError
 
 _SQLITE: dict[str, tuple[str, str]] = {
     "SQLITE_BUSY": ("is busy: another program has been writing to it for too long", "try again in a moment"),
@@ -35,24 +37,24 @@ def explained(name: str, patience: timedelta) -> Iterator[None]:
     """
     try:
         yield
-    except (TimeoutError, PoolTimeoutError) as error:
+    except (NoTurnError, PoolTimeoutError) as error:
         raise StoreError(
             f"{name} is busy: the others who write did not finish within {patience.total_seconds():g} s",
             fix="try again in a moment",
         ) from error
-    except DatabaseError as error:
+    except (DatabaseError, sqlite3.Error) as error:
         sentence = _sentence(error)
         if sentence is None:
             raise
         raise StoreError(f"{name} {sentence[0]}", fix=sentence[1]) from error
 
 
-def _sentence(error: DatabaseError) -> tuple[str, str] | None:
-    code = getattr(error.orig, "sqlite_errorname", None)
-    if code is not None:
-        primary = "_".join(code.split("_")[:2])
+def _sentence(error: DatabaseError | sqlite3.Error) -> tuple[str, str] | None:
+    cause = error.orig if isinstance(error, DatabaseError) else error
+    if isinstance(cause, sqlite3.Error):
+        primary = "_".join(getattr(cause, "sqlite_errorname", "").split("_")[:2])
         return _SQLITE.get(primary)
-    if isinstance(error, OperationalError) and not hasattr(error.orig, "sqlite_errorcode"):
-        said = str(error.orig).strip().splitlines() or ["it does not answer"]
+    if isinstance(error, OperationalError):
+        said = str(cause).strip().splitlines() or ["it does not answer"]
         return f"cannot be used: {said[-1].strip()}", "check its address and that the server is up"
     return None

@@ -9,6 +9,10 @@ from contextlib import contextmanager
 from datetime import timedelta
 
 
+class NoTurnError(Exception):
+    """Our turn has not come in time."""
+
+
 class Turns:
     """One thread at a time, in the order of coming.
 
@@ -26,7 +30,7 @@ class Turns:
         """Wait for our turn and keep it until the end of the block.
 
         Raises:
-            TimeoutError: it has not come within `patience`.
+            NoTurnError: it has not come within `patience`.
             RuntimeError: this thread has it already.
         """
         self._wait(patience)
@@ -51,7 +55,7 @@ class Turns:
         with self._lock:
             if not turn.is_set():
                 self._waiting.remove(turn)
-                raise TimeoutError
+                raise NoTurnError
 
     def _pass_on(self) -> None:
         """Hand the turn to the first who waits; it stays taken meanwhile, so nobody can slip in."""
