@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from publisher.cli.output import warn
 from publisher.errors import StoreError
 
 if TYPE_CHECKING:
@@ -47,6 +48,7 @@ def running(publisher: Publisher, *, host: str, port: int) -> Iterator[Running]:
         PublisherError: the port is in use.
         StoreError: another process has the right to send.
     """
+    from publisher.actions.scan import queue_waiting
     from publisher.actions.send_now import sender_for
     from publisher.schedule.clock import Clock
     from publisher.web.routes import site
@@ -63,6 +65,8 @@ def running(publisher: Publisher, *, host: str, port: int) -> Iterator[Running]:
         clock = Clock(publisher)
         try:
             server.start()
+            for trouble in queue_waiting(publisher):
+                warn(f"publisher: {trouble}")
             clock.start()
             yield Running(server=server, sender=sender)
         finally:
