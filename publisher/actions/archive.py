@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import re
+import contextlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -43,11 +43,11 @@ def archive(publisher: Publisher, slugs: Sequence[str], *, checked: bool = True)
     error, or anyway if it need not be `checked`. The date is the file's, else that in its name, else today's.
     """
     troubles: list[str] = []
-    waiting = iter(slugs)
+    waiting = iter(dict.fromkeys(slugs))
     while together := tuple(islice(waiting, TOGETHER)):
         chosen = tuple(_choose(publisher, together, troubles, checked=checked))
         if chosen:
-            _archive(publisher, chosen)
+            _archive(publisher, chosen, troubles)
     return tuple(troubles)
 
 
@@ -75,31 +75,39 @@ def _choose(
     publisher: Publisher, slugs: Sequence[str], troubles: list[str], *, checked: bool
 ) -> Iterator[_Chosen]:
     """Yield the issues that can be archived, printed; put the others' troubles into `troubles`."""
-    numbers: dict[int, str] = {}
     for slug in slugs:
         try:
             record = look_at(publisher, slug)
             move(record.slug, record.state, Verb.ARCHIVE)
-            edition = record.edition or _print(publisher, record.slug, numbers, checked=checked)
+            edition = record.edition or _print(publisher, record.slug, checked=checked)
         except PublisherError as error:
             troubles.append(str(error))
         else:
             yield _Chosen(slug=record.slug, edition=edition, published_at=_own_date(publisher, record))
 
 
-def _print(publisher: Publisher, slug: str, numbers: dict[int, str], *, checked: bool) -> int:
+def _print(publisher: Publisher, slug: str, *, checked: bool) -> int:
     if checked:
         printed = check_for_approval(publisher, slug).to_print(warnings_block=False)
     else:
         printed = print_unchecked(publisher, slug)
-    number = printed.edition.number
-    if number is not None and numbers.setdefault(number, slug) != slug:
-        raise PublisherError(f"issues '{numbers[number]}' and '{slug}' have the same number {number}")
     with publisher.database.begin() as db:
         return freeze_print(publisher, db, slug, printed)
 
 
-def _archive(publisher: Publisher, chosen: Sequence[_Chosen]) -> None:
+def _archive(publisher: Publisher, chosen: Sequence[_Chosen], troubles: list[str]) -> None:
+    """Make the issues public together; if something is in the way of one of them, one by one."""
+    try:
+        _go_public(publisher, chosen)
+    except PublisherError as error:
+        if len(chosen) == 1:
+            troubles.append(str(error))
+        else:
+            for each in chosen:
+                _archive(publisher, (each,), troubles)
+
+
+def _go_public(publisher: Publisher, chosen: Sequence[_Chosen]) -> None:
     def releases(db: Connection) -> tuple[Release, ...]:
         return tuple(
             prepare(db, each.edition, published_at=each.published_at, number=None) for each in chosen
@@ -124,9 +132,8 @@ def _archive(publisher: Publisher, chosen: Sequence[_Chosen]) -> None:
 
 
 def _own_date(publisher: Publisher, record: IssueRecord) -> datetime:
-    timetable = timetable_of(publisher, record)
-    if record.asked_for is not None:
-        return moment_of(parse_when(record.asked_for), timetable)
     found = find_issue(publisher.settings, record.slug)
-    dated = re.match(r"\d{4}-\d{2}-\d{2}(?=-)", found.path.name) if found else None
-    return moment_of(parse_when(dated[0]), timetable) if dated else publisher.now()
+    for text in (record.asked_for, found.path.name[:10] if found else None):
+        with contextlib.suppress(ValueError):
+            return moment_of(parse_when(text or ""), timetable_of(publisher, record))
+    return publisher.now()
