@@ -40,7 +40,8 @@ def archive(publisher: Publisher, slugs: Sequence[str], *, checked: bool = True)
     """Put the issues online under their own dates, without mail; return what could not be done, in words.
 
     An issue that was printed already goes online as printed; others are printed now if the check finds no
-    error, or anyway if it need not be `checked`. The date is the file's, else that in its name, else today's.
+    error, or anyway if it need not be `checked`. The date is the file's, else that in its name, else today's,
+    and never one to come.
     """
     troubles: list[str] = []
     waiting = iter(dict.fromkeys(slugs))
@@ -135,5 +136,5 @@ def _own_date(publisher: Publisher, record: IssueRecord) -> datetime:
     found = find_issue(publisher.settings, record.slug)
     for text in (record.asked_for, found.path.name[:10] if found else None):
         with contextlib.suppress(ValueError):
-            return moment_of(parse_when(text or ""), timetable_of(publisher, record))
+            return min(moment_of(parse_when(text or ""), timetable_of(publisher, record)), publisher.now())
     return publisher.now()

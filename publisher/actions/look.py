@@ -135,15 +135,16 @@ def _queued_changed(publisher: Publisher, record: IssueRecord, issue: Issue) -> 
     """Reprint a queued issue that was edited, or hold it, as the policy says."""
     if issue.status is Intent.DRAFT:
         return _back_to_draft(publisher, record)
-    if record.seen_hash == record.approved_hash:
-        return record
+    is_same = record.seen_hash == record.approved_hash
     publishing = publisher.settings.publishing
     late = record.due_at is not None and record.due_at - publisher.now() < publishing.freeze
-    if publishing.approval == "required" or late:
+    if not is_same and (publishing.approval == "required" or late):
         return _hold(publisher, record, HoldReason.EDITED, difference(publisher, record, issue))
     checked = check_for_approval(publisher, record.slug)
-    if checked.blocking():
-        return _hold(publisher, record, HoldReason.UNPRINTABLE, [str(each) for each in checked.blocking()])
+    if blocking := checked.blocking(warnings_block=not is_same):
+        return _hold(publisher, record, HoldReason.UNPRINTABLE, [str(each) for each in blocking])
+    if is_same:
+        return record
     with publisher.database.begin() as db:
         return freeze(publisher, db, known(db, record.slug), Verb.REPRINT, checked.to_print(), by=POLICY)
 

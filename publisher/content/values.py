@@ -22,6 +22,7 @@ _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _MOMENT = re.compile(
     r"(\d{4}-\d{2}-\d{2})[Tt ](\d{2}:\d{2}(?::\d{2}(?:\.\d{1,6})?)?)(?: ?([Zz]|[+-]\d{2}:?\d{2}))?"
 )
+_ENDS_OF_TIME: Final = ("0001-", "9999-")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
 _LINK = re.compile(r"https?://[^\s/?#]+\S*", re.IGNORECASE)
 _BLANKS = re.compile(r"[ \t\r\n]+")
@@ -103,6 +104,8 @@ def _day(text: str) -> date:
 
 
 def _moment(text: str) -> date | datetime:
+    if text.startswith(_ENDS_OF_TIME):
+        raise ValueError(f"'{_short(text)}' is at the end of the calendar; not every time zone comes so far")
     if _DAY.fullmatch(text):
         return _day(text)
     match = _MOMENT.fullmatch(text)

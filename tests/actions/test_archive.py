@@ -24,11 +24,12 @@ from tests.newsrooms import MONDAY, TUESDAY, Newsroom, record_of, served, state_
         ("2019-03-05-heat", "2020-01-07", datetime(2020, 1, 7, 5, 30, tzinfo=UTC)),
         ("2019-03-05-heat", None, datetime(2019, 3, 5, 5, 30, tzinfo=UTC)),
         ("heat", None, MONDAY),
+        ("heat", "2026-10-08", MONDAY),
         ("2019-02-30-heat", None, MONDAY),
         ("9999-12-31-heat", None, MONDAY),
     ],
 )
-def test_an_archived_issue_has_the_date_of_its_file_else_of_its_name_else_todays(
+def test_an_archived_issue_has_the_date_of_its_file_else_of_its_name_else_todays_and_never_one_to_come(
     newsroom: Newsroom, publisher: Publisher, name: str, date: str | None, moment: datetime
 ) -> None:
     newsroom.writes(name, **({"date": date} if date else {}))

@@ -148,6 +148,18 @@ def test_a_queued_issue_that_no_longer_passes_the_check_is_held_and_says_why(
     assert (record.edition, record.due_at) == (before.edition, TUESDAY)
 
 
+def test_a_queued_issue_whose_date_cannot_be_read_any_more_is_held_and_not_sent_at_the_old_one(
+    newsroom: Newsroom, publisher: Publisher
+) -> None:
+    newsroom.writes("heat", date="2026-10-06")
+    look(publisher)
+
+    newsroom.edits("heat", "date: 2026-10-06", "date: 2026-13-06")
+    look(publisher)
+
+    assert record_of(publisher, "heat").reason == HoldReason.UNPRINTABLE
+
+
 def test_an_edit_in_the_last_minutes_holds_the_issue(
     newsroom: Newsroom, publisher: Publisher, clock: HandClock
 ) -> None:
