@@ -25,15 +25,25 @@ def _moment() -> sa.DateTime:
     return sa.DateTime(timezone=True)
 
 
+def _one_of(column: str, *names: str) -> sa.CheckConstraint:
+    listed = ", ".join(f"'{name}'" for name in names)
+    return sa.CheckConstraint(f"{column} IN ({listed})", name=column)
+
+
 def _site() -> None:
     op.create_table(
         "site",
-        sa.Column("id", sa.Integer, primary_key=True, autoincrement=False),
+        sa.Column(
+            "id",
+            sa.Integer,
+            sa.CheckConstraint("id = 1", name="single"),
+            primary_key=True,
+            autoincrement=False,
+        ),
         sa.Column("generation", sa.BigInteger, nullable=False),
         sa.Column("created_at", _moment(), nullable=False),
         sa.Column("first_scan_at", _moment()),
         sa.Column("ticked_at", _moment()),
-        sa.CheckConstraint("id = 1", name="single"),
     )
     op.create_table(
         "keys",
@@ -98,7 +108,14 @@ def _issues() -> None:
         sa.Column("slug", sa.Text, primary_key=True),
         sa.Column("id", sa.Text, unique=True),
         sa.Column("title", sa.Text, nullable=False),
-        sa.Column("state", sa.Text, nullable=False),
+        sa.Column(
+            "state",
+            sa.Text,
+            _one_of(
+                "state", "draft", "ready", "approved", "queued", "held", "published", "withdrawn", "archived"
+            ),
+            nullable=False,
+        ),
         sa.Column("reason", sa.Text),
         sa.Column("first_seen_at", _moment(), nullable=False),
         sa.Column("signature", sa.Text, nullable=False),
@@ -112,10 +129,6 @@ def _issues() -> None:
         sa.Column("due_at", _moment()),
         sa.Column("number", sa.Integer, unique=True),
         sa.Column("published_at", _moment()),
-        sa.CheckConstraint(
-            "state IN ('draft', 'ready', 'approved', 'queued', 'held', 'published', 'withdrawn', 'archived')",
-            name="state",
-        ),
         sa.CheckConstraint(
             "state <> 'queued' OR (due_at IS NOT NULL AND edition IS NOT NULL)", name="queued"
         ),
@@ -173,19 +186,27 @@ def _subscribers() -> None:
             "subscriber", sa.Integer, sa.ForeignKey("subscribers.id", ondelete="CASCADE"), primary_key=True
         ),
         sa.Column("list", sa.Text, primary_key=True),
-        sa.Column("state", sa.Text, nullable=False),
+        sa.Column(
+            "state",
+            sa.Text,
+            _one_of("state", "pending", "active", "paused", "unsubscribed"),
+            nullable=False,
+        ),
         sa.Column("since", _moment(), nullable=False),
         sa.Column("consent", sa.Text, nullable=False),
         sa.Column("resumes_at", _moment()),
-        sa.CheckConstraint("state IN ('pending', 'active', 'paused', 'unsubscribed')", name="state"),
     )
     op.create_index("ix_subscriptions_audience", "subscriptions", ["list", "state", "subscriber"])
     op.create_table(
         "suppressions",
         sa.Column("address_hash", sa.Text, primary_key=True),
-        sa.Column("reason", sa.Text, nullable=False),
+        sa.Column(
+            "reason",
+            sa.Text,
+            _one_of("reason", "complaint", "hard bounce", "erased"),
+            nullable=False,
+        ),
         sa.Column("since", _moment(), nullable=False),
-        sa.CheckConstraint("reason IN ('complaint', 'hard bounce', 'erased')", name="reason"),
     )
 
 
@@ -195,17 +216,25 @@ def _mailings() -> None:
         sa.Column("id", sa.Integer, primary_key=True, autoincrement=True),
         sa.Column("issue", sa.Text, sa.ForeignKey("issues.slug"), nullable=False, unique=True),
         sa.Column("edition", sa.Integer, sa.ForeignKey("editions.id"), nullable=False),
-        sa.Column("state", sa.Text, nullable=False),
+        sa.Column(
+            "state",
+            sa.Text,
+            _one_of("state", "sending", "paused", "sent", "cancelled"),
+            nullable=False,
+        ),
         sa.Column("reason", sa.Text),
-        sa.Column("uncertain", sa.Text, nullable=False),
+        sa.Column(
+            "uncertain",
+            sa.Text,
+            _one_of("uncertain", "resend", "hold"),
+            nullable=False,
+        ),
         sa.Column("kid", sa.Integer, sa.ForeignKey("keys.kid"), nullable=False),
         sa.Column("audience", sa.Integer, nullable=False),
         sa.Column("created_at", _moment(), nullable=False),
         sa.Column("not_before", _moment(), nullable=False),
         sa.Column("started_at", _moment()),
         sa.Column("finished_at", _moment()),
-        sa.CheckConstraint("state IN ('sending', 'paused', 'sent', 'cancelled')", name="state"),
-        sa.CheckConstraint("uncertain IN ('resend', 'hold')", name="uncertain"),
         sa.CheckConstraint("state <> 'paused' OR reason IS NOT NULL", name="paused"),
         sa.CheckConstraint("state <> 'sent' OR finished_at IS NOT NULL", name="sent"),
         sa.CheckConstraint("audience >= 0", name="audience"),
@@ -247,12 +276,17 @@ def _ledger() -> None:
         sa.Column("mailing", sa.Integer, primary_key=True, autoincrement=False),
         sa.Column("subscriber", sa.Integer, primary_key=True, autoincrement=False),
         sa.Column("list", sa.SmallInteger, nullable=False),
-        sa.Column("state", sa.SmallInteger, nullable=False),
-        sa.Column("attempts", sa.SmallInteger, nullable=False),
+        sa.Column(
+            "state",
+            sa.SmallInteger,
+            sa.CheckConstraint("state BETWEEN 0 AND 6", name="state"),
+            nullable=False,
+        ),
+        sa.Column(
+            "attempts", sa.SmallInteger, sa.CheckConstraint("attempts >= 0", name="attempts"), nullable=False
+        ),
         sa.Column("done_at", sa.BigInteger),
         sa.Column("due_at", sa.BigInteger),
-        sa.CheckConstraint("state BETWEEN 0 AND 6", name="state"),
-        sa.CheckConstraint("attempts >= 0", name="attempts"),
         sa.CheckConstraint("state = 6 OR (state = 2) = (due_at IS NOT NULL)", name="due"),
         sqlite_with_rowid=False,
         postgresql_with={"fillfactor": 45},
@@ -282,12 +316,16 @@ def _notices() -> None:
         sa.Column("id", sa.Integer, primary_key=True, autoincrement=True),
         sa.Column("kind", sa.Text, nullable=False),
         sa.Column("address", sa.Text, nullable=False),
-        sa.Column("state", sa.SmallInteger, nullable=False),
+        sa.Column(
+            "state",
+            sa.SmallInteger,
+            sa.CheckConstraint("state BETWEEN 0 AND 6", name="state"),
+            nullable=False,
+        ),
         sa.Column("attempts", sa.SmallInteger, nullable=False),
         sa.Column("created_at", _moment(), nullable=False),
         sa.Column("due_at", sa.BigInteger, index=True),
         sa.Column("done_at", sa.BigInteger),
         sa.Column("payload", sa.JSON, nullable=False),
-        sa.CheckConstraint("state BETWEEN 0 AND 6", name="state"),
         sqlite_autoincrement=True,
     )

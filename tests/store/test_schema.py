@@ -1,0 +1,251 @@
+"""The schema: what the migrations make is what the program thinks it has, and what the database refuses."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date, time, timedelta
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, Table, inspect, select, text
+from sqlalchemy.exc import IntegrityError
+
+from publisher.model.delivery import DeliveryState
+from publisher.model.states import IssueState
+from publisher.store import schema
+from publisher.store.database import Database, open_database
+from publisher.store.migrations import upgrade
+from tests.databases import NOW, FixedClock
+from tests.ledgers import add_issue, add_readers, start
+
+SQLITE_OBJECTS = """
+    SELECT name, sql FROM sqlite_master
+    WHERE name NOT LIKE 'sqlite_%' AND name <> 'alembic_version' ORDER BY name
+"""
+POSTGRESQL_CONSTRAINTS = """
+    SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid) FROM pg_constraint
+    WHERE connamespace = 'public'::regnamespace AND conname <> 'alembic_version_pkc'
+    AND contype <> 'n' ORDER BY 1, 2
+"""
+POSTGRESQL_OPTIONS = """
+    SELECT relname, reloptions FROM pg_class
+    WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' AND relname <> 'alembic_version'
+    ORDER BY relname
+"""
+
+
+def test_the_program_knows_every_migration_in_its_order() -> None:
+    scripts = ScriptDirectory(upgrade.FOLDER)
+
+    assert tuple(step.revision for step in scripts.walk_revisions())[::-1] == schema.REVISIONS
+
+
+def test_migrations_make_the_tables_of_the_program(database: Database) -> None:
+    with database.read() as db:
+        context = MigrationContext.configure(db, opts={"compare_type": True, "compare_server_default": True})
+
+        assert compare_metadata(context, schema.metadata) == []
+
+
+def test_migrations_make_every_constraint_and_option_of_the_program(database: Database) -> None:
+    with database.begin() as db:
+        migrated = _described(db)
+        schema.metadata.drop_all(db)
+        schema.metadata.create_all(db)
+
+        assert _described(db) == migrated
+        assert len(migrated) > len(schema.metadata.tables)
+
+
+def test_the_ledger_leaves_room_for_changes_in_place_on_postgresql(postgresql_url: str) -> None:
+    with open_database(postgresql_url, clock=FixedClock()) as database, database.read() as db:
+        assert ("deliveries", ["fillfactor=45"]) in _answers(db, POSTGRESQL_OPTIONS)
+
+
+def test_the_ledger_has_no_second_index(database: Database) -> None:
+    with database.read() as db:
+        assert inspect(db).get_indexes("deliveries") == []
+        assert inspect(db).get_pk_constraint("deliveries")["constrained_columns"] == ["mailing", "subscriber"]
+
+
+ISSUE = {
+    "slug": "new",
+    "title": "New",
+    "state": "ready",
+    "first_seen_at": NOW,
+    "signature": "1",
+    "lists": [],
+}
+DELIVERY = {"mailing": 1, "subscriber": 9, "list": 0, "state": DeliveryState.PENDING, "attempts": 0}
+BATCH = {"mailing": 1, "number": 9, "first_subscriber": 5, "last_subscriber": 9}
+MAILING = {
+    "issue": "other",
+    "edition": 1,
+    "state": "sending",
+    "uncertain": "hold",
+    "kid": 1,
+    "audience": 0,
+    "created_at": NOW,
+    "not_before": NOW,
+}
+SLOT = {"timetable": "weekly", "day": date(2026, 10, 6), "hour": time(6, 30), "issue": "denchi"}
+PERSON = {"public_id": "x", "address": "x@example.org", "address_key": "x@example.org", "created_at": NOW}
+SUBSCRIPTION = {"subscriber": 1, "list": "x", "state": "active", "since": NOW, "consent": "by hand"}
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def refusing(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
+    """Return a filled database in which nothing that these tests do can leave a trace."""
+    if request.param == "sqlite":
+        url = f"sqlite:///{tmp_path_factory.mktemp('refusing')}/publisher.sqlite3"
+    else:
+        url = request.getfixturevalue("new_postgresql")("template0")
+    with open_database(url, clock=FixedClock()) as database:
+        yield _fill(database)
+
+
+@pytest.mark.parametrize(
+    ("table", "row"),
+    [
+        pytest.param(schema.site, {"id": 2, "generation": 0, "created_at": NOW}, id="a second site"),
+        pytest.param(schema.keys, {"kid": 1, "secret": b"", "created_at": NOW}, id="another key 1"),
+        pytest.param(schema.issues, ISSUE | {"slug": "denchi"}, id="an issue twice"),
+        pytest.param(schema.issues, ISSUE | {"id": "id-of-denchi"}, id="an id twice"),
+        pytest.param(schema.issues, ISSUE | {"number": 1}, id="a number twice"),
+        pytest.param(schema.issues, ISSUE | {"state": "sent"}, id="an unknown state of an issue"),
+        pytest.param(schema.issues, ISSUE | {"state": "held"}, id="held without a reason"),
+        pytest.param(schema.issues, ISSUE | {"state": "queued", "edition": 1}, id="queued without a moment"),
+        pytest.param(schema.issues, ISSUE | {"state": "queued", "due_at": NOW}, id="queued without a print"),
+        pytest.param(schema.issues, ISSUE | {"state": "published"}, id="published without a print"),
+        pytest.param(schema.issues, ISSUE | {"state": "archived"}, id="archived without a print"),
+        pytest.param(schema.issues, ISSUE | {"edition": 99}, id="a print that does not exist"),
+        pytest.param(schema.occurrences, SLOT | {"issue": "other"}, id="a slot twice"),
+        pytest.param(schema.occurrences, SLOT | {"day": date(2027, 1, 1)}, id="two slots of one issue"),
+        pytest.param(schema.occurrences, SLOT | {"issue": "x", "hour": time(7)}, id="a slot of no issue"),
+        pytest.param(
+            schema.subscribers, PERSON | {"address_key": "reader0001@example.org"}, id="a reader twice"
+        ),
+        pytest.param(schema.subscribers, PERSON | {"public_id": "p0001"}, id="a public id twice"),
+        pytest.param(schema.subscriptions, SUBSCRIPTION | {"list": "weekly"}, id="a subscription twice"),
+        pytest.param(
+            schema.subscriptions, SUBSCRIPTION | {"state": "gone"}, id="an unknown subscription state"
+        ),
+        pytest.param(schema.subscriptions, SUBSCRIPTION | {"subscriber": 99}, id="a subscription of nobody"),
+        pytest.param(
+            schema.suppressions,
+            {"address_hash": "x", "reason": "spite", "since": NOW},
+            id="an unknown reason",
+        ),
+        pytest.param(schema.mailings, MAILING | {"issue": "denchi"}, id="a second mailing"),
+        pytest.param(schema.mailings, MAILING | {"state": "done"}, id="an unknown state of a mailing"),
+        pytest.param(schema.mailings, MAILING | {"uncertain": "guess"}, id="an unknown policy"),
+        pytest.param(schema.mailings, MAILING | {"state": "paused"}, id="paused without a reason"),
+        pytest.param(schema.mailings, MAILING | {"state": "sent"}, id="sent without a moment"),
+        pytest.param(schema.mailings, MAILING | {"audience": -1}, id="less than nobody"),
+        pytest.param(schema.mailings, MAILING | {"kid": 9}, id="a key that does not exist"),
+        pytest.param(
+            schema.mailing_templates,
+            {"mailing": 1, "position": 1, "list": "weekly", "title": "", "template": b""},
+            id="two messages for one list",
+        ),
+        pytest.param(schema.batches, BATCH | {"number": 0}, id="a batch twice"),
+        pytest.param(
+            schema.batches, BATCH | {"first_subscriber": 10}, id="a range that ends before it begins"
+        ),
+        pytest.param(schema.batches, BATCH | {"mailing": 9}, id="a batch of no mailing"),
+        *(
+            pytest.param(schema.batches, BATCH | {state.value: -1}, id=f"fewer than no {state}")
+            for state in DeliveryState
+        ),
+        pytest.param(schema.deliveries, DELIVERY | {"subscriber": 1}, id="a delivery twice"),
+        pytest.param(schema.deliveries, DELIVERY | {"attempts": -1}, id="fewer than no attempts"),
+        pytest.param(
+            schema.deliveries, DELIVERY | {"state": DeliveryState.DEFERRED}, id="deferred without a moment"
+        ),
+        *(
+            pytest.param(
+                schema.deliveries, DELIVERY | {"state": state, "due_at": NOW}, id=f"{state} with a next try"
+            )
+            for state in sorted(set(DeliveryState) - {DeliveryState.DEFERRED, DeliveryState.UNCERTAIN})
+        ),
+    ],
+)
+def test_the_database_refuses(refusing: Database, table: Table, row: Mapping[str, object]) -> None:
+    with pytest.raises(IntegrityError), refusing.begin() as db:
+        db.execute(table.insert().values(row))
+
+
+def test_what_it_refuses_would_else_be_accepted(database: Database) -> None:
+    with _fill(database).begin() as db:
+        rows: list[tuple[Table, Mapping[str, object]]] = [
+            (schema.issues, ISSUE),
+            (schema.subscribers, PERSON),
+            (schema.subscriptions, SUBSCRIPTION),
+            (schema.mailings, MAILING),
+            (schema.batches, BATCH),
+            (schema.deliveries, DELIVERY),
+            (schema.deliveries, DELIVERY | {"subscriber": 10, "state": DeliveryState.UNCERTAIN}),
+            (
+                schema.deliveries,
+                DELIVERY | {"subscriber": 11, "state": DeliveryState.DEFERRED, "due_at": NOW},
+            ),
+        ]
+        for table, row in rows:
+            db.execute(table.insert().values(row))
+
+
+def test_moments_come_back_aware_in_utc_to_the_microsecond_or_the_second(database: Database) -> None:
+    moment = NOW + timedelta(seconds=1, microseconds=750_001)
+    with _fill(database).begin() as db:
+        db.execute(schema.site.update().values(ticked_at=moment))
+        db.execute(schema.batches.update().values(due_at=moment))
+
+        assert db.execute(select(schema.site.c.ticked_at)).scalar_one() == moment
+        assert db.execute(select(schema.batches.c.due_at)).scalar_one() == NOW + timedelta(seconds=1)
+
+
+def test_a_moment_without_a_zone_is_a_bug(database: Database) -> None:
+    naive = NOW.replace(tzinfo=None)
+    _fill(database)
+    for table, column in ((schema.site, "ticked_at"), (schema.batches, "due_at")):
+        with pytest.raises(Exception, match="naive moment"), database.begin() as db:
+            db.execute(table.update().values({column: naive}))
+
+
+def test_deleting_a_reader_deletes_the_subscriptions_and_keeps_the_ledger(database: Database) -> None:
+    with _fill(database).begin() as db:
+        db.execute(schema.subscribers.delete())
+
+        assert db.execute(select(schema.subscriptions)).all() == []
+        assert len(db.execute(select(schema.deliveries)).all()) == 1
+
+
+def _fill(database: Database) -> Database:
+    """Fill a database so that subscriber, edition and mailing have number 1."""
+    with database.begin() as db:
+        add_readers(db, 1)
+        start(db)
+        add_issue(db, "other", state=IssueState.ARCHIVED, number=1)
+        db.execute(schema.occurrences.insert().values(SLOT))
+        numbers = [
+            db.execute(select(table.c.id).order_by(table.c.id).limit(1)).scalar_one()
+            for table in (schema.subscribers, schema.editions, schema.mailings)
+        ]
+    assert numbers == [1, 1, 1]
+    return database
+
+
+def _answers(db: Connection, question: str) -> list[tuple[object, ...]]:
+    return [tuple(row) for row in db.execute(text(question))]
+
+
+def _described(db: Connection) -> list[object]:
+    """Return all that a database says of its tables, in no particular order of the lines."""
+    if db.dialect.name == "sqlite":
+        return [
+            (name, sorted(line.strip().rstrip(",") for line in str(sql).splitlines()))
+            for name, sql in _answers(db, SQLITE_OBJECTS)
+        ]
+    return [*_answers(db, POSTGRESQL_CONSTRAINTS), *_answers(db, POSTGRESQL_OPTIONS)]
