@@ -51,12 +51,13 @@ def add_from_file(publisher: Publisher, text: str, *, path: str, lists: Sequence
 
     Raises:
         NotFoundError: there is no such list.
+        PublisherError: the file is no CSV; nobody was added.
     """
     names = _lists(publisher, lists)
     counts: dict[Added, int] = dict.fromkeys(Added, 0)
     refused: list[PublisherError] = []
     waiting: list[str] = []
-    for line, address in _rows(text):
+    for line, address in _rows(text, path):
         try:
             addresses.parse(address)
         except PublisherError as error:
@@ -130,17 +131,25 @@ def _lists(publisher: Publisher, names: Sequence[str]) -> tuple[str, ...]:
     return tuple(names) or publisher.settings.default_lists
 
 
-def _rows(text: str) -> Iterable[tuple[int, str]]:
-    """Yield line and address of each row that has one, without the head line of a CSV file."""
-    reader = csv.reader(io.StringIO(text.removeprefix("\ufeff")))
-    column = 0
-    for row in reader:
-        names = [cell.strip().lower() for cell in row]
-        heads = [position for position, name in enumerate(names) if name in _ADDRESS_COLUMNS]
-        if reader.line_num == 1 and heads:
-            column = heads[0]
-        elif len(row) > column and row[column].strip() and not row[0].startswith("#"):
-            yield reader.line_num, row[column].strip()
+def _rows(text: str, path: str) -> Iterable[tuple[int, str]]:
+    """Yield of each row with an address its first line and the address; the head of a CSV file is none."""
+    reader = csv.reader(io.StringIO(text.removeprefix("\ufeff"), newline=None))
+    column, line = 0, 1
+    try:
+        for row in reader:
+            names = [cell.strip().lower() for cell in row]
+            heads = [position for position, name in enumerate(names) if name in _ADDRESS_COLUMNS]
+            if line == 1 and heads:
+                column = heads[0]
+            elif len(row) > column and row[column].strip() and not row[0].startswith("#"):
+                yield line, row[column].strip()
+            line = reader.line_num + 1
+    except csv.Error as error:
+        raise PublisherError(
+            f"this is not CSV: {error}",
+            place=Place(path=path, line=line),
+            fix="look for a quote that is not closed",
+        ) from None
 
 
 def everybody(publisher: Publisher, *, lists: Sequence[str] = ()) -> list[Subscription]:
