@@ -28,5 +28,5 @@ def test_an_issue_goes_all_the_way(colleague: Person) -> None:
 
     assert [mail["To"] for mail in colleague.mails()] == ["ada@example.org"]
     assert colleague.issue("borrowed-power")["mailing"]["accepted"] == 1
-    assert "Borrowed power" in (colleague.root / "site" / "feed.atom").read_text(encoding="utf-8")
+    assert "Borrowed power" in (colleague.root / "site" / "issues" / "feed.atom").read_text(encoding="utf-8")
     assert not (colleague.root / "var" / "publisher.db").exists()
