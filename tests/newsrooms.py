@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -10,13 +11,21 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zlib import crc32
 
+from publisher.actions.addressing import address_hash, suppression_secret
+from publisher.actions.deliver import Sender
 from publisher.actions.scan import scan
-from publisher.actions.subscribe import add
+from publisher.actions.send_now import sender_for
+from publisher.actions.subscribe import add, everybody
 from publisher.app import Clock, Publisher, open_publisher
+from publisher.delivery import tokens
 from publisher.model.records import AuditRow, IssueRecord, MailingRecord
 from publisher.model.states import IssueState
+from publisher.model.subscriber import SuppressionReason
 from publisher.settings_file import load_settings
-from publisher.store import audit, issues, mailings, public
+from publisher.store import audit, issues, keys, mailings, public, subscribers
+
+PATIENCE = 30.0
+"""Seconds after which a test has waited too long."""
 
 READER = "ada@example.net"
 MONDAY = datetime(2026, 10, 5, 8, 0, tzinfo=UTC)
@@ -183,3 +192,37 @@ def served(publisher: Publisher) -> dict[str, str]:
     """Return every path that is public, with its ETag."""
     with publisher.database.read() as db:
         return public.index(db)
+
+
+def token_of(publisher: Publisher, address: str, name: str = "weekly") -> str:
+    """Return what the unsubscribe link in a mail to that reader says."""
+    public_id = next(each.public_id for each in everybody(publisher) if each.address == address)
+    with publisher.database.read() as db:
+        kid, secret = keys.current(db)
+    return tokens.make(secret, kid=str(kid), public_id=public_id, list=name)
+
+
+def suppress(publisher: Publisher, address: str) -> None:
+    """Note that the owner of an address has complained."""
+    with publisher.database.begin() as db:
+        hashed = address_hash(suppression_secret(keys.every(db)), address)
+        subscribers.suppress(db, address_hash=hashed, reason=SuppressionReason.COMPLAINT, now=MONDAY)
+
+
+def relay_at(port: int, *, more: str = "") -> str:
+    """Return settings that deliver over SMTP to this machine; `more` stands under [delivery]."""
+    relay = f'[smtp]\nhost = "127.0.0.1"\nport = {port}\ntls = "none"\n'
+    return f'[delivery]\ntransport = "smtp"\n{more}\n{relay}'
+
+
+def deliver(publisher: Publisher) -> Sender:
+    """Send everything that can be sent now, and return the sender that did."""
+    sender = sender_for(publisher, until_idle=True)
+    assert sender is not None
+    deadline = time.monotonic() + PATIENCE
+    while sender.is_alive:
+        assert time.monotonic() < deadline, "the sender does not come to an end"
+        time.sleep(0.01)
+    sender.close()
+    assert sender.failure is None
+    return sender

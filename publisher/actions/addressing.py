@@ -13,7 +13,8 @@ from publisher.delivery import tokens
 from publisher.delivery.message import MimeTemplate, Slots, delivery_key, message_id
 from publisher.errors import NotFoundError
 from publisher.model.delivery import Message, Recipient, UncertainPolicy
-from publisher.store import keys, mailings
+from publisher.model.edition import Masthead
+from publisher.store import editions, keys, mailings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,18 +66,19 @@ class Envelopes:
 
 
 def envelopes_of(publisher: Publisher, mailing: int) -> Envelopes:
-    """Read what the messages of a mailing have in common.
+    """Read what the messages of a mailing have in common; all of it is frozen, no setting can change it.
 
     Raises:
         NotFoundError: there is no such mailing.
     """
-    masthead = publisher.settings.masthead()
     with publisher.database.read() as db:
         record = mailings.find(db, mailing)
-        if record is None:
+        edition = editions.find(db, record.edition) if record else None
+        if record is None or edition is None:
             raise NotFoundError(f"there is no mailing {mailing}")
         templates = mailings.templates(db, mailing)
         secrets = keys.every(db)
+    masthead = Masthead(**edition.masthead)
     return Envelopes(
         mailing=mailing,
         kid=str(record.kid),

@@ -7,7 +7,7 @@ from publisher.actions.look import look_at
 from publisher.actions.publish import publish
 from publisher.actions.queue import Place, queue
 from publisher.app import Publisher
-from publisher.errors import NotFoundError
+from publisher.errors import NotFoundError, TransitionError
 from publisher.model.delivery import MailingState
 from publisher.model.records import MailingRecord
 from publisher.model.states import IssueState
@@ -25,12 +25,16 @@ def publish_now(publisher: Publisher, slug: str) -> MailingRecord | None:
         CheckFailedError: it had to be printed and the check finds something that blocks.
     """
     record = look_at(publisher, slug)
-    if record.state is IssueState.PUBLISHED:
-        interrupted = _open_mailing(publisher, record.slug)
-        if interrupted is not None:
-            return interrupted
+    interrupted = _mailing(publisher, record.slug)
+    if interrupted is not None and interrupted.state is MailingState.SENDING:
+        return interrupted
     queue(publisher, record.slug, Place(now=True))
-    return publish(publisher, record.slug)
+    try:
+        return publish(publisher, record.slug)
+    except TransitionError:
+        if look_at(publisher, record.slug).state is not IssueState.PUBLISHED:
+            raise
+        return _mailing(publisher, record.slug)  # a running server found it due and was faster
 
 
 def readers_of(publisher: Publisher, slug: str) -> dict[str, int]:
@@ -68,7 +72,6 @@ def sender_for(publisher: Publisher, *, until_idle: bool) -> Sender | None:
     return sender
 
 
-def _open_mailing(publisher: Publisher, slug: str) -> MailingRecord | None:
+def _mailing(publisher: Publisher, slug: str) -> MailingRecord | None:
     with publisher.database.read() as db:
-        mailing = mailings.of_issue(db, slug)
-    return mailing if mailing and mailing.state is MailingState.SENDING else None
+        return mailings.of_issue(db, slug)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import random
 import threading
 from collections import deque
@@ -48,12 +49,13 @@ async def work(
     """Send what is due in the batch; return False as soon as the relay cannot be reached.
 
     What one step has answered is recorded in the transaction that takes the next delivery, so nothing is
-    ever on its way that the ledger does not know of.
+    ever on its way that the ledger does not know of. An answer that comes when the batch is another worker's
+    already is recorded all the same.
     """
     envelopes = await asyncio.to_thread(envelopes_of, publisher, batch.mailing)
     done: tuple[Done, ...] = ()
     reached = True
-    try:
+    with contextlib.suppress(LeaseLostError):
         while reached and not stopping.is_set():
             recipient = await asyncio.to_thread(_advance, publisher, batch, done, envelopes)
             done = ()
@@ -66,8 +68,6 @@ async def work(
                 await asyncio.to_thread(_pause, publisher, batch.mailing, complaint)
                 relay.recent.clear()
                 break
-    except LeaseLostError:
-        return reached
     await asyncio.to_thread(_give_back, publisher, batch, done)
     return reached
 

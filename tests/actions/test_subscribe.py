@@ -4,7 +4,6 @@ from collections.abc import Callable
 
 import pytest
 
-from publisher.actions.addressing import address_hash, suppression_secret
 from publisher.actions.subscribe import (
     BY_HAND,
     IMPORTED,
@@ -15,31 +14,17 @@ from publisher.actions.subscribe import (
     unsubscribe,
 )
 from publisher.app import Publisher
-from publisher.delivery import tokens
 from publisher.errors import NotFoundError, PublisherError
-from publisher.model.subscriber import Subscription, SubscriptionState, SuppressionReason
-from publisher.store import audit, keys, subscribers
+from publisher.model.subscriber import Subscription, SubscriptionState
+from publisher.store import audit
 from publisher.store.subscribers import CHUNK, Added
-from tests.newsrooms import MONDAY, READER, HandClock, Newsroom
-
-
-def token_of(publisher: Publisher, address: str, name: str = "weekly") -> str:
-    """Return what the unsubscribe link in a mail to that reader would say."""
-    found = one(publisher, address)
-    with publisher.database.read() as db:
-        kid, secret = keys.current(db)
-    return tokens.make(secret, kid=str(kid), public_id=found.public_id, list=name)
+from tests.newsrooms import MONDAY, READER, HandClock, suppress, token_of
 
 
 def one(publisher: Publisher, address: str) -> Subscription:
+    """Return the only subscription of an address."""
     (found,) = [each for each in everybody(publisher) if each.address == address]
     return found
-
-
-def suppress(publisher: Publisher, address: str) -> None:
-    with publisher.database.begin() as db:
-        hashed = address_hash(suppression_secret(keys.every(db)), address)
-        subscribers.suppress(db, address_hash=hashed, reason=SuppressionReason.COMPLAINT, now=MONDAY)
 
 
 def test_a_person_added_by_hand_is_an_active_subscriber_of_the_default_list(publisher: Publisher) -> None:
@@ -180,10 +165,7 @@ def test_many_are_added_in_portions_each_once(publisher: Publisher) -> None:
 
 def test_the_link_in_a_mail_ends_one_subscription_once(publisher: Publisher, clock: HandClock) -> None:
     add(publisher, READER, lists=["extra"])
-    with publisher.database.read() as db:
-        kid, secret = keys.current(db)
-    public_id = everybody(publisher)[0].public_id
-    token = tokens.make(secret, kid=str(kid), public_id=public_id, list="weekly")
+    token = token_of(publisher, READER)
 
     first = unsubscribe(publisher, token)
     clock.passes(days=1)
@@ -202,8 +184,7 @@ def test_the_link_in_a_mail_ends_one_subscription_once(publisher: Publisher, clo
     assert READER not in str(row.detail)
 
 
-def test_a_token_that_is_nobodys_does_nothing(newsroom: Newsroom, publisher: Publisher) -> None:
-    assert newsroom.root.is_dir()
+def test_a_token_that_is_nobodys_does_nothing(publisher: Publisher) -> None:
     token = token_of(publisher, READER)
     forged = token.replace(".weekly.", ".extra.")
     gone = token_of(publisher, READER, "gone")
