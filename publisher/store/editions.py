@@ -16,7 +16,7 @@ from publisher.model.records import EditionRecord
 from publisher.model.rendered import IssueCard, Part, StoryCard
 from publisher.model.states import IssueState
 from publisher.store import schema
-from publisher.store.statements import insert
+from publisher.store.statements import insert, new_row
 
 _PUBLIC = (IssueState.PUBLISHED.value, IssueState.ARCHIVED.value)
 _AT_ONCE = 50
@@ -39,9 +39,7 @@ def add(  # noqa: PLR0913 - all that a print is
     A picture is kept once, however many prints show it.
     """
     values = _columns(edition) | {"issue": issue, "nonce": nonce, "printed_at": printed_at}
-    number: int = db.execute(
-        schema.editions.insert().values(values).returning(schema.editions.c.id)
-    ).scalar_one()
+    number = new_row(db, schema.editions, values)
     if parts:
         db.execute(schema.parts.insert(), [{"edition": number, **asdict(part)} for part in parts])
     pictures = {picture.name: picture for picture in edition.pictures}

@@ -92,7 +92,7 @@ def add(  # noqa: PLR0913 - one argument a column
         "lists": list(lists),
     }
     with _unless_id_taken(db, slug):
-        return db.execute(statement, values).rowcount == 1
+        return db.execute(statement, values, execution_options={"preserve_rowcount": True}).rowcount == 1
 
 
 def note_files(  # noqa: PLR0913 - one argument a column

@@ -12,7 +12,7 @@ from publisher.model.records import MailingRecord, MailingTemplate
 from publisher.model.subscriber import SubscriptionState
 from publisher.store.columns import DeliveryCode
 from publisher.store.schema import batches, deliveries, mailing_templates, mailings, subscriptions
-from publisher.store.statements import insert, unless_taken
+from publisher.store.statements import insert, new_row, unless_taken
 
 BATCH = 500
 """So many subscribers share one lease."""
@@ -50,7 +50,7 @@ def start(  # noqa: PLR0913 - one argument a column
         "not_before": not_before,
     }
     with unless_taken(db, f"issue '{issue}' has had its mailing", fix="an issue is mailed once"):
-        id_: int = db.execute(mailings.insert().values(values).returning(mailings.c.id)).scalar_one()
+        id_ = new_row(db, mailings, values)
     for position, (name, title, template) in enumerate(templates):
         values = {"mailing": id_, "position": position, "list": name, "title": title, "template": template}
         db.execute(mailing_templates.insert().values(values))

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, RowMapping, Select, select
 from publisher.model.delivery import DeliveryState, NextStep
 from publisher.model.records import Notice
 from publisher.store.schema import notices
+from publisher.store.statements import new_row
 
 
 def add(db: Connection, *, kind: str, address: str, payload: Mapping[str, object], now: datetime) -> int:
@@ -24,8 +25,7 @@ def add(db: Connection, *, kind: str, address: str, payload: Mapping[str, object
         "due_at": now,
         "payload": dict(payload),
     }
-    number: int = db.execute(notices.insert().values(values).returning(notices.c.id)).scalar_one()
-    return number
+    return new_row(db, notices, values)
 
 
 def due(db: Connection, now: datetime, limit: int = 20) -> list[Notice]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from typing import Any
 
 from sqlalchemy import Connection, Table
 from sqlalchemy.dialects import postgresql, sqlite
@@ -17,6 +18,12 @@ _UNIQUE = frozenset({"SQLITE_CONSTRAINT_UNIQUE", "SQLITE_CONSTRAINT_PRIMARYKEY",
 def insert(db: Connection, table: Table) -> sqlite.Insert | postgresql.Insert:
     """Return an INSERT for which `on_conflict_do_nothing` and `on_conflict_do_update` can be called."""
     return sqlite.insert(table) if db.dialect.name == "sqlite" else postgresql.insert(table)
+
+
+def new_row(db: Connection, table: Table, values: Mapping[str, object]) -> int:
+    """Add a row to a table that numbers its rows, and return its number."""
+    key: Any = db.execute(table.insert().values(**values)).inserted_primary_key
+    return int(key[0])
 
 
 @contextmanager

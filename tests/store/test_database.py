@@ -6,7 +6,6 @@ import shutil
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from datetime import timedelta
@@ -36,15 +35,6 @@ def upgrade():
 '''
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """Return the address of a database that was never opened."""
-    if request.param == "sqlite":
-        return f"sqlite:///{tmp_path}/var/new/publisher.sqlite3"
-    create: Callable[[str], str] = request.getfixturevalue("new_postgresql")
-    return create("template0")
-
-
 @pytest.fixture
 def two_migrations(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Let the program need one schema more than the database has; return the new migration's file."""
@@ -57,8 +47,8 @@ def two_migrations(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return file
 
 
-def test_a_new_database_has_all_tables_one_key_and_nothing_public(empty_url: str) -> None:
-    with open_database(empty_url, clock=FixedClock()) as database, database.read() as db:
+def test_a_new_database_has_all_tables_one_key_and_nothing_public(new_database_url: str) -> None:
+    with open_database(new_database_url, clock=FixedClock()) as database, database.read() as db:
         kid, secret = keys.current(db)
 
         assert set(inspect(db).get_table_names()) == {*schema.metadata.tables, "alembic_version"}
@@ -67,17 +57,17 @@ def test_a_new_database_has_all_tables_one_key_and_nothing_public(empty_url: str
         assert public.generation(db) == 0
 
 
-def test_opening_again_changes_nothing(empty_url: str) -> None:
-    with open_database(empty_url, clock=FixedClock()) as database, database.read() as db:
+def test_opening_again_changes_nothing(new_database_url: str) -> None:
+    with open_database(new_database_url, clock=FixedClock()) as database, database.read() as db:
         first = keys.current(db)
 
-    with open_database(empty_url, clock=FixedClock()) as database, database.read() as db:
+    with open_database(new_database_url, clock=FixedClock()) as database, database.read() as db:
         assert keys.current(db) == first
 
 
-def test_a_new_database_may_be_opened_by_many_at_once(empty_url: str) -> None:
+def test_a_new_database_may_be_opened_by_many_at_once(new_database_url: str) -> None:
     def open_and_read(_: int) -> tuple[int, bytes]:
-        with open_database(empty_url, clock=FixedClock()) as database, database.read() as db:
+        with open_database(new_database_url, clock=FixedClock()) as database, database.read() as db:
             return keys.current(db)
 
     with ThreadPoolExecutor(6) as pool:
@@ -95,10 +85,10 @@ def test_opening_what_is_up_to_date_does_not_wait_for_alembic(sqlite_url: str) -
     assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0
 
 
-def test_an_older_schema_is_migrated(database_url: str, two_migrations: Path) -> None:
+def test_an_older_schema_is_migrated(own_database_url: str, two_migrations: Path) -> None:
     assert two_migrations.exists()
 
-    with open_database(database_url, clock=FixedClock()) as database, database.read() as db:
+    with open_database(own_database_url, clock=FixedClock()) as database, database.read() as db:
         assert "note" in {column["name"] for column in inspect(db).get_columns("rates")}
         assert db.execute(text("SELECT version_num FROM alembic_version")).scalar_one() == "0002"
 
@@ -117,33 +107,33 @@ def test_an_sqlite_file_is_copied_before_it_is_migrated(sqlite_url: str, two_mig
 
 
 def test_a_migration_that_fails_leaves_the_database_as_it_was(
-    database_url: str, two_migrations: Path
+    own_database_url: str, two_migrations: Path
 ) -> None:
     two_migrations.write_text(SECOND_MIGRATION + "    op.drop_table('nowhere')\n")
     with pytest.raises(Exception, match="nowhere"):
-        open_database(database_url, clock=FixedClock())
+        open_database(own_database_url, clock=FixedClock())
     two_migrations.write_text(SECOND_MIGRATION)
 
-    with open_database(database_url, clock=FixedClock()) as database, database.read() as db:
+    with open_database(own_database_url, clock=FixedClock()) as database, database.read() as db:
         assert "note" in {column["name"] for column in inspect(db).get_columns("rates")}
 
 
-def test_a_newer_schema_is_refused(database_url: str) -> None:
-    with open_database(database_url, clock=FixedClock()) as database, database.begin() as db:
+def test_a_newer_schema_is_refused(own_database_url: str) -> None:
+    with open_database(own_database_url, clock=FixedClock()) as database, database.begin() as db:
         db.execute(text("UPDATE alembic_version SET version_num = '9999'"))
 
     with pytest.raises(StoreError, match=r"newer version of this program \(schema 9999\)"):
-        open_database(database_url, clock=FixedClock())
+        open_database(own_database_url, clock=FixedClock())
 
 
-def test_another_programs_database_is_refused_and_left_alone(empty_url: str) -> None:
-    with open_database(empty_url, clock=FixedClock()) as database, database.begin() as db:
+def test_another_programs_database_is_refused_and_left_alone(new_database_url: str) -> None:
+    with open_database(new_database_url, clock=FixedClock()) as database, database.begin() as db:
         schema.metadata.drop_all(db)
         db.execute(text("DROP TABLE alembic_version"))
         db.execute(text("CREATE TABLE recipes (name TEXT)"))
 
     with pytest.raises(StoreError, match="belongs to another program"):
-        open_database(empty_url, clock=FixedClock())
+        open_database(new_database_url, clock=FixedClock())
 
     with database.read() as db:
         assert inspect(db).get_table_names() == ["recipes"]

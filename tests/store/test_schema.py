@@ -49,8 +49,8 @@ def test_migrations_make_the_tables_of_the_program(database: Database) -> None:
         assert compare_metadata(context, schema.metadata) == []
 
 
-def test_migrations_make_every_constraint_and_option_of_the_program(database: Database) -> None:
-    with database.begin() as db:
+def test_migrations_make_every_constraint_and_option_of_the_program(own_database_url: str) -> None:
+    with open_database(own_database_url, clock=FixedClock()) as database, database.begin() as db:
         migrated = _described(db)
         schema.metadata.drop_all(db)
         schema.metadata.create_all(db)
@@ -101,7 +101,7 @@ def refusing(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFa
     if request.param == "sqlite":
         url = f"sqlite:///{tmp_path_factory.mktemp('refusing')}/publisher.sqlite3"
     else:
-        url = request.getfixturevalue("new_postgresql")("template0")
+        url = request.getfixturevalue("new_postgresql")()
     with open_database(url, clock=FixedClock()) as database:
         yield _fill(database)
 
