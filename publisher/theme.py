@@ -161,6 +161,13 @@ class _Sandbox(ImmutableSandboxedEnvironment):
             return getattr(obj, attribute)
         return super().getattr(obj, attribute)
 
+    def wrap_str_format(self, value: object) -> Callable[..., str] | None:
+        """Let a phrase with bare `{}` fill itself, which is fast: only other fields can reach attributes."""
+        phrase = getattr(value, "__self__", None)
+        if type(phrase) is str and value == phrase.format and not _BRACE.search(phrase.replace("{}", "")):
+            return phrase.format
+        return super().wrap_str_format(value)
+
     def print(self, name: str, values: Mapping[str, object]) -> str:
         """Render template `name`; raise ThemeError with the line of the template that fails."""
         pieces: list[str] = []
@@ -204,6 +211,7 @@ class _Marks(Extension):
         )
 
 
+_BRACE: Final = re.compile("[{}]")
 _OPENING: Final = re.compile(r"<mj(?:ml|-[a-z-]+)")
 _MARK: Final = re.compile(r' at="([^"]+):(\d+)"')
 

@@ -82,6 +82,8 @@ def test_a_newsroom_cannot_change_notices_and_desk(written: Write, name: str) ->
         ("\n{{ [1, 2]|random }}", "templates/web/x.html:2: No filter named 'random'."),
         ("\n{{ lipsum() }}", "templates/web/x.html:2: 'lipsum' is undefined"),
         ("\n{{ ''.__class__ }}", "templates/web/x.html:2: access to attribute '__class__' of 'str' object"),
+        ("\n{{ '{0.__class__}'.format('') }}", "templates/web/x.html:2: access to attribute '__class__'"),
+        ("\n{{ '{} of {}'.format(1) }}", "templates/web/x.html:2: Replacement index 1 out of range"),
         ("\n{{ given.append(1) }}", "templates/web/x.html:2: access to attribute 'append' of 'list' object"),
         ("\n{{ 9 ** 9 }}", "templates/web/x.html:2: '**' is not for templates"),
         ("\n{{ 'a' * 9999999 }}", "templates/web/x.html:2: '*' is not for templates, or not for that much"),
@@ -96,6 +98,12 @@ def test_a_fault_is_one_sentence_with_template_and_line(written: Write, source: 
         theme.html("x.html", given=[])
 
     assert str(caught.value).startswith(error)
+
+
+def test_phrases_are_filled_with_values_that_are_not_phrases_themselves(written: Write) -> None:
+    theme = written("web/x.html", "{{ '{} & {:>3}'.format(1, 2) }} {{ 'on {}'.format(title) }}")
+
+    assert theme.html("x.html", title="<i> {} {0.real}") == "1 &amp;   2 on &lt;i&gt; {} {0.real}"
 
 
 def test_a_fault_in_an_included_template_is_placed_there(written: Write) -> None:
