@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -72,43 +72,11 @@ class Channel:
     entries: tuple[bytes, ...]
 
 
-def entries(edition: Edition, *, ink: Ink) -> Iterator[Entry]:
-    """Yield the entry of the whole issue, then one for each story."""
-    yield Entry(
-        key="",
-        id=edition.id,
-        url=edition.url,
-        title=_title(edition.title, edition.subject),
-        lang=edition.lang,
-        dir=edition.dir,
-        summary=clean_line(edition.preheader),
-        html=_directed(issue_html(edition), edition, edition.masthead),
-        published=ink.token("published-0"),
-        pubdate=ink.token("pubdate-0"),
-        updated=ink.token("updated-0"),
-        tags=tuple(clean_line(tag) for tag in edition.tags),
-        picture=next((story.picture for story in edition.stories if story.picture), None),
-    )
-    for position, story in enumerate(edition.stories, 1):
-        yield Entry(
-            key=story.slug,
-            id=story.id,
-            url=story.url,
-            title=_title(story.title, story.summary or story.lead.text),
-            lang=story.lang,
-            dir=story.dir,
-            summary=clean_line(story.summary),
-            html=_directed(story_html(story), story, edition.masthead),
-            published=ink.token(f"published-{position}"),
-            pubdate=ink.token(f"pubdate-{position}"),
-            updated=ink.token(f"updated-{position}"),
-            author=clean_line(story.author),
-            link=story.link,
-            source=clean_line(source_name(story)),
-            tags=tuple(clean_line(tag) for tag in story.tags),
-            picture=story.picture,
-            story=story,
-        )
+@lru_cache(maxsize=1)
+def entries(edition: Edition, *, ink: Ink) -> tuple[Entry, ...]:
+    """Return the entry of the whole issue, then one for each story; the formats ask in turn for the same."""
+    stories = (_of_story(edition, position, ink) for position in range(1, len(edition.stories) + 1))
+    return (_of_issue(edition, ink), *stories)
 
 
 def channels(site: Site, *, output: str) -> tuple[Channel, ...]:
@@ -149,6 +117,47 @@ def chosen(dated: dict[str, tuple[datetime, bytes]]) -> list[tuple[datetime, byt
             break
         found.append((updated, entry))
     return found
+
+
+def _of_issue(edition: Edition, ink: Ink) -> Entry:
+    return Entry(
+        key="",
+        id=edition.id,
+        url=edition.url,
+        title=_title(edition.title, edition.subject),
+        lang=edition.lang,
+        dir=edition.dir,
+        summary=clean_line(edition.preheader),
+        html=_directed(issue_html(edition), edition, edition.masthead),
+        published=ink.token("published-0"),
+        pubdate=ink.token("pubdate-0"),
+        updated=ink.token("updated-0"),
+        tags=tuple(clean_line(tag) for tag in edition.tags),
+        picture=next((story.picture for story in edition.stories if story.picture), None),
+    )
+
+
+def _of_story(edition: Edition, position: int, ink: Ink) -> Entry:
+    story = edition.stories[position - 1]
+    return Entry(
+        key=story.slug,
+        id=story.id,
+        url=story.url,
+        title=_title(story.title, story.summary or story.lead.text),
+        lang=story.lang,
+        dir=story.dir,
+        summary=clean_line(story.summary),
+        html=_directed(story_html(story), story, edition.masthead),
+        published=ink.token(f"published-{position}"),
+        pubdate=ink.token(f"pubdate-{position}"),
+        updated=ink.token(f"updated-{position}"),
+        author=clean_line(story.author),
+        link=story.link,
+        source=clean_line(source_name(story)),
+        tags=tuple(clean_line(tag) for tag in story.tags),
+        picture=story.picture,
+        story=story,
+    )
 
 
 def _channel(

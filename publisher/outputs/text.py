@@ -17,8 +17,8 @@ from publisher.theme import Theme
 WIDTH: Final = 72
 """Columns of a line: what RFC 5322 section 2.1.1 allows, less some for the marks of those who quote it."""
 
-_NUMBER: Final = re.compile(r"(?<=\u00a0)\[(\d{1,4})\]")
-_GAP: Final = re.compile(r"[ \t]*\n(?:[ \t]*\n)+")
+_NUMBER: Final = re.compile(r"\u00a0\[(\d{1,4})\]")
+_GAP: Final = re.compile(r"\n(?:[ \t]*\n)+")
 
 
 class TextOutput:
@@ -37,7 +37,8 @@ class TextOutput:
             slots=slots(edition, ink),
             sponsor_after=sponsor_place(edition),
         )
-        wrapped = wrap(_GAP.sub("\n\n", made).strip("\n"), width=WIDTH)
+        spaced = "\n\n".join(block.rstrip(" \t") for block in _GAP.split(made))
+        wrapped = wrap(spaced.strip("\n"), width=WIDTH)
         text = wrapped.replace("\u00a0[", " [")  # it has kept the numbers of links with their words
         return (Part(output=self.name, key="", media_type="text/plain", body=f"{text}\n".encode()),)
 
@@ -63,6 +64,6 @@ class Links:
 
         def renumbered(match: re.Match[str]) -> str:
             own = int(match[1])
-            return f"[{numbers[own - 1]}]" if 1 <= own <= len(numbers) else match[0]
+            return f"\u00a0[{numbers[own - 1]}]" if 1 <= own <= len(numbers) else match[0]
 
         return _NUMBER.sub(renumbered, printed.text)

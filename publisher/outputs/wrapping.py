@@ -8,6 +8,9 @@ from collections.abc import Iterator
 from typing import Final
 
 _MARGIN: Final = re.compile(r"(?:> )* *(?:(?:\*|\d{1,4}\.|\[\^?\w{1,9}\]) +)?")
+_PLAIN: Final = re.compile("[\x00-\xac\xae-\u02ff\u2010-\u2027\u2030-\u205e]*")
+"""Text in which every character takes one column, and only spaces part what may stand on two lines."""
+
 _CLOSES: Final = frozenset({"Pe", "Pf", "Po"})
 _OPENS: Final = frozenset({"Ps", "Pi"})
 _HANGS: Final = frozenset("ー々ぁぃぅぇぉっゃゅょァィゥェォッャュョ")
@@ -25,7 +28,7 @@ def wrap(text: str, *, width: int) -> str:
 
 def columns(text: str) -> int:
     """Return how many columns `text` takes on a terminal: two for each wide character, none for marks."""
-    return len(text) if text.isascii() else sum(_width(character) for character in text)
+    return len(text) if _PLAIN.fullmatch(text) else sum(_width(character) for character in text)
 
 
 def _wrapped(line: str, width: int) -> Iterator[str]:
@@ -34,7 +37,7 @@ def _wrapped(line: str, width: int) -> Iterator[str]:
         return
     margin = _MARGIN.match(line)[0]  # type: ignore[index]  # the pattern also matches nothing
     hanging = re.sub(r"[^> ]", " ", margin)
-    if line.isascii() and "  " not in line[len(margin) :]:
+    if _PLAIN.fullmatch(line) and "  " not in line[len(margin) :]:
         room = max(1, width - len(margin))
         parts = re.findall(rf"(.{{1,{room}}}|[^ ]+)(?: |$)", line[len(margin) :])
         yield margin + ("\n" + hanging).join(parts)
@@ -55,7 +58,7 @@ def _pieces(text: str) -> Iterator[tuple[str, str]]:
     gap = ""
     for word in text.split(" "):
         start = 0
-        for end in range(1, 0 if word.isascii() else len(word)):
+        for end in range(1, 0 if _PLAIN.fullmatch(word) else len(word)):
             if _may_break(word[end - 1], word[end]):
                 yield gap, word[start:end]
                 start, gap = end, ""

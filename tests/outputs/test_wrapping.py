@@ -13,7 +13,8 @@ WORDS = st.lists(
 
 
 @pytest.mark.parametrize(
-    ("text", "width"), [("cell", 4), ("電池", 4), ("e\u0301", 1), ("👩\u200d👧", 4), ("ﾃﾞ", 2), ("", 0)]
+    ("text", "width"),
+    [("cell", 4), ("電池", 4), ("e\u0301", 1), ("👩\u200d👧", 4), ("ﾃﾞ", 2), ("“ça” – oui…", 11), ("", 0)],
 )
 def test_columns_are_those_of_a_terminal(text: str, width: int) -> None:
     assert columns(text) == width
