@@ -60,6 +60,8 @@ def parser() -> Grammar:
 
 def too_many_brackets(markdown: str) -> bool:
     """Return whether a paragraph has so many open brackets that parsing it would take very long."""
+    if markdown.count("[") <= DEPTH:
+        return False
     depth = 0
     for mark in _BRACKET.findall(markdown):
         depth = {"[": depth + 1, "]": max(depth - 1, 0)}.get(mark, 0)

@@ -96,6 +96,12 @@ class Typesetter:
         """Print blocks; their headings begin at `level` and skip none."""
         return self._printed(self._blocks(passage, level))
 
+    def lead(self, passage: Passage, *, level: int) -> tuple[Printed, str]:
+        """Print blocks as `blocks` does; return with them their running words in one line of plain text."""
+        tokens, _ = apart(self._parse(passage))
+        spoken = one_line(prose(tokens))
+        return self._printed(self._set(tokens, passage.line, level)), spoken
+
     def item(self, passage: Passage, *, level: int) -> Printed:
         """Print text that stands in a list item or after a lead phrase: its first paragraph gets no `<p>`."""
         return self._printed(self._set(self._item(passage), passage.line, level))
@@ -103,10 +109,6 @@ class Typesetter:
     def phrase(self, passage: Passage) -> Printed:
         """Print inline text; no mark in it begins a block."""
         return self._printed(self._set(self._phrase(passage), passage.line, 1))
-
-    def words(self, passage: Passage) -> str:
-        """Return the running words of blocks in one line of plain text."""
-        return one_line(prose(apart(self._parse(passage))[0]))
 
     def heading(self, passage: Passage) -> str:
         """Return the words of a heading."""
@@ -128,6 +130,8 @@ class Typesetter:
         return self._printed(tokens)
 
     def _printed(self, tokens: Sequence[Token]) -> Printed:
+        if not tokens:
+            return Printed()
         parser = self._tools.parser
         html = parser.renderer.render(tokens, parser.options, self._environment)
         text, links = plain_text(tokens)
@@ -144,6 +148,8 @@ class Typesetter:
         return self._parsed(self._tools.parser.parseInline, clean(passage.markdown.strip()), passage.line)
 
     def _parsed(self, parse: _Parse, markdown: str, line: int) -> list[Token]:
+        if not markdown:
+            return []
         if not grammar.too_many_brackets(markdown):
             with suppress(RecursionError):
                 tokens = parse(markdown, self._environment)
@@ -194,11 +200,10 @@ class Typesetter:
                 cell: Attributes = {"scope": "col"} if token.type == "th_open" else {}
                 token.attrs = cell | ({"align": align} if align else {})
             elif token.type == "inline":
-                place = replace(self._place, line=line + offset)
-                token.children = self._set_inline(token.children or [], place)
+                token.children = self._set_inline(token.children or [], line + offset)
         return tokens
 
-    def _set_inline(self, children: Sequence[Token], place: Place) -> list[Token]:
+    def _set_inline(self, children: Sequence[Token], line: int) -> list[Token]:
         """Make inline tokens fit for print; of a link that leads nowhere, or is in another, words stay."""
         out: list[Token] = []
         linked: list[bool] = []
@@ -213,14 +218,14 @@ class Typesetter:
                 if not linked.pop():
                     continue
             elif token.type == "image":
-                self._set_image(token, place)
+                self._set_image(token, line)
             elif token.type == "footnote_ref":
                 self._notes.refer(token)
             token.content = clean(token.content)
             out.append(token)
         return out
 
-    def _set_image(self, token: Token, place: Place) -> None:
+    def _set_image(self, token: Token, line: int) -> None:
         """Give a picture its printed address and size; one of a refused scheme leaves its words."""
         parser = self._tools.parser
         alt = parser.renderer.renderInlineAsText(token.children, parser.options, self._environment)
@@ -228,6 +233,7 @@ class Typesetter:
         token.children = [Token("text", "", 0, content=token.content)]
         source = str(token.attrs["src"])
         if (name := file_name(source)) is not None:
+            place = replace(self._place, line=line)
             picture = self._album.picture(
                 name, folder=self._standpoint.folder, place=place, alt=token.content
             )

@@ -43,10 +43,10 @@ def press(issue: Issue, masthead: Masthead, *, default_lists: tuple[str, ...]) -
     printed = [room.story(story, prefix) for story, prefix in zip(issue.stories, room.prefixes, strict=True)]
     stories = tuple(story for story, _ in printed)
     frame = room.frame()
-    opening = frame.blocks(issue.opening, level=2)
+    opening, spoken = frame.lead(issue.opening, level=2)
     sponsor = frame.phrase(_passage(issue.sponsor, issue.line_of("sponsor")))
     closing = frame.blocks_and_notes(issue.closing, level=2)
-    lead = frame.words(issue.opening) or next((lead for _, lead in printed), "")
+    lead = spoken or next((lead for _, lead in printed), "")
     title = one_line(issue.title) or next((story.title for story in stories), cut(lead, TITLE_COLUMNS))
     edition = Edition(
         id=tag_uri(masthead.tag, issue.id, path=_key(issue.place, _folder(issue)), kind="issue:"),
@@ -117,10 +117,9 @@ class _Room:
             prefix=prefix,
             passages=_passages(story),
         )
-        spoken = setter.words(story.lead)
         lang = language(story.lang, self.lang)
         picture = self._picture(story)
-        lead = setter.blocks(story.lead, level=3)
+        lead, spoken = setter.lead(story.lead, level=3)
         sections = tuple(self._section(setter, section, prefix) for section in story.sections)
         closing = setter.blocks(story.closing, level=3)
         sponsor = setter.phrase(_passage(story.sponsor, story.line_of("sponsor")))

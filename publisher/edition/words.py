@@ -29,7 +29,7 @@ _SENTENCE_END: Final = re.compile(
 _ABBREVIATION: Final = re.compile(
     r"(?:^|[\s(\"'“\u2018«])(?:\w|(?:\w\.)+\w|Mr|Mrs|Ms|Dr|Prof|St|Sr|Jr|No|Nos|vs|cf|approx|Gen|Sen|Rep|Gov|Lt|Col)\.$",
 )
-_WORD: Final = re.compile(r"\S*[^\W_]\S*")
+_WORD: Final = re.compile(r"[^\W_]\S*")
 _REFERENCE: Final = re.compile(r"\u00a0\[\d+\]|\[\^\d+\]")
 _REGIONAL: Final = re.compile("[\U0001f1e6-\U0001f1ff]+$")
 _JOINED: Final = re.compile("[\u200d\ufe0e\ufe0f\U0001f3fb-\U0001f3ff\U000e0020-\U000e007f]")
