@@ -16,12 +16,10 @@ from publisher.content.importers.all import importer_for
 from publisher.content.importers.imported import short_slug
 from publisher.content.importers.plain_text import in_place
 from publisher.content.skeleton import new_file
-from publisher.errors import ContentError, NotFoundError, Place, PublisherError
+from publisher.content.text import decode
+from publisher.errors import ContentError, NotFoundError, PublisherError
 from publisher.model.issue import Issue
 from publisher.settings import Settings
-
-MOST_BYTES = 1024 * 1024
-"""Longer texts are not imported: no file of an issue may be longer (chapter "Limits" of the file format)."""
 
 
 def import_article(settings: Settings, text: str, *, name: str, into: str | None = None) -> Path:
@@ -30,11 +28,10 @@ def import_article(settings: Settings, text: str, *, name: str, into: str | None
     `name` is what the article's file was called, for the choice of an importer and for errors.
 
     Raises:
-        ContentError: the article cannot be understood.
+        ContentError: the article cannot be understood, or no file of an issue may hold it.
         NotFoundError: there is no issue `into`, or it is a single file.
     """
-    if len(text.encode()) > MOST_BYTES:
-        raise ContentError("the text is larger than 1 MiB", place=Place(path=name), fix="import it in parts")
+    decode(text.encode(), path=name)
     folder = settings.issues if into is None else _folder_of(settings, into)
     where = Where.SINGLE if into is None else Where.STORY
     made = importer_for(name, text)(text, id=_new_id(), where=where, lang=settings.publication.language)
@@ -59,12 +56,13 @@ def new_issue(settings: Settings, title: str, *, template: str | None, today: da
 
     Raises:
         NotFoundError: there is no such template.
-        PublisherError: the title is empty.
+        PublisherError: the title is empty or no text, or the folder of the issues cannot be written.
     """
     if not title.strip():
         raise PublisherError(
             "an issue needs a title", fix='write one: publisher new "What the sea remembers"'
         )
+    decode(title.encode("utf-8", "surrogatepass"), path="the title")
     slug = f"{today:%Y-%m-%d}-{short_slug(title)}"
     templates = settings.issues / "_templates"
     if template is None and title in _folders(templates):
@@ -76,13 +74,16 @@ def new_issue(settings: Settings, title: str, *, template: str | None, today: da
     if template not in _folders(templates):
         known = ", ".join(_folders(templates)) or "none"
         raise NotFoundError(f"there is no template '{template}'", fix=f"there are: {known}")
-    folder = _free(settings.issues, slug, suffix="")
-    folder.mkdir(parents=True)
-    for file in sorted((templates / template).iterdir()):
-        if file.suffix == ".md":
-            replace_file(folder / file.name, with_id(_read(file), _new_id(), path=str(file)))
-        elif file.is_file():
-            replace_file(folder / file.name, file.read_bytes())
+    files = {
+        file.name: with_id(_read(file), _new_id(), path=str(file))
+        if file.suffix == ".md"
+        else file.read_bytes()
+        for file in sorted((templates / template).iterdir())
+        if file.is_file()
+    }
+    folder = _made(_free(settings.issues, slug, suffix=""))
+    for name, content in files.items():
+        replace_file(folder / name, content)
     return folder
 
 
@@ -100,7 +101,7 @@ def give_ids(settings: Settings, names: Sequence[str]) -> list[Path]:
         file for slug, file, id_ in files if (not slugs or slug in slugs) and (id_ is None or file in twins)
     }
     for file in sorted(wanting):
-        replace_file(file, with_id(_read(file), _new_id(), path=str(file)))
+        replace_file(file, _with_new_id(file))
     return sorted(wanting)
 
 
@@ -158,10 +159,20 @@ def _sync_folder(folder: Path) -> None:
 
 
 def _write_new(folder: Path, slug: str, text: str) -> Path:
-    folder.mkdir(parents=True, exist_ok=True)
-    path = _free(folder, slug, suffix=".md")
+    path = _free(_made(folder), slug, suffix=".md")
     replace_file(path, text)
     return path
+
+
+def _made(folder: Path) -> Path:
+    """Return `folder`, which is there afterwards."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise PublisherError(
+            f"the folder '{folder}' cannot be made: {error.strerror}", fix="look at what stands there"
+        ) from None
+    return folder
 
 
 def _free(folder: Path, slug: str, *, suffix: str) -> Path:
@@ -199,6 +210,10 @@ def _read(file: Path) -> str:
         ) from None
     except UnicodeDecodeError:
         raise ContentError(f"'{file}' is not UTF-8 text", fix="save it as UTF-8") from None
+
+
+def _with_new_id(file: Path) -> str:
+    return with_id(_read(file), _new_id(), path=str(file))
 
 
 def _new_id() -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Annotated
+from zoneinfo import ZoneInfo
 
 import typer
 
@@ -22,7 +23,9 @@ def new(
     """Begin an issue: a draft with an id of its own, ready to be written."""
     from publisher.actions.write import new_issue
 
-    path = new_issue(settings_of(context), title, template=template, today=now().date())
+    settings = settings_of(context)
+    today = now().astimezone(ZoneInfo(settings.publication.timezone)).date()
+    path = new_issue(settings, title, template=template, today=today)
     if as_json:
         emit({"path": path})
     else:
