@@ -128,7 +128,7 @@ def open_database(url: str, *, clock: Callable[[], datetime], patience: timedelt
 def _target(url: str) -> URL:
     try:
         target = make_url(url)
-    except ArgumentError:
+    except (ArgumentError, ValueError):
         raise StoreError("the address of the database cannot be understood", fix=_ADDRESSES) from None
     if target.get_backend_name() == "postgresql":
         return target.set(drivername="postgresql+psycopg").update_query_dict(

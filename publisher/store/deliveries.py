@@ -182,7 +182,8 @@ def decide_uncertain(db: Connection, mailing: int, *, resend: bool, now: datetim
     Raises:
         TransitionError: they cannot be sent again because the mailing is cancelled.
     """
-    state = db.execute(select(mailings.c.state).where(mailings.c.id == mailing)).scalar_one()
+    own = select(mailings.c.state).where(mailings.c.id == mailing)
+    state = db.execute(own.with_for_update()).scalar_one()
     if resend and state == MailingState.CANCELLED.value:
         raise TransitionError(
             f"mailing {mailing} is cancelled", fix="its uncertain deliveries stay as they are"

@@ -43,14 +43,24 @@ def sqlite_engines(url: URL, patience: timedelta) -> tuple[Engine, Engine]:
 
 
 def copy_of(path: Path, *, suffix: str) -> Path:
-    """Copy the database at `path`, whole and safely on disk, to a file beside it, and return its path."""
+    """Copy the database at `path`, whole and safely on disk, to a file beside it, and return its path.
+
+    Raises:
+        StoreError: the copy cannot be written.
+    """
     target = path.with_name(path.name + suffix)
     unfinished = target.with_name(target.name + ".unfinished")
-    with closing(sqlite3.connect(path)) as source, closing(sqlite3.connect(unfinished)) as copy:
-        source.backup(copy)
-    _sync(unfinished)
-    unfinished.rename(target)
-    _sync(path.parent)
+    try:
+        unfinished.unlink(missing_ok=True)
+        with closing(sqlite3.connect(path)) as source, closing(sqlite3.connect(unfinished)) as copy:
+            source.backup(copy)
+        _sync(unfinished)
+        unfinished.rename(target)
+        _sync(path.parent)
+    except (OSError, sqlite3.Error) as error:
+        raise StoreError(
+            f"{path} cannot be copied to {target.name}: {error}", fix="make room beside it and try again"
+        ) from error
     return target
 
 

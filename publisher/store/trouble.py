@@ -56,5 +56,5 @@ def _sentence(error: DatabaseError | sqlite3.Error) -> tuple[str, str] | None:
         return _SQLITE.get(primary)
     if isinstance(error, OperationalError):
         said = str(cause).strip().splitlines() or ["it does not answer"]
-        return f"cannot be used: {said[-1].strip()}", "check its address and that the server is up"
+        return f"cannot be used: {said[0].strip()}", "check its address and that the server is up"
     return None

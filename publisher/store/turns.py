@@ -50,12 +50,22 @@ class Turns:
                 raise RuntimeError("a writing transaction was begun inside another one")
             turn = threading.Event()
             self._waiting.append(turn)
-        if turn.wait(patience.total_seconds()):
-            return
+        try:
+            came = turn.wait(patience.total_seconds())
+        except BaseException:  # Ctrl-C must not leave somebody in the row who will never take the turn
+            if not self._leave(turn):
+                self._pass_on()
+            raise
+        if not came and self._leave(turn):
+            raise NoTurnError
+
+    def _leave(self, turn: threading.Event) -> bool:
+        """Wait no longer; return False if the turn has come in the very last moment."""
         with self._lock:
-            if not turn.is_set():
-                self._waiting.remove(turn)
-                raise NoTurnError
+            if turn.is_set():
+                return False
+            self._waiting.remove(turn)
+            return True
 
     def _pass_on(self) -> None:
         """Hand the turn to the first who waits; it stays taken meanwhile, so nobody can slip in."""

@@ -106,6 +106,17 @@ def test_an_sqlite_file_is_copied_before_it_is_migrated(sqlite_url: str, two_mig
         assert old.execute("SELECT secret FROM keys").fetchone() == (keys.current(db)[1],)
 
 
+def test_nothing_is_migrated_if_it_cannot_be_copied_first(sqlite_url: str, two_migrations: Path) -> None:
+    path = _path(sqlite_url)
+    (path.parent / "publisher.sqlite3.before-0002").mkdir()
+    assert two_migrations.exists()
+
+    assert _sentence(path).startswith(f"{path} cannot be copied to publisher.sqlite3.before-0002: ")
+
+    with closing(sqlite3.connect(path)) as db:
+        assert db.execute("SELECT version_num FROM alembic_version").fetchone() == ("0001",)
+
+
 def test_a_migration_that_fails_leaves_the_database_as_it_was(
     own_database_url: str, two_migrations: Path
 ) -> None:
@@ -190,6 +201,7 @@ def test_a_file_that_somebody_keeps_locked_is_told(tmp_path: Path) -> None:
         "sqlite://",
         "sqlite:///:memory:",
         "mysql://localhost/x",
+        "postgresql://host:port/x",
         "sqlite+aiosqlite:///x",
     ],
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import threading
 import time
 from datetime import timedelta
@@ -70,6 +71,34 @@ def test_whoever_gave_up_waiting_does_not_keep_the_others_back() -> None:
 
     with turns.taken(timedelta(seconds=0.01)):
         assert gave_up == ["yes"]
+
+
+def test_whoever_is_interrupted_while_waiting_does_not_keep_the_others_back() -> None:
+    turns, begun, enough = Turns(), threading.Event(), threading.Event()
+
+    def hold() -> None:
+        with turns.taken(LONG):
+            begun.set()
+            enough.wait(10)
+
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    holder = threading.Thread(target=hold)
+    holder.start()
+    assert begun.wait(10)
+    before = signal.signal(signal.SIGALRM, interrupt)
+    try:
+        signal.setitimer(signal.ITIMER_REAL, 0.05)
+        with pytest.raises(KeyboardInterrupt), turns.taken(LONG):
+            pass
+    finally:
+        signal.signal(signal.SIGALRM, before)
+        enough.set()
+        holder.join()
+
+    with turns.taken(timedelta(seconds=0.01)):
+        assert not turns._waiting
 
 
 def test_an_exception_passes_the_turn_on() -> None:
