@@ -19,6 +19,7 @@ from publisher.edition.words import CJK, IDEOGRAPHIC
 DEPTH: Final = 50
 """How deep tokens may be nested, a list counting twice; what is deeper the parser drops in silence."""
 
+_UNMARKED: Final = re.compile(r"[^\W\d_][^\n\\`*_~\[\]<>&]*(?<!\s)")
 _BRACKET: Final = re.compile(r"[\[\]]|\n[ \t]*\n")
 
 
@@ -56,6 +57,14 @@ def parser() -> Grammar:
     markdown.add_render_rule("footnote_anchor", _way_back)
     markdown.linkify = _linkifier()
     return markdown
+
+
+def unmarked(line: str) -> bool:
+    """Return whether a line, alone between empty ones, is a paragraph in which each character means itself.
+
+    So it is if a letter begins it, it ends without white space and it has neither marks nor addresses.
+    """
+    return bool(_UNMARKED.fullmatch(line)) and "://" not in line
 
 
 def too_many_brackets(markdown: str) -> bool:

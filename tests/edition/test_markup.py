@@ -367,6 +367,27 @@ def test_whatever_is_written_the_print_is_safe_and_well_formed(markdown: str) ->
     assert "\n" not in re.sub(r"<pre>.*?</pre>", "", str(printed.html), flags=re.DOTALL)
 
 
+LINES = st.text(st.sampled_from("aé1 .,:;/-+=#|!?$^(){}@'\"’…\u00a0\u0338文。👩"), max_size=20).map(
+    "a{}".format
+)
+
+
+@given(st.lists(LINES, min_size=1, max_size=3))
+@example(["a “b”: c - d", "a://b"])
+def test_text_without_marks_is_printed_as_it_is_beside_marks(lines: list[str]) -> None:
+    markdown = "\n\n".join(lines)
+    takeaway = Takeaway(lead="", colon="", text=markdown, line=1)
+    marked = Takeaway(lead="", colon="", text=f"{markdown}\n\n*z*", line=1)
+
+    blocks, blocks_and_mark = print_body(markdown), print_body(f"{markdown}\n\n*z*")
+    item, item_and_mark = print_story(sections=(section(takeaways=(takeaway, marked)),)).takeaways
+
+    assert blocks_and_mark.html == f"{blocks.html} <p><em>z</em></p>"
+    assert blocks_and_mark.text == f"{blocks.text}\n\nz"
+    assert item_and_mark.text.html == f"{item.text.html} <p><em>z</em></p>"
+    assert item_and_mark.text.text == f"{item.text.text}\n\nz"
+
+
 ALLOWED = {
     *("div", "p", "em", "strong", "s", "code", "pre", "blockquote", "ul", "ol", "li", "hr", "br", "a", "sup"),
     *("table", "thead", "tbody", "tr", "th", "td", "h4", "h5", "h6"),
