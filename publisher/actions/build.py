@@ -15,6 +15,7 @@ from pathlib import Path, PurePosixPath
 from pydantic import SecretStr
 
 from publisher.actions.archive import archive_files
+from publisher.actions.masthead import follow_masthead
 from publisher.app import Clock, Publisher, open_publisher
 from publisher.errors import PublisherError
 from publisher.model.issue import Intent, Issue
@@ -23,6 +24,12 @@ from publisher.store import editions, public
 
 MANIFEST = ".publisher-build.json"
 """What the last build wrote, so that the next one writes only what is new and removes what is gone."""
+
+
+DRAFTS = "DRAFTS.txt"
+"""Stands in a folder into which drafts were built."""
+
+_NOT_A_SITE = ("issues", "templates", "var")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,31 +51,57 @@ def build_site(settings: Settings, target: Path, *, drafts: bool, clock: Clock, 
     Raises:
         PublisherError: the folder cannot be written, or the database cannot be read.
     """
+    _refuse_other_kind(target, drafts=drafts)
     if not drafts and _has_database(settings):
         with contextlib.closing(open_publisher(settings, clock=clock, actor=actor)) as publisher:
-            return build(publisher, target)
+            troubles = follow_masthead(publisher)
+            return dataclasses.replace(build(publisher, target), troubles=troubles)
     with tempfile.TemporaryDirectory(prefix="publisher-build-") as folder:
         kept = DatabaseSettings(url=SecretStr(f"sqlite:///{folder}/build.db"))
         alone = settings.model_copy(update={"database": kept})
         with contextlib.closing(open_publisher(alone, clock=clock, actor=actor)) as publisher:
             troubles = archive_files(publisher, _public_without_facts(drafts=drafts, now=clock()))
-            return dataclasses.replace(build(publisher, target), troubles=troubles)
+            follow_masthead(publisher)
+            built = dataclasses.replace(build(publisher, target), troubles=troubles)
+    if drafts:
+        _write(target / DRAFTS, b"Drafts are among these pages: for looking at, not to be published.\n")
+    return built
 
 
 def build(publisher: Publisher, target: Path) -> Built:
     """Write all that is public into folder `target`; the cost is that of what has changed since last time.
 
-    A page `/issues/x/` becomes `issues/x/index.html`. Files that no build wrote are left alone.
+    A page `/issues/x/` becomes `issues/x/index.html`. What others put beside an earlier site is left alone.
 
     Raises:
-        PublisherError: the folder cannot be written.
+        PublisherError: the folder cannot be written, or holds something else than a site.
     """
     try:
+        _refuse_strange(publisher.settings.root, target)
         return _build(publisher, target)
     except OSError as error:
         raise PublisherError(
             f"'{error.filename or target}' cannot be written: {error.strerror}", fix="choose another folder"
         ) from None
+
+
+def _refuse_other_kind(target: Path, *, drafts: bool) -> None:
+    """Refuse to put drafts into a site that may be public, and the other way round."""
+    has_drafts, is_site = (target / DRAFTS).is_file(), (target / MANIFEST).is_file()
+    if is_site and has_drafts != drafts:
+        what = "has drafts in it" if has_drafts else "is a site without drafts"
+        raise PublisherError(f"'{target}' {what}", fix="name another folder")
+
+
+def _refuse_strange(root: Path, target: Path) -> None:
+    """Refuse a folder in which a site would mix with files that nobody built."""
+    where = target.resolve()
+    if where == root or where in root.parents or any(where.is_relative_to(root / own) for own in _NOT_A_SITE):
+        raise PublisherError(
+            f"'{target}' belongs to the newsroom", fix="name a folder of its own, such as site"
+        )
+    if target.is_dir() and not (target / MANIFEST).is_file() and any(target.iterdir()):
+        raise PublisherError(f"'{target}' holds files that are no site of ours", fix="name a new folder")
 
 
 def _has_database(settings: Settings) -> bool:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, time
+from urllib.parse import urlsplit
 
 from publisher.actions.newsroom import Found, find_issue, find_issues, read, reading
 from publisher.actions.printing import Print, press_issue, render
@@ -12,13 +13,14 @@ from publisher.app import Publisher
 from publisher.check.all import check
 from publisher.check.facts import Facts
 from publisher.check.rules import Rules
-from publisher.errors import ContentError, NotFoundError, PublisherError
-from publisher.model.finding import Finding, Severity
+from publisher.errors import ContentError, NotFoundError, Place, PublisherError
+from publisher.model.finding import Finding, Severity, in_order
 from publisher.model.issue import Issue
 from publisher.settings import SAMPLE_POSTAL_ADDRESS, Settings
 from publisher.store import issues, mailings
 from publisher.theme import Theme
 
+_ONLY_HERE = ("localhost", "127.0.0.1", "::1")
 _HOW_TO_ALLOW = "acknowledge warnings: `publisher approve ISSUE --allow CODE`, or allow: [CODE] in the file"
 
 
@@ -72,8 +74,10 @@ def check_issues(settings: Settings, theme: Theme, names: Sequence[str]) -> list
     Raises:
         NotFoundError: one of them is not there.
     """
-    found = [_named(settings, name) for name in names] if names else find_issues(settings)
-    return [check_found(settings, theme, each) for each in found]
+    every = find_issues(settings)
+    ids = _ids_by_file(settings, every) if not names else {}
+    found = [_named(settings, name) for name in names] if names else every
+    return [check_found(settings, theme, each, ids=ids) for each in found]
 
 
 def check_for_approval(publisher: Publisher, slug: str) -> Checked:
@@ -96,24 +100,35 @@ def check_issue(settings: Settings, theme: Theme, name: str) -> Checked:
 
 
 def check_found(
-    settings: Settings, theme: Theme, found: Found, *, publisher: Publisher | None = None
+    settings: Settings,
+    theme: Theme,
+    found: Found,
+    *,
+    publisher: Publisher | None = None,
+    ids: Mapping[str, str] | None = None,
 ) -> Checked:
-    """Read, press, render and check one issue; trouble on the way is a finding, not an exception."""
+    """Read, press, render and check one issue; trouble on the way is a finding, not an exception.
+
+    What the database knows is checked where there is a `publisher`; without one, `ids` are those of files.
+    """
     result = reading(settings, found)
-    issue, printed, found_so_far = result.issue, None, list(result.findings)
+    issue, printed, trouble = result.issue, None, None
     if issue is not None:
         try:
             printed = render(press_issue(settings, issue), theme)
         except ContentError as error:
-            found_so_far.append(_trouble(error, issue))
+            trouble = _trouble(error, issue)
+    facts = _known_facts(publisher, found, issue) if publisher and issue else None
     findings = check(
         issue,
-        found=found_so_far,
+        found=result.findings,
         rules=_rules(settings),
         edition=printed.edition if printed else None,
         rendered=printed.part("email") if printed else None,
-        facts=_facts(publisher, found, issue) if publisher and issue else None,
+        facts=facts or (replace(_facts(settings, issue), ids=ids or {}) if issue else None),
     )
+    if trouble is not None and not any(each.code.startswith("E5") for each in findings):
+        findings = in_order((*findings, trouble))
     return Checked(slug=found.slug, issue=issue, printed=printed, findings=findings)
 
 
@@ -144,21 +159,29 @@ def _rules(settings: Settings) -> Rules:
     return Rules(off=frozenset(settings.check.off), mail_bytes=settings.check.max_mail_bytes)
 
 
-def _facts(publisher: Publisher, found: Found, issue: Issue) -> Facts:
-    """Gather what the settings and the database know about an issue and the others."""
+def _ids_by_file(settings: Settings, found: Sequence[Found]) -> dict[str, str]:
+    """Return which file has which id; of several with one id, the oldest."""
+    ids: dict[str, str] = {}
+    for each in sorted(found, key=lambda each: each.path.stat().st_mtime_ns):
+        issue = reading(settings, each).issue
+        for id_, place in _ids(issue) if issue else ():
+            ids.setdefault(id_, place.path)
+    return ids
+
+
+def _ids(issue: Issue) -> Iterator[tuple[str, Place]]:
+    named = [(issue.id, issue.place), *((story.id, story.place) for story in issue.stories)]
+    return ((id_, place) for id_, place in named if id_)
+
+
+def _known_facts(publisher: Publisher, found: Found, issue: Issue) -> Facts:
+    """Gather what the database knows as well."""
     settings = publisher.settings
-    lists = settings.default_lists if issue.lists is None else issue.lists
     with publisher.database.read() as db:
         taken = issues.taken(db, besides=found.slug)
-        audience = mailings.audience_of(db, lists)
-    return Facts(
-        transport=settings.delivery.transport,
-        sender=settings.sender_address,
-        postal_address=settings.publication.postal_address,
-        samples=_samples(settings),
-        timezone=settings.publication.timezone,
-        usual_hour=_usual_hour(settings, issue, lists),
-        lists=frozenset(settings.lists),
+        audience = mailings.audience_of(db, _lists(settings, issue))
+    return replace(
+        _facts(settings, issue),
         audience=audience,
         ids=taken.ids,
         slugs=taken.stories,
@@ -167,14 +190,36 @@ def _facts(publisher: Publisher, found: Found, issue: Issue) -> Facts:
     )
 
 
+def _facts(settings: Settings, issue: Issue) -> Facts:
+    """Gather what the settings know about an issue."""
+    return Facts(
+        transport=settings.delivery.transport,
+        sender=settings.sender_address,
+        postal_address=settings.publication.postal_address,
+        samples=_samples(settings),
+        timezone=settings.publication.timezone,
+        usual_hour=_usual_hour(settings, issue),
+        lists=frozenset(settings.lists),
+    )
+
+
 def _samples(settings: Settings) -> tuple[str, ...]:
-    """Return the settings that still say what the sample newsroom's say."""
-    sample = SAMPLE_POSTAL_ADDRESS in settings.publication.postal_address
-    return ("sender",) * settings.sender_is_sample + ("postal_address",) * sample
+    """Return the settings that still say what the sample newsroom's say, or that no reader could reach."""
+    publication = settings.publication
+    still = {
+        "sender": settings.sender_is_sample,
+        "postal_address": SAMPLE_POSTAL_ADDRESS in publication.postal_address,
+        "home_url": urlsplit(publication.home_url).hostname in _ONLY_HERE,
+    }
+    return tuple(name for name, is_sample in still.items() if is_sample)
 
 
-def _usual_hour(settings: Settings, issue: Issue, lists: Sequence[str]) -> time | None:
+def _usual_hour(settings: Settings, issue: Issue) -> time | None:
     """Return the hour that an issue's date without a time means."""
     if issue.when is None or isinstance(issue.when, datetime):
         return None
-    return settings.timetable((*lists, *settings.default_lists)[0]).hour_on(issue.when)
+    return settings.timetable((*_lists(settings, issue), *settings.default_lists)[0]).hour_on(issue.when)
+
+
+def _lists(settings: Settings, issue: Issue) -> tuple[str, ...]:
+    return settings.default_lists if issue.lists is None else issue.lists

@@ -145,18 +145,23 @@ def _site(publisher: Publisher, db: Connection, releases: Sequence[Release]) -> 
     years = {card.published.year for card in new} or set(editions.years(db))
     return Site(
         masthead=settings.masthead(),
-        recent=_newest_first([*new, *recent]),
-        touched={
-            year: _newest_first([*_of(new, year), *editions.of_year(db, year)]) for year in sorted(years)
-        },
+        recent=_newest_first([*new, *_others(recent, new)]),
+        touched={year: _newest_first(_in_year(db, year, new)) for year in sorted(years)},
         years=tuple(sorted(years | set(editions.years(db)), reverse=True)),
         lists={name: settings.list_title(name) for name, own in settings.lists.items() if own.public},
     )
+
+
+def _others(cards: Sequence[IssueCard], new: Sequence[IssueCard]) -> list[IssueCard]:
+    """Return the cards of issues that are not being replaced."""
+    replaced = {card.id for card in new}
+    return [card for card in cards if card.id not in replaced]
 
 
 def _newest_first(cards: list[IssueCard]) -> tuple[IssueCard, ...]:
     return tuple(sorted(cards, key=lambda card: (card.published, card.slug), reverse=True))
 
 
-def _of(cards: list[IssueCard], year: int) -> list[IssueCard]:
-    return [card for card in cards if card.published.year == year]
+def _in_year(db: Connection, year: int, new: Sequence[IssueCard]) -> list[IssueCard]:
+    known = editions.of_year(db, year)
+    return [*(card for card in new if card.published.year == year), *_others(known, new)]

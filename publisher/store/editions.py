@@ -167,6 +167,12 @@ def years(db: Connection) -> tuple[int, ...]:
     return tuple(dict.fromkeys(moment.year for moment in moments))
 
 
+def spoken_otherwise(db: Connection, masthead: Mapping[str, str]) -> list[EditionRecord]:
+    """Return the public editions in which somebody else speaks than `masthead` says."""
+    rows = db.execute(_newest_first()).mappings()
+    return [_record(row) for row in rows if row["masthead"] != dict(masthead)]
+
+
 def public_pictures(db: Connection) -> dict[str, str]:
     """Return the public path of each picture that may be fetched, with a text that stands for its content."""
     names = select(schema.pictures.c.name).where(schema.pictures.c.public)

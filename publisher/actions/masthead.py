@@ -1,0 +1,106 @@
+"""Who speaks has changed: what is public follows the settings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
+from itertools import islice
+
+from sqlalchemy import Connection
+
+from publisher.actions.newsroom import find_issue, read
+from publisher.actions.printing import Print, freeze_print, press_issue, render
+from publisher.actions.release import Release, go_public, prepare, rebuild
+from publisher.actions.transition import known
+from publisher.app import Publisher
+from publisher.edition.press import press
+from publisher.errors import ContentError, PublisherError
+from publisher.model.edition import Masthead
+from publisher.model.records import EditionRecord
+from publisher.store import audit, editions, issues, public
+
+TOGETHER = 50
+"""So many issues are made public anew in one transaction."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Anew:
+    old: EditionRecord
+    printed: Print
+
+
+def follow_masthead(publisher: Publisher) -> tuple[str, ...]:
+    """Print the pages and feed entries of public issues anew if title, address or look have changed since.
+
+    Only what is said of who speaks changes: an issue whose files have changed as well, or are gone, stays as
+    it is and is named in what is returned. Ids and dates stay; mailings keep what was approved. A database in
+    which nothing is public yet gets its empty front page and feeds.
+    """
+    with publisher.database.read() as db:
+        generation = public.generation(db)
+        outdated = editions.spoken_otherwise(db, asdict(publisher.settings.masthead()))
+    troubles: list[str] = []
+    anew = _printed_anew(publisher, outdated, troubles)
+    while together := tuple(islice(anew, TOGETHER)):
+        _replace(publisher, together)
+    if generation == 0 or len(troubles) == len(outdated) > 0:
+        rebuild(publisher)
+    return tuple(troubles)
+
+
+def _printed_anew(
+    publisher: Publisher, outdated: Sequence[EditionRecord], troubles: list[str]
+) -> Iterator[_Anew]:
+    for old in outdated:
+        try:
+            yield _Anew(old=old, printed=_print(publisher, old))
+        except PublisherError as error:
+            troubles.append(f"the pages of '{old.issue}' keep their old masthead: {error}")
+
+
+def _print(publisher: Publisher, old: EditionRecord) -> Print:
+    """Print an issue with the masthead of now, if its files still say what was printed.
+
+    Raises:
+        ContentError: they do not, or are gone.
+    """
+    found = find_issue(publisher.settings, old.issue)
+    if found is None:
+        raise ContentError("its files are gone")
+    issue, _ = read(publisher.settings, found)
+    if press(issue, Masthead(**old.masthead), default_lists=old.lists).content_hash != old.content_hash:
+        raise ContentError("its files have changed since it was printed")
+    return render(press_issue(publisher.settings, issue), publisher.theme)
+
+
+def _replace(publisher: Publisher, together: Sequence[_Anew]) -> None:
+    with publisher.database.begin() as db:
+        numbers = [freeze_print(publisher, db, each.old.issue, each.printed) for each in together]
+
+    def choose(db: Connection) -> tuple[Release, ...]:
+        return tuple(
+            prepare(
+                db,
+                number,
+                published_at=each.old.published_at or publisher.now(),
+                number=known(db, each.old.issue).number,
+            )
+            for number, each in zip(numbers, together, strict=True)
+        )
+
+    def record(db: Connection, releases: tuple[Release, ...]) -> None:
+        for release in releases:
+            fact = known(db, release.edition.issue)
+            issues.change(db, fact.slug, expected=fact.state, state=fact.state, edition=release.edition.id)
+            audit.write(
+                db,
+                at=publisher.now(),
+                actor=publisher.actor,
+                verb="reprint",
+                subject=fact.slug,
+                from_state=fact.state.value,
+                to_state=fact.state.value,
+                detail={"because": "the masthead has changed"},
+            )
+
+    go_public(publisher, choose, record)
