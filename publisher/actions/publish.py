@@ -56,7 +56,7 @@ def publish(publisher: Publisher, slug: str) -> MailingRecord | None:
 def _start_mailing(publisher: Publisher, db: Connection, release: Release) -> None:
     kid, _ = keys.current(db)
     now = publisher.now()
-    mailings.start(
+    mailing = mailings.start(
         db,
         issue=release.edition.issue,
         edition=release.edition.id,
@@ -69,6 +69,7 @@ def _start_mailing(publisher: Publisher, db: Connection, release: Release) -> No
         now=now,
         not_before=now,
     )
+    mailings.finish_if_done(db, mailing.id, now)  # where nobody is on its lists
 
 
 def _message(publisher: Publisher, release: Release, name: str) -> bytes:

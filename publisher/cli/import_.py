@@ -11,6 +11,7 @@ import typer
 
 from publisher.cli.newsroom import settings_of
 from publisher.cli.output import AsJson, emit, say
+from publisher.cli.several import each
 from publisher.errors import PublisherError
 
 if TYPE_CHECKING:
@@ -39,23 +40,38 @@ def import_(
 
     settings = settings_of(context)
     if in_place:
-        written = [mend_in_place(file) for file in files]
+        written, troubles = each(files, mend_in_place)
     else:
-        written = [import_article(settings, _text(file), name=str(file), into=into) for file in files]
+        written, troubles = each(
+            files, lambda file: import_article(settings, _text(file), name=str(file), into=into)
+        )
     theme = open_theme(settings.root / "templates")
     checked = {path: check_issue(settings, theme, str(into or path)) for path in written}
     if as_json:
-        emit({"files": [path.name for path in written], "paths": written, "findings": _findings(checked)})
-        return
-    for path, each in checked.items():
+        emit(
+            {
+                "files": [path.name for path in written],
+                "paths": written,
+                "findings": _findings(checked),
+                "troubles": troubles,
+            }
+        )
+    else:
+        _tell(checked)
+    if troubles:
+        raise typer.Exit(1)
+
+
+def _tell(checked: Mapping[Path, Checked]) -> None:
+    for path, one in checked.items():
         say(f"wrote {path}")
-        for finding in each.findings:
+        for finding in one.findings:
             say(f"  {finding}")
-        say(f"  Next: publisher preview, then set `status: ready` in it, then publisher queue {each.slug}")
+        say(f"  Next: publisher preview, then set `status: ready` in it, then publisher queue {one.slug}")
 
 
 def _findings(checked: Mapping[Path, Checked]) -> list[str]:
-    return [str(finding) for each in checked.values() for finding in each.findings]
+    return [str(finding) for one in checked.values() for finding in one.findings]
 
 
 def _text(file: Path) -> str:

@@ -25,11 +25,13 @@ def release(
 
     with opened(context) as publisher:
         slugs = chosen(issues, every=every, all_of=lambda: held(publisher))
-        records = each(slugs, lambda slug: act(publisher, slug, reprint=reprint))
+        records, troubles = each(slugs, lambda slug: act(publisher, slug, reprint=reprint))
         zone = publisher.settings.publication.timezone
     if as_json:
-        emit(records)
-        return
-    for record in records:
-        when = f"goes out {clock_text(record.due_at, zone)}" if record.due_at else f"is {record.state}"
-        say(f"{record.slug} {when}")
+        emit({"released": records, "troubles": troubles})
+    else:
+        for record in records:
+            when = f"goes out {clock_text(record.due_at, zone)}" if record.due_at else f"is {record.state}"
+            say(f"{record.slug} {when}")
+    if troubles:
+        raise typer.Exit(1)

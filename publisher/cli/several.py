@@ -10,6 +10,7 @@ import typer
 from publisher.cli.output import warn
 from publisher.errors import PublisherError
 
+_I = TypeVar("_I")
 _T = TypeVar("_T")
 
 
@@ -20,21 +21,21 @@ def chosen(named: Sequence[str] | None, *, every: bool, all_of: Callable[[], lis
     return list(named or all_of())
 
 
-def each(slugs: Sequence[str], act: Callable[[str], _T]) -> list[_T]:
-    """Do `act` to each issue; one issue's trouble is told and keeps the others from nothing.
+def each(items: Sequence[_I], act: Callable[[_I], _T]) -> tuple[list[_T], list[str]]:
+    """Do `act` to each item; one item's trouble is told and keeps the others from nothing.
+
+    Returns what came of those that could be done, and the troubles.
 
     Raises:
-        PublisherError: at the end, if any of them failed.
+        PublisherError: the only item could not be done.
     """
-    done, failed = [], []
-    for slug in slugs:
+    done, troubles = [], []
+    for item in items:
         try:
-            done.append(act(slug))
+            done.append(act(item))
         except PublisherError as error:
-            if len(slugs) == 1:
+            if len(items) == 1:
                 raise
-            warn(f"publisher: {slug}: {error}")
-            failed.append(slug)
-    if failed:
-        raise PublisherError(f"{len(failed)} of {len(slugs)} issues could not be done: {', '.join(failed)}")
-    return done
+            troubles.append(f"{item}: {error}")
+            warn(f"publisher: {item}: {error}")
+    return done, troubles

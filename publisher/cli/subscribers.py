@@ -10,6 +10,7 @@ import typer
 
 from publisher.cli.newsroom import opened
 from publisher.cli.output import AsJson, emit, say, show, table, warn
+from publisher.cli.several import each
 from publisher.errors import PublisherError
 
 app = typer.Typer(help="Add, import and list subscribers.", no_args_is_help=True)
@@ -31,13 +32,15 @@ def add(
     from publisher.actions.subscribe import add as act
 
     with opened(context) as publisher:
-        answers = {each: act(publisher, each, lists=lists or ()) for each in address}
+        answers, troubles = each(address, lambda one: (one, act(publisher, one, lists=lists or ())))
     if as_json:
-        emit(answers)
-        return
-    for each, on_lists in answers.items():
-        for name, answer in on_lists.items():
-            say(f"{each}: {answer} ({name})")
+        emit(dict(answers))
+    else:
+        for one, on_lists in answers:
+            for name, answer in on_lists.items():
+                say(f"{one}: {answer} ({name})")
+    if troubles:
+        raise typer.Exit(1)
 
 
 @app.command("import")
@@ -80,7 +83,7 @@ def list_(context: typer.Context, lists: Lists = None, *, as_json: AsJson = Fals
     if as_json:
         emit(found)
         return
-    rows = [(each.address, each.list, each.state, f"{each.since:%Y-%m-%d}", each.consent) for each in found]
+    rows = [(one.address, one.list, one.state, f"{one.since:%Y-%m-%d}", one.consent) for one in found]
     show(table("address", "list", "state", "since", "consent", rows=rows))
     say(f"{len(found)} subscriptions")
 
