@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from publisher.cli.newsroom import settings_of
-from publisher.cli.output import emit, say, show, table
+from publisher.cli.output import counted, emit, say, show, table
 
 if TYPE_CHECKING:
     from publisher.model.finding import Finding
@@ -91,8 +91,9 @@ def _print_github(findings: list[Finding], _count: int) -> None:
 
 def _summary(findings: list[Finding], count: int) -> str:
     by_letter = {letter: sum(each.code.startswith(letter) for each in findings) for letter in "EWI"}
-    issues = f"{count} issue{'' if count == 1 else 's'}"
-    return f"{issues}: {by_letter['E']} errors, {by_letter['W']} warnings, {by_letter['I']} remarks"
+    nouns = {"E": "error", "W": "warning", "I": "remark"}
+    found = ", ".join(counted(by_letter[letter], noun) for letter, noun in nouns.items())
+    return f"{counted(count, 'issue')}: {found}"
 
 
 _PRINTERS = {Format.TABLE: _print_table, Format.JSON: _print_json, Format.GITHUB: _print_github}

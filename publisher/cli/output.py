@@ -49,6 +49,11 @@ def table(*heads: str, rows: Iterable[Sequence[str | Text]]) -> Table:
     return made
 
 
+def counted(number: int, noun: str) -> str:
+    """Return a number with its noun: "1 reader", "1,204 readers"."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
 def clock_text(moment: datetime | None, zone: str) -> str:
     """Return a moment as the publication's wall clock shows it, or an empty text."""
     return f"{moment.astimezone(ZoneInfo(zone)):%a %Y-%m-%d %H:%M}" if moment else ""

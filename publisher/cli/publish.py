@@ -18,7 +18,7 @@ from rich.progress import (
 )
 
 from publisher.cli.newsroom import opened
-from publisher.cli.output import AsJson, clock_text, emit, say, warn
+from publisher.cli.output import AsJson, clock_text, counted, emit, say, warn
 from publisher.errors import PublisherError
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ def _ask(publisher: Publisher, readers: dict[str, int], *, yes: bool, issue: str
     if yes or not total or publisher.settings.delivery.transport == "folder" or not sys.stdin.isatty():
         return
     names = " and ".join(publisher.settings.list_title(name) for name in readers)
-    if not typer.confirm(f"Send issue {issue} to {total:,} readers of {names}?"):
+    if not typer.confirm(f"Send issue {issue} to {counted(total, 'reader')} of {names}?"):
         raise PublisherError("nothing was sent")
 
 
@@ -114,4 +114,4 @@ def _report(issue: str, mailing: MailingRecord | None, zone: str) -> str:
     counts = ", ".join(f"{count} {state}" for state, count in mailing.counts.items() if count)
     later = f"; next try {clock_text(mailing.next_try, zone)}" if mailing.next_try else ""
     paused = f"; paused: {mailing.reason}" if mailing.reason else ""
-    return f"{issue} is published, {mailing.audience} readers: {counts or 'nobody yet'}{later}{paused}"
+    return f"{issue} is published, {counted(mailing.audience, 'reader')}: {counts or 'nobody yet'}{later}{paused}"

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from publisher.cli.newsroom import opened
-from publisher.cli.output import AsJson, emit, say, show, table, warn
+from publisher.cli.output import AsJson, counted, emit, say, show, table, warn
 from publisher.cli.several import each
 from publisher.errors import PublisherError
 
@@ -85,7 +85,7 @@ def list_(context: typer.Context, lists: Lists = None, *, as_json: AsJson = Fals
         return
     rows = [(one.address, one.list, one.state, f"{one.since:%Y-%m-%d}", one.consent) for one in found]
     show(table("address", "list", "state", "since", "consent", rows=rows))
-    say(f"{len(found)} subscriptions")
+    say(counted(len(found), "subscription"))
 
 
 def _text(file: Path) -> str:

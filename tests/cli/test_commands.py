@@ -1,0 +1,234 @@
+"""What the commands print for people."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+import pytest
+
+from publisher.cli.newsroom import whoami
+from publisher.cli.output import clock_text, plain
+from publisher.cli.publish import _ask
+from publisher.errors import PublisherError
+from tests.cli.conftest import Types
+from tests.newsrooms import READER, TUESDAY, Newsroom, relay_at
+
+
+def test_an_issue_goes_its_way_and_each_step_names_the_next(newsroom: Newsroom, types: Types) -> None:
+    newsroom.writes("heat")
+
+    assert types("check").out == "1 issue: 0 errors, 0 warnings, 0 remarks\n"
+    assert types("approve", "heat").out == "heat is approved. Next: publisher queue heat\n"
+    queued = types("queue", "heat", "--at", "2099-10-06T06:30").out
+    assert queued.startswith(
+        "heat goes out Tue 2099-10-06 06:30 (Europe/Madrid), while `publisher serve` runs."
+    )
+    assert "goes out again with: publisher queue heat" in types("unqueue", "heat").out
+    types("queue", "heat", "--at", "2099-10-06T06:30")
+    assert "publisher release heat" in types("hold", "heat", "--reason", "wait").out
+    assert types("release", "heat").out == "heat goes out Tue 2099-10-06 06:30\n"
+    assert types("publish", "heat", "--now").out == "heat is published, 1 readers: 1 accepted\n"
+
+
+def test_findings_are_a_table_with_places_and_cures(newsroom: Newsroom, types: Types) -> None:
+    newsroom.writes("heat")
+    newsroom.edits("heat", "it grew", "TK")
+
+    said = types("check", code=1).out
+
+    assert "issues/heat.md:13  E302" in said
+    assert said.splitlines()[-1] == "1 issue: 1 errors, 0 warnings, 0 remarks"
+
+
+def test_findings_for_a_code_host_are_its_annotations(newsroom: Newsroom, types: Types) -> None:
+    newsroom.writes("heat")
+    newsroom.edits("heat", "it grew", "TK")
+
+    said = types("check", "--format", "github", code=1).out
+
+    assert said.startswith("::error file=issues/heat.md,line=13,title=E302::")
+    assert said.count("\n") == 1
+
+
+def test_warnings_fail_a_check_only_when_it_is_strict(newsroom: Newsroom, types: Types) -> None:
+    newsroom.writes("heat")
+    newsroom.edits("heat", "link: https://example.net/heat\nsource: Example Review\n", "")
+
+    types("check")
+    types("check", "--strict", code=1)
+    newsroom.edits("heat", "status: ready", "status: ready\nallow: [W306]")
+
+    types("check", "--strict")
+
+
+def test_fixing_gives_ids_and_says_to_which_files(newsroom: Newsroom, types: Types) -> None:
+    newsroom.writes("heat")
+    newsroom.edits("heat", "id: 0", "x_id: 0")
+
+    types("check", code=1)
+    said = types("check", "--fix").out
+
+    assert said.startswith(f"gave an id to {newsroom.issues}/heat.md\n")
+    types("check", "--strict")
+
+
+def test_the_status_shows_issues_slots_readers_and_trouble(newsroom: Newsroom, types: Types) -> None:
+    newsroom.writes("heat")
+    newsroom.writes("rain", title="Rain")
+    newsroom.saves("broken.md", "---\ntitle: [\n---\n")
+    types("publish", "rain", "--now")
+
+    said = types("status", "--slots", "2").out
+
+    assert "heat   queued" in said
+    assert "sent: 1 accepted" in said
+    assert said.count("weekly  ") == 2
+    assert "— empty —" in said
+    assert "Readers: 1 on weekly, 0 on extra" in said
+    assert "Trouble: issues/broken.md" in said
+
+
+def test_a_new_newsroom_says_how_to_begin(newsroom: Newsroom, types: Types) -> None:
+    assert newsroom.root.is_dir()
+    assert types("status").out.startswith("No issues yet. Write one with: publisher new")
+
+
+def test_all_held_issues_are_released_or_archived_at_once(newsroom: Newsroom, types: Types) -> None:
+    for number in range(12):
+        newsroom.writes(f"story-{number:02}", title=f"Story {number}")
+    types("status")
+
+    one = types("release", "story-00").out
+    rest = types("archive", "--all").out
+
+    assert one.startswith("story-00 goes out ")
+    assert rest == "11 of 11 issues are archived\n"
+    assert types("release", "--all").out == ""
+
+
+def test_subscribers_are_added_imported_and_listed(newsroom: Newsroom, types: Types) -> None:
+    readers = newsroom.root / "readers.csv"
+    readers.write_text("email\nben@example.net\nnobody\n")
+
+    added = types("subscribers", "add", READER, "cleo@example.net", "--list", "weekly", "--list", "extra").out
+    imported = types("subscribers", "import", "readers.csv", code=1)
+    piped = types("subscribers", "import", "-", given="dörte@example.net\n".encode()).out
+    nobody = types("subscribers", "import", "-").out
+    listed = types("subscribers", "list").out
+
+    assert added.splitlines() == [
+        f"{READER}: already subscribed (weekly)",
+        f"{READER}: added (extra)",
+        "cleo@example.net: added (weekly)",
+        "cleo@example.net: added (extra)",
+    ]
+    assert imported.out == "1 added\n"
+    assert imported.err == "publisher: readers.csv:3: 'nobody' has no @\n"
+    assert (piped, nobody) == ("1 added\n", "no addresses\n")
+    assert listed.splitlines()[-1] == "6 subscriptions"
+    assert "dörte@example.net" in listed
+
+
+def test_articles_are_imported_one_by_one_and_what_is_wrong_with_one_is_told(
+    newsroom: Newsroom, types: Types
+) -> None:
+    (newsroom.root / "a.txt").write_text("Heat\n\nIt is hot.\n")
+    (newsroom.root / "b.txt").write_bytes(b"\xff\xfe")
+
+    said = types("import", "a.txt", "b.txt", "none.txt", ".", code=1)
+
+    assert f"wrote {newsroom.issues}/heat.md" in said.out
+    assert said.err.splitlines() == [
+        "publisher: b.txt: 'b.txt' is not UTF-8 text (save it as UTF-8)",
+        "publisher: none.txt: 'none.txt' cannot be read: No such file or directory (name a file that is there)",
+        "publisher: .: '.' cannot be read: Is a directory (name a file that is there)",
+    ]
+
+
+def test_a_build_says_how_much_it_wrote_and_what_it_left_out(newsroom: Newsroom, types: Types) -> None:
+    newsroom.writes("heat", status="archived", date="2020-01-01")
+    newsroom.saves("broken.md", "---\ntitle: [\n---\n")
+
+    said = types("build", "site", "--drafts", code=None)
+
+    assert "files written, 0 unchanged, 0 removed in site" in said.out
+    assert "publisher: issues/broken.md" in said.err
+    assert (newsroom.root / "site" / "issues" / "heat" / "index.html").is_file()
+
+
+def test_a_new_issue_is_written_and_the_next_steps_are_named(newsroom: Newsroom, types: Types) -> None:
+    said = types("new", "What the sea remembers").out
+
+    (path,) = newsroom.issues.iterdir()
+    assert said.startswith(f"wrote {path}. Write it, look at it with `publisher preview`")
+
+
+def test_what_is_deferred_and_why_is_told_after_publishing(newsroom: Newsroom, types: Types) -> None:
+    newsroom.sets(relay_at(1))
+    newsroom.writes("heat")
+
+    said = types("publish", "heat", "--now")
+
+    assert said.out.startswith("heat is published, 1 readers: 1 deferred; next try ")
+    assert "127.0.0.1" in said.err
+    assert said.err.count("\n") == 1
+
+
+class _Terminal:
+    def __init__(self, *answers: str) -> None:
+        self._answers = list(answers)
+
+    def isatty(self) -> bool:
+        return True
+
+    def readline(self) -> str:
+        return self._answers.pop(0)
+
+
+@pytest.mark.parametrize(("answer", "sends"), [("y\n", True), ("n\n", False)])
+def test_on_a_terminal_many_people_are_mailed_only_after_a_question(
+    newsroom: Newsroom,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    answer: str,
+    *,
+    sends: bool,
+) -> None:
+    newsroom.sets(relay_at(25))
+    monkeypatch.setattr(sys, "stdin", _Terminal(answer))
+    with newsroom.opened() as publisher:
+        if sends:
+            _ask(publisher, {"weekly": 1200, "extra": 34}, yes=False, issue="heat")
+        else:
+            with pytest.raises(PublisherError, match="nothing was sent"):
+                _ask(publisher, {"weekly": 1200, "extra": 34}, yes=False, issue="heat")
+        _ask(publisher, {"weekly": 1}, yes=True, issue="heat")
+        _ask(publisher, {}, yes=False, issue="heat")
+
+    assert "Send issue heat to 1,234 readers of The Weekly and extra? [y/N]" in capsys.readouterr().out
+
+
+def test_a_moment_is_shown_on_the_wall_clock_of_the_publication() -> None:
+    assert clock_text(TUESDAY, "Europe/Madrid") == "Tue 2026-10-06 06:30"
+    assert clock_text(None, "Europe/Madrid") == ""
+
+
+def test_a_document_is_made_of_the_few_types_that_json_knows() -> None:
+    value = {1: (TUESDAY, TUESDAY.date()), "path": Path("a/b"), "set": frozenset({2}), "none": None}
+
+    assert plain(value) == {
+        "1": ["2026-10-06T04:30:00+00:00", "2026-10-06"],
+        "path": "a/b",
+        "set": [2],
+        "none": None,
+    }
+
+
+def test_whoever_has_no_name_on_this_machine_is_unknown(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("LOGNAME", "USER", "LNAME", "USERNAME"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr(os, "getuid", lambda: 4_000_000)
+
+    assert whoami() == "unknown"

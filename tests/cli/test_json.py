@@ -1,0 +1,189 @@
+"""What programs may rely on: with --json each command prints one document with these keys."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+from publisher.cli.main import COMMANDS
+from publisher.model.records import IssueRecord, MailingRecord
+from tests.cli.conftest import Types
+from tests.newsrooms import READER, Newsroom
+
+RECORD = set(IssueRecord.__dataclass_fields__)
+MAILING = set(MailingRecord.__dataclass_fields__)
+ARTICLE = "Heat returns\n\nIt is hot.\n\nKey Takeaways\n\n-\nOne: this.\n"
+
+
+def test_init(types: Types, tmp_path: Path) -> None:
+    made = types("init", str(tmp_path / "new"), "--json").json
+
+    assert set(made) == {"newsroom", "issues"}
+    assert made["newsroom"] == str(tmp_path / "new")
+    assert "borrowed-power" in made["issues"]
+
+
+def test_new(newsroom: Newsroom, types: Types) -> None:
+    made = types("new", "What the sea remembers", "--json").json
+
+    assert set(made) == {"path"}
+    assert Path(made["path"]).parent == newsroom.issues
+
+
+def test_import(newsroom: Newsroom, types: Types) -> None:
+    (newsroom.root / "article.txt").write_text(ARTICLE)
+
+    made = types("import", "article.txt", "-", "--json", given=ARTICLE.encode()).json
+
+    assert set(made) == {"files", "paths", "findings", "troubles"}
+    assert made["files"] == ["heat-returns.md", "heat-returns-2.md"]
+    assert made["troubles"] == []
+    assert any("W306" in finding for finding in made["findings"])
+
+
+def test_check(newsroom: Newsroom, types: Types) -> None:
+    newsroom.writes("heat")
+    newsroom.edits("heat", "it grew", "TK")
+
+    found = types("check", "--json", code=1).json
+    same = types("check", "--format", "json", code=1).json
+
+    assert found == same
+    assert set(found) == {"issues", "findings"}
+    (finding,) = found["findings"]
+    assert finding == {
+        "code": "E302",
+        "severity": "E",
+        "path": "issues/heat.md",
+        "line": 13,
+        "column": None,
+        "what": finding["what"],
+        "fix": finding["fix"],
+        "allowed": False,
+    }
+
+
+def test_the_way_of_an_issue_prints_its_record_at_each_step(newsroom: Newsroom, types: Types) -> None:
+    newsroom.writes("heat")
+
+    steps = [
+        types("approve", "heat", "--json").json,
+        types("queue", "heat", "--at", "+1d", "--json").json,
+        types("unqueue", "heat", "--json").json,
+        types("queue", "heat", "--at", "+1d", "--json").json,
+        types("hold", "heat", "--reason", "wait", "--json").json,
+    ]
+
+    assert all(set(step) >= RECORD for step in steps)
+    assert [step["state"] for step in steps] == ["approved", "queued", "approved", "queued", "held"]
+    assert steps[-1]["reason"] == "wait"
+    due = datetime.fromisoformat(steps[1]["due_at"])
+    assert due.utcoffset() is not None
+
+
+def test_release(newsroom: Newsroom, types: Types) -> None:
+    newsroom.writes("heat")
+    types("queue", "heat", "--at", "+1d")
+    types("hold", "heat", "--reason", "wait")
+
+    done = types("release", "heat", "nobody", "--json", code=1)
+
+    assert set(done.json) == {"released", "troubles"}
+    assert [record["slug"] for record in done.json["released"]] == ["heat"]
+    assert done.json["troubles"][0].startswith("nobody: there is no issue 'nobody'")
+    assert done.err.startswith("publisher: nobody: there is no issue")
+
+
+def test_archive(newsroom: Newsroom, types: Types) -> None:
+    newsroom.writes("heat")
+
+    done = types("archive", "heat", "nobody", "--json", code=1).json
+
+    assert set(done) == {"archived", "troubles"}
+    assert done["archived"] == 1
+    assert len(done["troubles"]) == 1
+
+
+def test_publish(newsroom: Newsroom, types: Types) -> None:
+    newsroom.writes("heat")
+    newsroom.writes("rain", title="Rain", lists="[]")
+
+    mailed = types("publish", "heat", "--now", "--json").json
+    shown = types("publish", "rain", "--now", "--json").json
+
+    assert set(mailed) == {"issue", "mailing"}
+    assert set(mailed["mailing"]) == MAILING
+    assert (mailed["mailing"]["state"], mailed["mailing"]["audience"]) == ("sent", 1)
+    assert mailed["mailing"]["counts"]["accepted"] == 1
+    assert shown == {"issue": "rain", "mailing": None}
+
+
+def test_status(newsroom: Newsroom, types: Types) -> None:
+    newsroom.writes("heat")
+    newsroom.writes("rain", title="Rain")
+    types("publish", "heat", "--now")
+    newsroom.saves("broken.md", "---\ntitle: [\n---\n")
+
+    found = types("status", "--slots", "2", "--json").json
+
+    issues = {issue["slug"]: issue for issue in found["issues"]}
+    assert set(found) >= {"now", "issues", "slots", "uncertain", "readers", "last_tick", "troubles"}
+    assert set(issues["heat"]) >= {
+        *("slug", "state", "due", "title", "reason", "number", "lists", "approved_by", "published"),
+        *("difference", "mailing"),
+    }
+    assert set(issues["heat"]["mailing"]) >= {
+        *("state", "reason", "audience", "pending", "sending", "accepted", "deferred", "rejected"),
+        *("suppressed", "uncertain", "next_try", "finished"),
+    }
+    assert issues["rain"]["mailing"] is None
+    assert [set(slot) for slot in found["slots"]] == [{"list", "moment", "issue"}] * 2
+    assert found["slots"][0]["issue"] == "rain"
+    assert found["readers"] == {"weekly": 1, "extra": 0}
+    assert "issues/broken.md" in found["troubles"][0]
+
+
+def test_build(newsroom: Newsroom, types: Types) -> None:
+    newsroom.writes("heat", status="archived", date="2020-01-01")
+
+    built = types("build", "site", "--drafts", "--json").json
+
+    assert set(built) == {"written", "unchanged", "removed", "troubles"}
+    assert built["written"] > 0
+    assert built["troubles"] == []
+
+
+def test_subscribers(newsroom: Newsroom, types: Types) -> None:
+    (newsroom.root / "readers.csv").write_text("email\ncleo@example.net\nnobody\n")
+
+    added = types("subscribers", "add", READER, "ben@example.net", "--json").json
+    partly = types("subscribers", "add", "dora@example.net", "nobody", "--json", code=1).json
+    imported = types("subscribers", "import", "readers.csv", "--json", code=1).json
+    listed = types("subscribers", "list", "--json").json
+
+    assert added == {READER: {"weekly": "already subscribed"}, "ben@example.net": {"weekly": "added"}}
+    assert partly == {"dora@example.net": {"weekly": "added"}}
+    assert set(imported) == {"counts", "refused"}
+    assert imported["counts"]["added"] == 1
+    assert "readers.csv:3" in imported["refused"][0]
+    assert len(listed) == 4
+    assert set(listed[0]) == {"subscriber", "public_id", "address", "list", "state", "since", "consent"}
+
+
+def test_every_command_with_json_is_tested_here() -> None:
+    tested = {name.removeprefix("test_") for name in globals() if name.startswith("test_")}
+    steps = {"approve", "queue", "unqueue", "hold"}
+
+    assert set(COMMANDS) - {"serve", "preview", "demo"} <= tested | steps
+
+
+@pytest.mark.parametrize("words", [("queue", "nobody", "--json"), ("status", "--json")])
+def test_trouble_prints_no_document(newsroom: Newsroom, types: Types, words: tuple[str, ...]) -> None:
+    newsroom.sets("[wbe]\n")
+
+    said = types(*words, code=1)
+
+    assert said.out == ""
+    assert "there is no setting 'wbe' (did you mean 'web'?)" in said.err
