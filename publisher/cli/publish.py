@@ -114,4 +114,5 @@ def _report(issue: str, mailing: MailingRecord | None, zone: str) -> str:
     counts = ", ".join(f"{count} {state}" for state, count in mailing.counts.items() if count)
     later = f"; next try {clock_text(mailing.next_try, zone)}" if mailing.next_try else ""
     paused = f"; paused: {mailing.reason}" if mailing.reason else ""
-    return f"{issue} is published, {counted(mailing.audience, 'reader')}: {counts or 'nobody yet'}{later}{paused}"
+    readers = counted(mailing.audience, "reader")
+    return f"{issue} is published, {readers}: {counts or 'nobody yet'}{later}{paused}"

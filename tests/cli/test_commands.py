@@ -22,14 +22,12 @@ def test_an_issue_goes_its_way_and_each_step_names_the_next(newsroom: Newsroom, 
     assert types("check").out == "1 issue: 0 errors, 0 warnings, 0 remarks\n"
     assert types("approve", "heat").out == "heat is approved. Next: publisher queue heat\n"
     queued = types("queue", "heat", "--at", "2099-10-06T06:30").out
-    assert queued.startswith(
-        "heat goes out Tue 2099-10-06 06:30 (Europe/Madrid), while `publisher serve` runs."
-    )
+    assert queued.startswith("heat goes out Tue 2099-10-06 06:30 (Europe/Madrid), while `publisher serve`")
     assert "goes out again with: publisher queue heat" in types("unqueue", "heat").out
     types("queue", "heat", "--at", "2099-10-06T06:30")
     assert "publisher release heat" in types("hold", "heat", "--reason", "wait").out
     assert types("release", "heat").out == "heat goes out Tue 2099-10-06 06:30\n"
-    assert types("publish", "heat", "--now").out == "heat is published, 1 readers: 1 accepted\n"
+    assert types("publish", "heat", "--now").out == "heat is published, 1 reader: 1 accepted\n"
 
 
 def test_findings_are_a_table_with_places_and_cures(newsroom: Newsroom, types: Types) -> None:
@@ -39,7 +37,7 @@ def test_findings_are_a_table_with_places_and_cures(newsroom: Newsroom, types: T
     said = types("check", code=1).out
 
     assert "issues/heat.md:13  E302" in said
-    assert said.splitlines()[-1] == "1 issue: 1 errors, 0 warnings, 0 remarks"
+    assert said.splitlines()[-1] == "1 issue: 1 error, 0 warnings, 0 remarks"
 
 
 def test_findings_for_a_code_host_are_its_annotations(newsroom: Newsroom, types: Types) -> None:
@@ -137,12 +135,12 @@ def test_articles_are_imported_one_by_one_and_what_is_wrong_with_one_is_told(
     (newsroom.root / "a.txt").write_text("Heat\n\nIt is hot.\n")
     (newsroom.root / "b.txt").write_bytes(b"\xff\xfe")
 
-    said = types("import", "a.txt", "b.txt", "none.txt", ".", code=1)
+    said = types("import", "a.txt", "b.txt", "c.txt", ".", code=1)
 
     assert f"wrote {newsroom.issues}/heat.md" in said.out
     assert said.err.splitlines() == [
         "publisher: b.txt: 'b.txt' is not UTF-8 text (save it as UTF-8)",
-        "publisher: none.txt: 'none.txt' cannot be read: No such file or directory (name a file that is there)",
+        "publisher: c.txt: 'c.txt' cannot be read: No such file or directory (name a file that is there)",
         "publisher: .: '.' cannot be read: Is a directory (name a file that is there)",
     ]
 
@@ -171,7 +169,7 @@ def test_what_is_deferred_and_why_is_told_after_publishing(newsroom: Newsroom, t
 
     said = types("publish", "heat", "--now")
 
-    assert said.out.startswith("heat is published, 1 readers: 1 deferred; next try ")
+    assert said.out.startswith("heat is published, 1 reader: 1 deferred; next try ")
     assert "127.0.0.1" in said.err
     assert said.err.count("\n") == 1
 
