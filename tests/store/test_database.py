@@ -219,6 +219,13 @@ def test_a_server_that_does_not_answer_is_told_without_the_password() -> None:
     assert "\n" not in str(refused.value)
 
 
+def test_a_driver_that_is_not_installed_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "psycopg", None)
+
+    with pytest.raises(StoreError, match=r"install newsroom-publisher\[postgres\]"):
+        open_database("postgresql://127.0.0.1:1/news", clock=FixedClock())
+
+
 def test_an_sqlite_database_survives_a_power_cut_and_keeps_its_promises(sqlite_url: str) -> None:
     with open_database(sqlite_url, clock=FixedClock()) as database:
         for connection in (database.begin, database.read):

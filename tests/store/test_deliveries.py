@@ -213,6 +213,20 @@ def test_an_interrupted_delivery_is_simply_tried_again_where_that_cannot_double_
         assert_accounts(db, mailing.id)
 
 
+def test_where_nothing_was_interrupted_nothing_is_resolved(database: Database) -> None:
+    with database.begin() as db:
+        add_readers(db, 2)
+        start(db)
+        batch = claimed(db)
+
+        resolved = deliveries.resolve_interrupted(
+            db, batch, idempotent=False, policy=UncertainPolicy.RESEND, now=NOW
+        )
+
+        assert resolved == 0
+        assert len(send_all(db, batch)) == 2
+
+
 def test_a_restarted_sender_takes_over_at_once(database: Database) -> None:
     with database.begin() as db:
         add_readers(db, 3)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from sqlalchemy.exc import IntegrityError
 
 from publisher.errors import TransitionError
 from publisher.model.states import IssueState
@@ -158,6 +159,14 @@ def test_two_issues_cannot_have_one_number(database: Database) -> None:
         record = issues.find(db, "chips")
         assert record is not None
         assert record.state is IssueState.READY
+
+
+def test_what_the_database_refuses_for_another_reason_is_a_bug(database: Database) -> None:
+    with database.begin() as db:
+        add_issue(db, "energy")
+
+    with pytest.raises(IntegrityError), database.begin() as db:
+        issues.change(db, "energy", expected=IssueState.READY, state=IssueState.HELD)
 
 
 def test_what_is_due_comes_in_the_order_of_its_moments(database: Database) -> None:

@@ -223,6 +223,7 @@ def test_a_cancelled_mailing_records_what_was_on_its_way_and_sends_nothing_more(
 
         assert claim(db, NOW + timedelta(days=1)) is None
         assert not mailings.resume(db, mailing.id)
+        assert not mailings.cancel(db, mailing.id)
         cancelled = mailings.listed(db)[0]
         assert (cancelled.state, cancelled.next_try) == (MailingState.CANCELLED, None)
         assert counts(cancelled) == {"pending": 2, "accepted": 1}

@@ -14,7 +14,7 @@ from sqlalchemy.exc import IntegrityError
 
 from publisher.model.delivery import DeliveryState
 from publisher.model.states import IssueState
-from publisher.store import schema
+from publisher.store import notices, schema
 from publisher.store.database import Database, open_database
 from publisher.store.migrations import upgrade
 from tests.databases import NOW, FixedClock
@@ -91,6 +91,26 @@ MAILING = {
     "not_before": NOW,
 }
 SLOT = {"timetable": "weekly", "day": date(2026, 10, 6), "hour": time(6, 30), "issue": "denchi"}
+PART = {"edition": 1, "output": "page", "key": "", "media_type": "text/html", "body": b""}
+PICTURE = {"name": "a.png", "media_type": "image/png", "body": b"", "public": True}
+ARTEFACT = {
+    "path": "/",
+    "media_type": "text/html",
+    "body": b"",
+    "etag": '"1"',
+    "modified_at": NOW,
+    "generation": 1,
+}
+SUPPRESSION = {"address_hash": "x", "reason": "complaint", "since": NOW}
+ERROR = {
+    "mailing": 1,
+    "subscriber": 1,
+    "at": NOW,
+    "state": DeliveryState.DEFERRED,
+    "enhanced": "",
+    "stage": "",
+    "text": "",
+}
 PERSON = {"public_id": "x", "address": "x@example.org", "address_key": "x@example.org", "created_at": NOW}
 SUBSCRIPTION = {"subscriber": 1, "list": "x", "state": "active", "since": NOW, "consent": "by hand"}
 
@@ -111,6 +131,14 @@ def refusing(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFa
     [
         pytest.param(schema.site, {"id": 2, "generation": 0, "created_at": NOW}, id="a second site"),
         pytest.param(schema.keys, {"kid": 1, "secret": b"", "created_at": NOW}, id="another key 1"),
+        pytest.param(schema.parts, PART, id="a part twice"),
+        pytest.param(schema.parts, PART | {"edition": 99}, id="a part of no print"),
+        pytest.param(schema.pictures, PICTURE, id="a picture twice"),
+        pytest.param(
+            schema.edition_pictures, {"edition": 1, "name": "b.png"}, id="a picture that is not there"
+        ),
+        pytest.param(schema.edition_pictures, {"edition": 9, "name": "a.png"}, id="a picture of no print"),
+        pytest.param(schema.artefacts, ARTEFACT, id="two artefacts at one path"),
         pytest.param(schema.issues, ISSUE | {"slug": "denchi"}, id="an issue twice"),
         pytest.param(schema.issues, ISSUE | {"id": "id-of-denchi"}, id="an id twice"),
         pytest.param(schema.issues, ISSUE | {"number": 1}, id="a number twice"),
@@ -135,10 +163,13 @@ def refusing(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFa
         pytest.param(schema.subscriptions, SUBSCRIPTION | {"subscriber": 99}, id="a subscription of nobody"),
         pytest.param(
             schema.suppressions,
-            {"address_hash": "x", "reason": "spite", "since": NOW},
+            SUPPRESSION | {"address_hash": "y", "reason": "spite"},
             id="an unknown reason",
         ),
+        pytest.param(schema.suppressions, SUPPRESSION, id="a suppression twice"),
         pytest.param(schema.mailings, MAILING | {"issue": "denchi"}, id="a second mailing"),
+        pytest.param(schema.mailings, MAILING | {"issue": "x"}, id="a mailing of no issue"),
+        pytest.param(schema.mailings, MAILING | {"edition": 99}, id="a mailing of no print"),
         pytest.param(schema.mailings, MAILING | {"state": "done"}, id="an unknown state of a mailing"),
         pytest.param(schema.mailings, MAILING | {"uncertain": "guess"}, id="an unknown policy"),
         pytest.param(schema.mailings, MAILING | {"state": "paused"}, id="paused without a reason"),
@@ -150,6 +181,12 @@ def refusing(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFa
             {"mailing": 1, "position": 1, "list": "weekly", "title": "", "template": b""},
             id="two messages for one list",
         ),
+        pytest.param(
+            schema.mailing_templates,
+            {"mailing": 1, "position": 0, "list": "x", "title": "", "template": b""},
+            id="two messages at one position",
+        ),
+        pytest.param(schema.delivery_errors, ERROR, id="two errors of a moment"),
         pytest.param(schema.batches, BATCH | {"number": 0}, id="a batch twice"),
         pytest.param(
             schema.batches, BATCH | {"first_subscriber": 10}, id="a range that ends before it begins"
@@ -175,6 +212,15 @@ def refusing(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFa
 def test_the_database_refuses(refusing: Database, table: Table, row: Mapping[str, object]) -> None:
     with pytest.raises(IntegrityError), refusing.begin() as db:
         db.execute(table.insert().values(row))
+
+
+@pytest.mark.parametrize("table", ["deliveries", "notices"])
+def test_a_number_that_is_no_state_is_refused(database: Database, table: str) -> None:
+    with _fill(database).begin() as db:
+        notices.add(db, kind="welcome", address="a@example.org", payload={}, now=NOW)
+
+    with pytest.raises(IntegrityError), database.begin() as db:
+        db.execute(text(f"UPDATE {table} SET state = 7"))  # noqa: S608 - two fixed names
 
 
 def test_what_it_refuses_would_else_be_accepted(database: Database) -> None:
@@ -228,7 +274,14 @@ def _fill(database: Database) -> Database:
         add_readers(db, 1)
         start(db)
         add_issue(db, "other", state=IssueState.ARCHIVED, number=1)
-        db.execute(schema.occurrences.insert().values(SLOT))
+        for table, row in (
+            (schema.occurrences, SLOT),
+            (schema.pictures, PICTURE),
+            (schema.artefacts, ARTEFACT),
+            (schema.suppressions, SUPPRESSION),
+            (schema.delivery_errors, ERROR),
+        ):
+            db.execute(table.insert().values(row))
         numbers = [
             db.execute(select(table.c.id).order_by(table.c.id).limit(1)).scalar_one()
             for table in (schema.subscribers, schema.editions, schema.mailings)
