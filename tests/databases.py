@@ -139,7 +139,8 @@ def postgresql_server() -> Iterator[str]:
             get_server,
         )
 
-        server = get_server(Path(folder) / "data", cleanup_mode="stop")
+        # With "delete" it is done with the folder when it is stopped, and not only when the process ends.
+        server = get_server(Path(folder) / "data", cleanup_mode="delete")
         server.psql("ALTER SYSTEM SET fsync = off")
         server.psql("ALTER SYSTEM SET synchronous_commit = off; SELECT pg_reload_conf()")
         try:
