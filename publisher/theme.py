@@ -161,6 +161,12 @@ class _Sandbox(ImmutableSandboxedEnvironment):
             return getattr(obj, attribute)
         return super().getattr(obj, attribute)
 
+    def is_safe_attribute(self, obj: object, attr: str, value: object) -> bool:
+        """Ask the usual questions but of plain text, which has methods alone and cannot be changed."""
+        if type(obj) is str:
+            return not attr.startswith("_")
+        return super().is_safe_attribute(obj, attr, value)
+
     def wrap_str_format(self, value: object) -> Callable[..., str] | None:
         """Let a phrase with bare `{}` fill itself, which is fast: only other fields can reach attributes."""
         phrase = getattr(value, "__self__", None)

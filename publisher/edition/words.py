@@ -105,7 +105,7 @@ def count(texts: Iterable[str]) -> tuple[int, int]:
     """
     words = unspaced = 0
     for text in texts:
-        plain = _REFERENCE.sub(" ", text)
+        plain = _REFERENCE.sub(" ", text) if "[" in text else text
         if not plain.isascii():
             unspaced += sum(map(str.isalnum, IDEOGRAPHIC.findall(plain)))
             plain = IDEOGRAPHIC.sub(" ", plain)

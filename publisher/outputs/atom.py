@@ -6,7 +6,7 @@ from publisher.model.edition import Edition
 from publisher.model.fillins import Ink
 from publisher.model.rendered import Artefact, Part, Site
 from publisher.outputs.feed import channels, entries
-from publisher.outputs.feedgen_adapter import MEDIA_TYPE, atom_entry, atom_feed
+from publisher.outputs.feedgen_adapter import MEDIA_TYPE, atom_entries, atom_feed
 from publisher.theme import Theme
 
 
@@ -17,9 +17,10 @@ class AtomOutput:
 
     def render(self, edition: Edition, *, theme: Theme, ink: Ink) -> tuple[Part, ...]:  # noqa: ARG002 (every output's signature)
         """Return one `entry` for the issue and one for each story, with tokens for dates."""
+        found = entries(edition, ink=ink)
         return tuple(
-            Part(output=self.name, key=entry.key, media_type=MEDIA_TYPE, body=atom_entry(entry))
-            for entry in entries(edition, ink=ink)
+            Part(output=self.name, key=entry.key, media_type=MEDIA_TYPE, body=body)
+            for entry, body in zip(found, atom_entries(found), strict=True)
         )
 
     def join(self, site: Site, *, theme: Theme) -> tuple[Artefact, ...]:  # noqa: ARG002 (every output's signature)

@@ -7,6 +7,7 @@ it is not told, and switches the locale of the whole process to write one.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Final
 
 from feedgen.entry import FeedEntry  # type: ignore[import-untyped]  # feedgen has no types
@@ -32,12 +33,12 @@ _FRAME: Final = Channel(
     id="-", path="-", url="-", home="-", title="-", description="-", lang="en", author="-", stylesheet="-",
     updated=EPOCH, entries=(),
 )  # fmt: skip
-"""What stands around a single entry until it is cut out."""
+"""What stands around entries until they are cut out."""
 
 
-def rss_entry(entry: Entry) -> bytes:
-    """Return the `item` of an entry, as it stands in what `rss_feed` makes."""
-    return _with_plain_titles(_cut(_Feed(_FRAME, "rss", entry).rss_str(), b"item"))
+def rss_entries(entries: Iterable[Entry]) -> list[bytes]:
+    """Return the `item` of each entry, as it stands in what `rss_feed` makes."""
+    return _cut(_with_plain_titles(_Feed(_FRAME, "rss", entries).rss_str()), b"item")
 
 
 def rss_feed(channel: Channel) -> bytes:
@@ -45,9 +46,9 @@ def rss_feed(channel: Channel) -> bytes:
     return _joined(_with_plain_titles(_Feed(channel, "rss").rss_str()), channel, end=b"</channel></rss>")
 
 
-def atom_entry(entry: Entry) -> bytes:
-    """Return the `entry` element of an entry, as it stands in what `atom_feed` makes."""
-    return _cut(_Feed(_FRAME, "atom", entry).atom_str(), b"entry")
+def atom_entries(entries: Iterable[Entry]) -> list[bytes]:
+    """Return the `entry` element of each entry, as it stands in what `atom_feed` makes."""
+    return _cut(_Feed(_FRAME, "atom", entries).atom_str(), b"entry")
 
 
 def atom_feed(channel: Channel) -> bytes:
@@ -55,10 +56,9 @@ def atom_feed(channel: Channel) -> bytes:
     return _joined(_Feed(channel, "atom").atom_str(), channel, end=b"</feed>")
 
 
-def _cut(document: bytes, element: bytes) -> bytes:
-    """Take one entry out of its document, where all namespaces are declared; alone, it would get `ns0:`."""
-    end = b"</%b>" % element
-    return document[document.index(b"<%b" % element) : document.rindex(end) + len(end)]
+def _cut(document: bytes, element: bytes) -> list[bytes]:
+    """Take entries out of their document, where all namespaces are declared; alone, they would get `ns0:`."""
+    return re.findall(rb"<%b\b.*?</%b>" % (element, element), document, re.DOTALL)
 
 
 def _joined(document: bytes, channel: Channel, *, end: bytes) -> bytes:
@@ -78,9 +78,9 @@ def _with_plain_titles(document: bytes) -> bytes:
 
 
 class _Feed(FeedGenerator):  # type: ignore[misc]  # feedgen has no types
-    """A feed without entries, or with one."""
+    """A feed around `entries`, which stay in their order."""
 
-    def __init__(self, channel: Channel, kind: str, entry: Entry | None = None) -> None:
+    def __init__(self, channel: Channel, kind: str, entries: Iterable[Entry] = ()) -> None:
         super().__init__()
         self.id(channel.id)
         self.title(channel.title)
@@ -97,8 +97,8 @@ class _Feed(FeedGenerator):  # type: ignore[misc]  # feedgen has no types
         self._FeedGenerator__rss_lastBuildDate = None  # _Cures writes it, without a change of locale
         self.register_extension("publisher", _Cures)
         self.publisher.updated = channel.updated
-        if entry:
-            self.add_entry(_Entry(entry))
+        for entry in entries:
+            self.add_entry(_Entry(entry), order="append")
 
 
 class _Cures(BaseExtension):  # type: ignore[misc]  # feedgen has no types

@@ -12,7 +12,7 @@ from lxml import etree  # type: ignore[import-untyped]  # lxml has no types
 
 from publisher.model.edition import Direction
 from publisher.outputs.feed import Channel, Entry
-from publisher.outputs.feedgen_adapter import atom_entry, atom_feed, rss_entry, rss_feed
+from publisher.outputs.feedgen_adapter import atom_entries, atom_feed, rss_entries, rss_feed
 from tests.editions import AWKWARD_TITLE, MARKUP_TITLE, picture
 
 NAMES = {
@@ -57,11 +57,11 @@ CHANNEL = Channel(
 
 
 def read_atom(*entries: Entry) -> etree._Element:
-    return etree.fromstring(atom_feed(replace(CHANNEL, entries=tuple(map(atom_entry, entries)))))
+    return etree.fromstring(atom_feed(replace(CHANNEL, entries=tuple(atom_entries(entries)))))
 
 
 def read_rss(*entries: Entry) -> etree._Element:
-    return etree.fromstring(rss_feed(replace(CHANNEL, entries=tuple(map(rss_entry, entries)))))
+    return etree.fromstring(rss_feed(replace(CHANNEL, entries=tuple(rss_entries(entries)))))
 
 
 def test_links_of_an_entry_keep_what_they_say() -> None:
@@ -101,7 +101,9 @@ def test_titles_come_back_as_they_were(title: str) -> None:
 
 
 def test_rss_titles_are_written_so_that_nobody_takes_them_for_html() -> None:
-    assert b"<title>The &#x3C;meta&gt; element</title>" in rss_entry(replace(ENTRY, title=MARKUP_TITLE))
+    (item,) = rss_entries([replace(ENTRY, title=MARKUP_TITLE)])
+
+    assert b"<title>The &#x3C;meta&gt; element</title>" in item
     assert b"<title>Field Notes &#x26; Co.</title>" in rss_feed(CHANNEL)
 
 
@@ -207,9 +209,11 @@ def test_what_an_entry_does_not_have_is_not_there() -> None:
 
 
 def test_an_entry_cut_out_of_its_document_has_no_made_up_prefixes() -> None:
-    assert rss_entry(ENTRY).startswith(b'<item xml:lang="ar"><title>')
-    assert atom_entry(ENTRY).startswith(b'<entry xml:lang="ar"><id>')
-    assert b"ns0" not in rss_entry(ENTRY) + atom_entry(ENTRY)
+    (item, _), (entry, _) = rss_entries([ENTRY, ENTRY]), atom_entries([ENTRY, ENTRY])
+
+    assert item.startswith(b'<item xml:lang="ar"><title>')
+    assert entry.startswith(b'<entry xml:lang="ar"><id>')
+    assert b"ns0" not in item + entry
 
 
 def test_browsers_are_told_a_stylesheet_and_nobody_a_version() -> None:
