@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from sqlalchemy import Connection
+
 from publisher.settings import Settings
 from publisher.settings_file import load_settings
 from publisher.store.database import Database, open_database
@@ -29,9 +31,12 @@ class Publisher:
     clock: Clock
     actor: str
 
-    def now(self) -> datetime:
-        """Return the present moment: the database server's on PostgreSQL, the clock's on SQLite."""
-        return self.database.now()
+    def now(self, db: Connection | None = None) -> datetime:
+        """Return the present moment: the database server's on PostgreSQL, the clock's on SQLite.
+
+        Whoever has a connection open gives it, so that no second one is needed.
+        """
+        return self.database.now(db)
 
     def close(self) -> None:
         """Let go of the database."""

@@ -12,7 +12,7 @@ from publisher.errors import PublisherError, TransitionError
 from publisher.model.issue import Intent
 from publisher.model.records import IssueRecord
 from publisher.model.states import IssueState, Verb, move
-from publisher.store import issues
+from publisher.store import issues, slots
 
 
 def hold(publisher: Publisher, slug: str, *, reason: str) -> IssueRecord:
@@ -32,7 +32,7 @@ def release(publisher: Publisher, slug: str, *, reprint: bool = False) -> IssueR
     """Queue a held issue again, as it was printed, or printed anew.
 
     It goes back to its own moment if that is still to come, else to the next free slot. One that was never
-    printed is printed now. Where somebody has to approve, an issue printed anew becomes ready and waits.
+    printed is printed now. Where somebody has to approve, an issue printed anew becomes ready, without a moment.
 
     Raises:
         TransitionError: it is not held, its file is a draft, or there is no slot for it.
@@ -50,7 +50,8 @@ def release(publisher: Publisher, slug: str, *, reprint: bool = False) -> IssueR
         )
     if publisher.settings.publishing.approval == "required":
         with publisher.database.begin() as db:
-            return transition(publisher, db, known(db, record.slug), Verb.REPRINT)
+            slots.free(db, record.slug)
+            return transition(publisher, db, known(db, record.slug), Verb.REPRINT, due_at=None)
     printed = checked.to_print()
     with publisher.database.begin() as db:
         record = transition(publisher, db, known(db, record.slug), Verb.REPRINT, due_at=record.due_at)

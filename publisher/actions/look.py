@@ -13,7 +13,7 @@ from publisher.actions.printing import POLICY, freeze, press_issue
 from publisher.actions.transition import known, transition
 from publisher.app import Publisher
 from publisher.errors import ContentError
-from publisher.model.hold import UNQUEUED, HoldReason
+from publisher.model.hold import CHANGED, UNQUEUED, HoldReason
 from publisher.model.issue import Intent, Issue
 from publisher.model.moments import moment_of
 from publisher.model.records import IssueRecord
@@ -26,6 +26,8 @@ _FIRST_STATE = {
     Intent.ARCHIVED: IssueState.DRAFT,
 }
 _CHECKED_STATES = (IssueState.APPROVED, IssueState.QUEUED)
+_UNSETTLED = "unsettled"
+"""The signature of files whose change has been seen, but not yet followed."""
 
 
 def look_at(publisher: Publisher, name: str) -> IssueRecord:
@@ -48,7 +50,8 @@ def look_at(publisher: Publisher, name: str) -> IssueRecord:
 def note(publisher: Publisher, issue: Issue, slug: str, *, signature: str, heap: bool) -> IssueRecord:
     """Note what an issue's files, of that signature, say; do what has to follow at once.
 
-    `heap` says that it was found together with others that nobody has named.
+    `heap` says that it was found together with others that nobody has named. The signature is noted last: what
+    could not follow, because of an error or a crash, is tried again by the next look.
     """
     with publisher.database.begin() as db:
         record = issues.find(db, slug)
@@ -56,19 +59,29 @@ def note(publisher: Publisher, issue: Issue, slug: str, *, signature: str, heap:
             return _first_sight(publisher, db, issue, slug, signature=signature, heap=heap)
         if record.signature == signature:
             return record
-        issues.note_files(
-            db,
-            slug,
-            signature=signature,
-            seen_hash=_hash(publisher, issue) if record.state in _CHECKED_STATES else record.seen_hash,
-            title=issue.title,
-            id=issue.id,
-            asked_for=asked_for(publisher, issue),
-            lists=_lists(publisher, issue),
-        )
-        record = known(db, slug)
+        record = _note_files(publisher, db, record, issue, signature=_UNSETTLED)
     follow = _FOLLOWS.get(record.state)
-    return follow(publisher, record, issue) if follow else record
+    if follow:
+        follow(publisher, record, issue)
+    with publisher.database.begin() as db:
+        return _note_files(publisher, db, known(db, slug), issue, signature=signature)
+
+
+def _note_files(
+    publisher: Publisher, db: Connection, record: IssueRecord, issue: Issue, *, signature: str
+) -> IssueRecord:
+    checked = record.state in _CHECKED_STATES
+    issues.note_files(
+        db,
+        record.slug,
+        signature=signature,
+        seen_hash=_hash(publisher, issue) if checked else record.seen_hash,
+        title=issue.title,
+        id=issue.id,
+        asked_for=asked_for(publisher, issue),
+        lists=_lists(publisher, issue),
+    )
+    return known(db, record.slug)
 
 
 def explain_ready(publisher: Publisher, record: IssueRecord, reason: str | None) -> IssueRecord:
@@ -106,7 +119,7 @@ def _first_sight(  # noqa: PLR0913 - what there is to know
         title=issue.title,
         state=state,
         reason=reason,
-        first_seen_at=publisher.now(),
+        first_seen_at=publisher.now(db),
         signature=signature,
         seen_hash=None,
         asked_for=asked,
@@ -122,13 +135,23 @@ def _draft_changed(publisher: Publisher, record: IssueRecord, issue: Issue) -> I
 def _ready_changed(publisher: Publisher, record: IssueRecord, issue: Issue) -> IssueRecord:
     if issue.status is Intent.DRAFT:
         return _step(publisher, record, Verb.DRAFT)
-    return record if record.reason in (None, UNQUEUED) else explain_ready(publisher, record, None)
+    if record.reason in (None, UNQUEUED) or publisher.settings.publishing.approval == "required":
+        return record
+    return explain_ready(publisher, record, None)
 
 
 def _approved_changed(publisher: Publisher, record: IssueRecord, issue: Issue) -> IssueRecord:
     if issue.status is Intent.DRAFT or record.seen_hash == record.approved_hash:
         return _ready_changed(publisher, record, issue)
-    return _step(publisher, record, Verb.EDIT, reason=UNQUEUED if record.reason == UNQUEUED else None)
+    return _step(publisher, record, Verb.EDIT, reason=_why_ready_again(publisher, record))
+
+
+def _why_ready_again(publisher: Publisher, record: IssueRecord) -> str | None:
+    """Return what keeps an approved issue that was edited from going out; None if nothing does."""
+    if record.reason == UNQUEUED:
+        return UNQUEUED
+    is_waiting = publisher.settings.publishing.approval == "required"
+    return CHANGED.format(by=record.approved_by) if is_waiting else None
 
 
 def _queued_changed(publisher: Publisher, record: IssueRecord, issue: Issue) -> IssueRecord:

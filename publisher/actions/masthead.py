@@ -82,7 +82,7 @@ def _replace(publisher: Publisher, together: Sequence[_Anew]) -> None:
             prepare(
                 db,
                 number,
-                published_at=each.old.published_at or publisher.now(),
+                published_at=each.old.published_at or publisher.now(db),
                 number=known(db, each.old.issue).number,
             )
             for number, each in zip(numbers, together, strict=True)
@@ -94,7 +94,7 @@ def _replace(publisher: Publisher, together: Sequence[_Anew]) -> None:
             issues.change(db, fact.slug, expected=fact.state, state=fact.state, edition=release.edition.id)
             audit.write(
                 db,
-                at=publisher.now(),
+                at=publisher.now(db),
                 actor=publisher.actor,
                 verb="reprint",
                 subject=fact.slug,

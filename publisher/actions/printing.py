@@ -89,7 +89,7 @@ def freeze(  # noqa: PLR0913 - who, what, and how it was approved
         edition=freeze_print(publisher, db, record.slug, printed),
         approved_hash=content_hash,
         approved_by=approver,
-        approved_at=publisher.now(),
+        approved_at=publisher.now(db),
     )
 
 
@@ -101,5 +101,5 @@ def freeze_print(publisher: Publisher, db: Connection, slug: str, printed: Print
         issue=slug,
         nonce=printed.ink.nonce,
         parts=printed.parts,
-        printed_at=publisher.now(),
+        printed_at=publisher.now(db),
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from sqlalchemy import Connection
 
 from publisher.actions.release import Release, go_public, prepare
@@ -16,25 +18,28 @@ from publisher.model.states import Verb
 from publisher.store import issues, keys, mailings
 
 
-def publish(publisher: Publisher, slug: str) -> MailingRecord | None:
+def publish(publisher: Publisher, slug: str, *, due: datetime | None = None) -> MailingRecord | None:
     """Publish a queued issue now: pages, feeds and the audience of its mailing, all or nothing.
 
     Returns the mailing, or None for an issue that is for pages and feeds only.
 
     Raises:
-        TransitionError: the issue is not queued (any more), or in another print; nothing has happened.
+        TransitionError: the issue is not queued (any more), or at another moment than `due`, or in another
+            print; nothing has happened.
     """
 
     def choose(db: Connection) -> tuple[Release, ...]:
         edition = known(db, slug).edition
         if edition is None:
             raise StoreError(f"issue '{slug}' was never printed", fix=f"run `publisher queue {slug}`")
-        return (prepare(db, edition, published_at=publisher.now(), number=issues.next_number(db)),)
+        return (prepare(db, edition, published_at=publisher.now(db), number=issues.next_number(db)),)
 
     def record(db: Connection, releases: tuple[Release, ...]) -> None:
         release, issue = releases[0], known(db, slug)
         if issue.edition != release.edition.id:
             raise TransitionError(f"issue '{slug}' was printed anew meanwhile", fix="try again")
+        if due is not None and issue.due_at != due:
+            raise TransitionError(f"issue '{slug}' has been moved meanwhile")
         late = release.published_at - (issue.due_at or release.published_at)
         transition(
             publisher,
@@ -55,7 +60,7 @@ def publish(publisher: Publisher, slug: str) -> MailingRecord | None:
 
 def _start_mailing(publisher: Publisher, db: Connection, release: Release) -> None:
     kid, _ = keys.current(db)
-    now = publisher.now()
+    now = publisher.now(db)
     mailing = mailings.start(
         db,
         issue=release.edition.issue,

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from itertools import dropwhile
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
@@ -20,7 +21,7 @@ from publisher.model.moments import moment_of, parse_moment, parse_when
 from publisher.model.records import IssueRecord, Occurrence
 from publisher.model.states import IssueState, Verb, move
 from publisher.model.timetable import Slot, Timetable
-from publisher.store import editions, slots
+from publisher.store import editions, issues, slots
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,7 +40,8 @@ def queue(publisher: Publisher, slug: str, place: Place) -> IssueRecord:
     A ready issue is approved by policy first where nobody has to approve.
 
     Raises:
-        TransitionError: the issue's state or the queue does not allow it.
+        TransitionError: the issue's state or the queue does not allow it, or another issue has that slot.
+        NotFoundError: there is no such issue, or none before which it could stand.
         CheckFailedError: it had to be approved and the check finds something that blocks.
         PublisherError: the time cannot be understood, or is past.
     """
@@ -68,14 +70,16 @@ def unqueue(publisher: Publisher, slug: str) -> IssueRecord:
 
 
 def requeue(publisher: Publisher, db: Connection, record: IssueRecord, verb: Verb) -> IssueRecord:
-    """Put an issue back at its own moment if that is still to come, else at the next free slot.
+    """Put an issue back at its own moment or its file's date, if still to come, else at the next free slot.
 
     Raises:
         TransitionError: there is neither.
     """
-    if record.due_at is not None and record.due_at > publisher.now():
-        return transition(publisher, db, record, verb, due_at=record.due_at)
-    return _take(publisher, db, record, verb, Place())
+    slots.free(db, record.slug)
+    for moment in (record.due_at, asked_moment(publisher, record)):
+        if moment is not None and moment > publisher.now(db):
+            return _take_moment(publisher, db, record, verb, moment)
+    return _take_next(publisher, db, record, verb)
 
 
 def stories_of(publisher: Publisher, record: IssueRecord) -> list[str]:
@@ -93,10 +97,17 @@ def timetable_of(publisher: Publisher, record: IssueRecord) -> Timetable:
     return publisher.settings.timetable(names[0])
 
 
+def moments(publisher: Publisher) -> dict[str, datetime]:
+    """Return the moment of each queued issue."""
+    with publisher.database.read() as db:
+        records = issues.listed(db)
+    return {each.slug: each.due_at for each in records if each.state is IssueState.QUEUED and each.due_at}
+
+
 def next_free_slot(publisher: Publisher, db: Connection, timetable: Timetable) -> Slot | None:
     """Return the earliest slot to come that no issue has taken."""
     taken = slots.taken(db, timetable.name)
-    free = (slot for slot in timetable.slots(after=publisher.now()) if (slot.day, slot.hour) not in taken)
+    free = (slot for slot in timetable.slots(after=publisher.now(db)) if (slot.day, slot.hour) not in taken)
     return next(free, None)
 
 
@@ -113,14 +124,19 @@ def _take(publisher: Publisher, db: Connection, record: IssueRecord, verb: Verb,
     if place.first or place.before:
         return _take_earlier(publisher, db, record, verb, place)
     if place.now:
-        return transition(publisher, db, record, verb, due_at=publisher.now(), detail={"due": "now"})
+        return transition(publisher, db, record, verb, due_at=publisher.now(db), detail={"due": "now"})
     if place.at is not None:
         return _take_moment(
-            publisher, db, record, verb, parse_moment(place.at, timetable, now=publisher.now())
+            publisher, db, record, verb, parse_moment(place.at, timetable, now=publisher.now(db))
         )
     asked = asked_moment(publisher, record)
     if asked is not None:
         return _take_moment(publisher, db, record, verb, asked)
+    return _take_next(publisher, db, record, verb)
+
+
+def _take_next(publisher: Publisher, db: Connection, record: IssueRecord, verb: Verb) -> IssueRecord:
+    timetable = timetable_of(publisher, record)
     slot = next_free_slot(publisher, db, timetable)
     if slot is None:
         raise TransitionError(
@@ -133,18 +149,30 @@ def _take(publisher: Publisher, db: Connection, record: IssueRecord, verb: Verb,
 def _take_moment(
     publisher: Publisher, db: Connection, record: IssueRecord, verb: Verb, moment: datetime
 ) -> IssueRecord:
-    if moment <= publisher.now():
+    timetable = timetable_of(publisher, record)
+    if moment <= publisher.now(db):
         raise PublisherError(
-            f"{moment:%Y-%m-%d %H:%M} UTC is past",
+            f"{moment.astimezone(ZoneInfo(timetable.zone)):%Y-%m-%d %H:%M} ({timetable.zone}) is past",
             fix="give a time to come with --at, or use `publish --now`",
         )
-    timetable = timetable_of(publisher, record)
     taken = slots.taken(db, timetable.name)
-    same = (slot for slot in timetable.slots(after=publisher.now()) if slot.moment >= moment)
+    same = (slot for slot in timetable.slots(after=publisher.now(db)) if slot.moment >= moment)
     slot = next(same, None)
-    if slot is not None and slot.moment == moment and (slot.day, slot.hour) not in taken:
-        return _take_slot(publisher, db, record, verb, slot)
-    return transition(publisher, db, record, verb, due_at=moment, detail={"due": moment.isoformat()})
+    if slot is None or slot.moment != moment:
+        return transition(publisher, db, record, verb, due_at=moment, detail={"due": moment.isoformat()})
+    if owner := taken.get((slot.day, slot.hour)):
+        raise _slot_taken(slot, known(db, owner))
+    return _take_slot(publisher, db, record, verb, slot)
+
+
+def _slot_taken(slot: Slot, owner: IssueRecord) -> TransitionError:
+    moves_on = owner.state is IssueState.QUEUED
+    return TransitionError(
+        f"slot {slot.day:%a %Y-%m-%d} {slot.hour:%H:%M} is taken by '{owner.slug}'",
+        fix=f"take it with --before {owner.slug}, or choose another time"
+        if moves_on
+        else "choose another time",
+    )
 
 
 def _take_slot(
@@ -167,8 +195,14 @@ def _take_earlier(
     """Take the slot of another issue; it and those behind it move on until a free slot ends the row.
 
     A held issue keeps its slot: the row moves past it.
+
+    Raises:
+        NotFoundError: there is no issue of the slug `place.before`.
+        TransitionError: that issue has no slot to come.
     """
     timetable = timetable_of(publisher, record)
+    if place.before:
+        known(db, place.before)
     taken = slots.taken(db, timetable.name)
     mover = record.slug
     for slot in _row(publisher, timetable, taken, before=None if place.first else place.before):

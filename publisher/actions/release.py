@@ -101,7 +101,7 @@ def go_public(
         with publisher.database.begin() as db:
             if not public.raise_generation(db, expected=generation):
                 continue
-            now = publisher.now()
+            now = publisher.now(db)
             record(db, releases)
             for release in releases:
                 _publish(db, release, generation=generation + 1, now=now)

@@ -24,9 +24,10 @@ HEAP = 10
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scan:
-    """What a scan met: slugs that it looked at, and sentences about what it could not do."""
+    """What a scan met: slugs that it looked at, what it has queued, and sentences about what it could not do."""
 
     seen: tuple[str, ...] = ()
+    queued: tuple[IssueRecord, ...] = ()
     troubles: tuple[str, ...] = ()
 
 
@@ -57,8 +58,10 @@ def scan(publisher: Publisher, *, patient: bool = True) -> Scan:
     if first and len(ready) == len(changed):
         with publisher.database.begin() as db:
             public.note_first_scan(db, publisher.now())
-    troubles += _fulfil(publisher, noted, before)
-    return Scan(seen=tuple(each.slug for each in readings), troubles=tuple(troubles))
+    queued, refused = _fulfil(publisher, noted, before)
+    return Scan(
+        seen=tuple(each.slug for each in readings), queued=tuple(queued), troubles=(*troubles, *refused)
+    )
 
 
 def queue_waiting(publisher: Publisher) -> tuple[str, ...]:
@@ -69,7 +72,7 @@ def queue_waiting(publisher: Publisher) -> tuple[str, ...]:
     with publisher.database.read() as db:
         records = issues.listed(db)
     waiting = [record for record in records if record.reason != UNQUEUED and _is_ready(publisher, record)]
-    return tuple(_queue(publisher, waiting))
+    return tuple(_queue(publisher, waiting)[1])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,8 +98,11 @@ def _fulfil(
     publisher: Publisher,
     noted: list[tuple[IssueRecord, Issue]],
     before: Mapping[str, IssueRecord | None],
-) -> list[str]:
-    """Do what changed files ask for: to be archived, to be queued, to be moved to another date."""
+) -> tuple[list[IssueRecord], list[str]]:
+    """Do what changed files ask for: to be archived, to be queued, to be moved to another date.
+
+    Returns what was queued, and what could not be done, in words.
+    """
     old = [record for record, issue in noted if issue.status is Intent.ARCHIVED]
     new = [record for record, issue in noted if issue.status is Intent.READY]
     troubles = archive(
@@ -107,18 +113,19 @@ def _fulfil(
         for record in new
         if _waits(publisher, record) or _has_moved(publisher, record, before[record.slug])
     ]
-    return [*troubles, *_queue(publisher, wanting)]
+    queued, refused = _queue(publisher, wanting)
+    return queued, [*troubles, *refused]
 
 
-def _queue(publisher: Publisher, records: list[IssueRecord]) -> list[str]:
-    troubles = []
+def _queue(publisher: Publisher, records: list[IssueRecord]) -> tuple[list[IssueRecord], list[str]]:
+    queued, troubles = [], []
     for record in records:
         try:
-            queue(publisher, record.slug, Place())
+            queued.append(queue(publisher, record.slug, Place()))
         except PublisherError as error:
             troubles.append(f"{record.slug} is not queued: {error}")
             explain_ready(publisher, record, f"not queued: {error.what}")
-    return troubles
+    return queued, troubles
 
 
 def _waits(publisher: Publisher, record: IssueRecord) -> bool:

@@ -33,7 +33,7 @@ class Relay:
 def claim(publisher: Publisher, worker: str, *, idempotent: bool) -> Batch | None:
     """Take the next batch that is due; no other worker can have it before its lease ends."""
     with publisher.database.begin() as db:
-        now = publisher.now()
+        now = publisher.now(db)
         return deliveries.claim(
             db,
             worker=worker,
@@ -76,7 +76,7 @@ def _advance(
     publisher: Publisher, batch: Batch, done: tuple[Done, ...], envelopes: Envelopes
 ) -> Recipient | None:
     with publisher.database.begin() as db:
-        now = publisher.now()
+        now = publisher.now(db)
         return deliveries.advance(
             db,
             batch,
@@ -123,5 +123,5 @@ def _pause(publisher: Publisher, mailing: int, complaint: str) -> None:
 
 def _give_back(publisher: Publisher, batch: Batch, done: tuple[Done, ...]) -> None:
     with publisher.database.begin() as db:
-        deliveries.give_back(db, batch, done=done, now=publisher.now())
-        mailings.finish_if_done(db, batch.mailing, publisher.now())
+        deliveries.give_back(db, batch, done=done, now=publisher.now(db))
+        mailings.finish_if_done(db, batch.mailing, publisher.now(db))

@@ -87,10 +87,10 @@ def unsubscribe(publisher: Publisher, token: str) -> Subscription | None:
     if found is None or found.state is SubscriptionState.UNSUBSCRIBED:
         return found
     with publisher.database.begin() as db:
-        if subscribers.unsubscribe(db, public_id=found.public_id, list=found.list, now=publisher.now()):
+        if subscribers.unsubscribe(db, public_id=found.public_id, list=found.list, now=publisher.now(db)):
             audit.write(
                 db,
-                at=publisher.now(),
+                at=publisher.now(db),
                 actor="subscriber",
                 verb="unsubscribe",
                 subject=found.list,
@@ -119,7 +119,7 @@ def _add(
             lists=lists,
             state=SubscriptionState.ACTIVE,
             consent=consent,
-            now=publisher.now(),
+            now=publisher.now(db),
         )
 
 

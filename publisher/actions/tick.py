@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import structlog
+
 from publisher.actions.publish import publish
 from publisher.actions.scan import scan
 from publisher.actions.transition import known, transition
@@ -13,6 +15,8 @@ from publisher.model.hold import HoldReason
 from publisher.model.records import IssueRecord
 from publisher.model.states import Verb
 from publisher.store import issues, public
+
+_log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,9 +35,9 @@ def tick(publisher: Publisher) -> Ticked:
     here or elsewhere, publish nothing twice, and a tick that never ran has lost nothing. One issue's trouble
     does not keep the others back.
     """
-    troubles = list(scan(publisher).troubles) if publisher.settings.issues.is_dir() else []
+    troubles = _look_at_files(publisher)
     with publisher.database.begin() as db:
-        public.note_tick(db, publisher.now())
+        public.note_tick(db, publisher.now(db))
     published, held = [], []
     for record in due(publisher):
         try:
@@ -41,12 +45,15 @@ def tick(publisher: Publisher) -> Ticked:
                 _hold(publisher, record)
                 held.append(record.slug)
             else:
-                publish(publisher, record.slug)
+                publish(publisher, record.slug, due=record.due_at)
                 published.append(record.slug)
-        except TransitionError:
-            continue  # somebody else was faster: an editor, or another tick
+        except TransitionError as error:
+            if _is_unchanged(publisher, record):
+                troubles.append(str(error))  # else somebody was faster: an editor, or another tick
         except PublisherError as error:
             troubles.append(str(error))
+        except Exception as error:  # noqa: BLE001 - a bug that one issue meets keeps no other back
+            troubles.append(_bug(f"issue '{record.slug}' could not be published", error))
     return Ticked(published=tuple(published), held=tuple(held), troubles=tuple(troubles))
 
 
@@ -56,6 +63,26 @@ def due(publisher: Publisher) -> list[IssueRecord]:
         return issues.due(db, publisher.now())
 
 
+def _look_at_files(publisher: Publisher) -> list[str]:
+    """Scan; whatever is wrong with files, what is due goes out."""
+    try:
+        return list(scan(publisher).troubles) if publisher.settings.issues.is_dir() else []
+    except PublisherError as error:
+        return [str(error)]
+    except Exception as error:  # noqa: BLE001 - a bug in reading must not stop the timetable
+        return [_bug("the issues could not be looked at", error)]
+
+
+def _bug(what: str, error: Exception) -> str:
+    _log.exception(what)
+    return f"{what}, because of a bug: {type(error).__name__}: {error}"
+
+
+def _is_unchanged(publisher: Publisher, record: IssueRecord) -> bool:
+    with publisher.database.read() as db:
+        return known(db, record.slug) == record
+
+
 def _too_late(publisher: Publisher, record: IssueRecord) -> bool:
     due_at = record.due_at or publisher.now()
     return publisher.now() - due_at > publisher.settings.publishing.max_lateness
@@ -63,4 +90,7 @@ def _too_late(publisher: Publisher, record: IssueRecord) -> bool:
 
 def _hold(publisher: Publisher, record: IssueRecord) -> None:
     with publisher.database.begin() as db:
-        transition(publisher, db, known(db, record.slug), Verb.HOLD, reason=HoldReason.LATE)
+        now_known = known(db, record.slug)
+        if now_known.due_at != record.due_at:
+            raise TransitionError(f"issue '{record.slug}' has been moved meanwhile")
+        transition(publisher, db, now_known, Verb.HOLD, reason=HoldReason.LATE)

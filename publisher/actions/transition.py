@@ -7,8 +7,18 @@ from sqlalchemy import Connection
 from publisher.app import Publisher
 from publisher.errors import NotFoundError, TransitionError
 from publisher.model.records import IssueRecord
-from publisher.model.states import Verb, move
-from publisher.store import audit, issues
+from publisher.model.states import IssueState, Verb, move
+from publisher.store import audit, issues, slots
+
+_BEFORE_PRINTING = (IssueState.DRAFT, IssueState.READY)
+_NOTHING_PRINTED: dict[str, object] = {
+    "edition": None,
+    "approved_hash": None,
+    "approved_by": None,
+    "approved_at": None,
+    "due_at": None,
+}
+"""What an issue loses that goes back before printing: no print, no approval and no moment outlive an edit."""
 
 
 def transition(
@@ -26,13 +36,16 @@ def transition(
         TransitionError: the table has no such move, or somebody else was faster.
     """
     state = move(record.slug, record.state, verb)
+    if state in _BEFORE_PRINTING:
+        slots.free(db, record.slug)
+        facts = _NOTHING_PRINTED | facts
     if not issues.change(db, record.slug, expected=record.state, state=state, **facts):
         raise TransitionError(
             f"issue '{record.slug}' has changed meanwhile", fix="look at `publisher status` and try again"
         )
     audit.write(
         db,
-        at=publisher.now(),
+        at=publisher.now(db),
         actor=publisher.actor,
         verb=verb.value,
         subject=record.slug,
