@@ -21,6 +21,9 @@ class HoldReason(StrEnum):
 UNQUEUED = "taken out of the queue by hand"
 """Why an issue that could be queued is not: the publisher must not queue it again by itself."""
 
+CHANGED = "its files changed after {by} approved them; approve it again"
+"""Why an approved issue is ready again where somebody has to approve; `by` is who did."""
+
 
 def undecided(record: IssueRecord) -> bool:
     """Return whether an issue is held only because nobody had named it when it was first seen.

@@ -73,8 +73,8 @@ _INSTEAD: dict[IssueState, str] = {
     _S.READY: "approve it first",
     _S.APPROVED: "queue it first",
     _S.QUEUED: "unqueue or hold it first",
-    _S.HELD: "release it, reprint it or archive it",
-    _S.PUBLISHED: "a published issue can only be corrected or withdrawn",
+    _S.HELD: "release it or archive it",
+    _S.PUBLISHED: "a published issue stays as it went out",
     _S.WITHDRAWN: "a withdrawn issue stays withdrawn; publish a new one",
     _S.ARCHIVED: "an archived issue is public already and is never mailed",
 }
