@@ -58,7 +58,10 @@ def atom_feed(channel: Channel) -> bytes:
 
 def _cut(document: bytes, element: bytes) -> list[bytes]:
     """Take entries out of their document, where all namespaces are declared; alone, they would get `ns0:`."""
-    return re.findall(rb"<%b\b.*?</%b>" % (element, element), document, re.DOTALL)
+    end = b"</%b>" % element
+    _, begin, rest = document.partition(b"<%b" % element)
+    *entries, _ = (begin + rest).split(end)
+    return [entry + end for entry in entries]
 
 
 def _joined(document: bytes, channel: Channel, *, end: bytes) -> bytes:
