@@ -192,7 +192,7 @@ class DeliverySettings(Section):
     """How many messages are on their way at once."""
     uncertain: UncertainPolicy = UncertainPolicy.RESEND
     """After a crash, messages of which nobody knows: "resend" after 10 minutes, or "hold" for an editor."""
-    lease: Patience = timedelta(seconds=60)
+    lease: Patience = timedelta(minutes=15)
     """How long a batch belongs to a sender that says nothing."""
 
 

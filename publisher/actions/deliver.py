@@ -15,7 +15,7 @@ from functools import partial
 
 import structlog
 
-from publisher.actions.shift import Relay, claim, work
+from publisher.actions.shift import Relay, claim, insist, work
 from publisher.actions.transport import open_transport
 from publisher.app import Publisher
 from publisher.store import deliveries
@@ -81,9 +81,13 @@ class Sender:
     async def _send(self) -> None:
         stopped = asyncio.Event()
         self._waking = partial(asyncio.get_running_loop().call_soon_threadsafe, stopped.set)
-        async with asyncio.TaskGroup() as group:
-            for number in range(self._publisher.settings.delivery.connections):
-                group.create_task(self._connection(f"{secrets.token_hex(4)}-{number}", stopped))
+        names = (secrets.token_hex(6) for _ in range(self._publisher.settings.delivery.connections))
+        ends = await asyncio.gather(
+            *(self._connection(name, stopped) for name in names), return_exceptions=True
+        )
+        for end in ends:
+            if isinstance(end, BaseException):
+                raise end
 
     async def _connection(self, worker: str, stopped: asyncio.Event) -> None:
         """Work on one batch after another over one connection; rest while the relay is not to be reached."""
@@ -91,9 +95,8 @@ class Sender:
         rest = _FIRST_REST
         try:
             while not self._stopping.is_set():
-                batch = await asyncio.to_thread(
-                    claim, self._publisher, worker, idempotent=transport.idempotent
-                )
+                take = partial(claim, self._publisher, worker, idempotent=transport.idempotent)
+                batch = await insist(take, self._stopping)
                 reached = batch is None or await work(
                     self._publisher, transport, batch, relay=self._relay, stopping=self._stopping
                 )

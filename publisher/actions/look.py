@@ -50,8 +50,8 @@ def look_at(publisher: Publisher, name: str) -> IssueRecord:
 def note(publisher: Publisher, issue: Issue, slug: str, *, signature: str, heap: bool) -> IssueRecord:
     """Note what an issue's files, of that signature, say; do what has to follow at once.
 
-    `heap` says that it was found together with others that nobody has named. The signature is noted last: what
-    could not follow, because of an error or a crash, is tried again by the next look.
+    `heap` says that it was found together with others that nobody has named. The signature is noted last, so
+    what could not follow, because of an error or a crash, is tried again by the next look.
     """
     with publisher.database.begin() as db:
         record = issues.find(db, slug)

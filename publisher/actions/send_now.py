@@ -6,6 +6,7 @@ from publisher.actions.deliver import Sender
 from publisher.actions.look import look_at
 from publisher.actions.publish import publish
 from publisher.actions.queue import Place, queue
+from publisher.actions.transport import open_transport
 from publisher.app import Publisher
 from publisher.errors import NotFoundError, TransitionError
 from publisher.model.delivery import MailingState
@@ -21,9 +22,11 @@ def publish_now(publisher: Publisher, slug: str) -> MailingRecord | None:
     An issue whose mailing was interrupted is left as it is, so that delivering it can go on.
 
     Raises:
+        SettingsError: the transport cannot be opened as it is set; nothing is published.
         TransitionError: the issue's state does not allow it.
         CheckFailedError: it had to be printed and the check finds something that blocks.
     """
+    open_transport(publisher.settings)
     record = look_at(publisher, slug)
     interrupted = _mailing(publisher, record.slug)
     if interrupted is not None and interrupted.state is MailingState.SENDING:
@@ -63,7 +66,11 @@ def sender_for(publisher: Publisher, *, until_idle: bool) -> Sender | None:
     """Start a sender that goes on until it is closed, or with `until_idle` until nothing is due now.
 
     Returns None if another process has the right to send.
+
+    Raises:
+        SettingsError: the transport cannot be opened as it is set.
     """
+    open_transport(publisher.settings)
     right = try_take(publisher.database)
     if right is None:
         return None

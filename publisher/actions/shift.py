@@ -7,16 +7,28 @@ import contextlib
 import random
 import threading
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
+from typing import TypeVar
+
+import structlog
 
 from publisher.actions.addressing import Envelopes, envelopes_of
 from publisher.app import Publisher
 from publisher.delivery.retry import WINDOW, counts, decide, should_pause
 from publisher.delivery.transports.transport import Transport
-from publisher.errors import PublisherError
+from publisher.errors import PublisherError, StoreError
 from publisher.model.delivery import Batch, DeliveryState, Outcome, Recipient, Stage
 from publisher.store import deliveries, mailings
 from publisher.store.deliveries import Done, LeaseLostError
+
+_T = TypeVar("_T")
+_log = structlog.get_logger()
+
+_TRIES, _TRIES_WHEN_STOPPING = 600, 3
+_REST = 1.0
+"""Seconds between tries to write the ledger."""
 
 _UNREACHED = (Stage.CONNECT, Stage.HELO, Stage.TLS, Stage.AUTH)
 """Trouble at these stages is the relay's, whoever the recipient is."""
@@ -57,7 +69,7 @@ async def work(
     reached = True
     with contextlib.suppress(LeaseLostError):
         while reached and not stopping.is_set():
-            recipient = await asyncio.to_thread(_advance, publisher, batch, done, envelopes)
+            recipient = await insist(partial(_advance, publisher, batch, done, envelopes), stopping)
             done = ()
             if recipient is None:
                 break
@@ -65,11 +77,31 @@ async def work(
             done = (_answered(publisher, recipient, outcome, envelopes),)
             reached = _learn(relay, outcome)
             if complaint := should_pause(tuple(relay.recent)):
-                await asyncio.to_thread(_pause, publisher, batch.mailing, complaint)
+                await insist(partial(_pause, publisher, batch.mailing, complaint), stopping)
                 relay.recent.clear()
                 break
-    await asyncio.to_thread(_give_back, publisher, batch, done)
+    await insist(partial(_give_back, publisher, batch, done), stopping)
     return reached
+
+
+async def insist(step: Callable[[], _T], stopping: threading.Event) -> _T:
+    """Do a step of the ledger in a thread, again and again while the database cannot be written.
+
+    An outcome that is known must not be lost because a disk was full for a minute. A stop waits less long.
+
+    Raises:
+        StoreError: it never worked.
+    """
+    tried = 0
+    while True:
+        try:
+            return await asyncio.to_thread(step)
+        except StoreError as error:
+            tried += 1
+            if tried >= (_TRIES_WHEN_STOPPING if stopping.is_set() else _TRIES):
+                raise
+            _log.warning("the ledger cannot be written; trying again", trouble=str(error))
+            await asyncio.sleep(_REST)
 
 
 def _advance(
