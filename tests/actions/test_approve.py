@@ -146,3 +146,31 @@ def test_naming_an_issue_that_came_in_a_heap_is_the_decision_it_waited_for(
     assert record.state is IssueState.APPROVED
     assert verbs_of(publisher, "story-3") == ["reprint", "approve"]
     assert state_of(publisher, "story-4") is IssueState.HELD
+
+
+def test_an_edit_after_the_approval_says_why_the_issue_waits_again(newsroom: Newsroom) -> None:
+    newsroom.sets(REQUIRED)
+    newsroom.writes("heat")
+    with newsroom.opened() as publisher:
+        approve(publisher, "heat")
+        reasons = []
+        for before, after in (("it grew", "it shrank"), ("it shrank", "it stood still")):
+            newsroom.edits("heat", before, after)
+            scan(publisher, patient=False)
+            reasons.append(record_of(publisher, "heat").reason)
+        approved = approve(publisher, "heat")
+
+    assert reasons == ["its files changed after ann approved them; approve it again"] * 2
+    assert approved.reason is None
+
+
+def test_an_edit_after_an_approval_that_nobody_asked_for_is_queued_by_itself(
+    newsroom: Newsroom, publisher: Publisher
+) -> None:
+    newsroom.writes("heat")
+    approve(publisher, "heat")
+    newsroom.edits("heat", "it grew", "it shrank")
+
+    scan(publisher, patient=False)
+
+    assert state_of(publisher, "heat") is IssueState.QUEUED

@@ -117,12 +117,15 @@ def test_with_approval_an_issue_printed_anew_waits_for_the_approver(newsroom: Ne
         edited = record_of(publisher, "heat")
 
         record = release(publisher, "heat", reprint=True)
+        newsroom.writes("rain", title="Rain")
+        approve(publisher, "rain")
+        rain = queue(publisher, "rain", Place())
         approve(publisher, "heat")
         queued = queue(publisher, "heat", Place())
 
     assert (edited.state, edited.reason) == (IssueState.HELD, HoldReason.EDITED)
-    assert record.state is IssueState.READY
-    assert queued.due_at == TUESDAY
+    assert (record.state, record.due_at) == (IssueState.READY, None)
+    assert (rain.due_at, queued.due_at) == (TUESDAY, THURSDAY)
 
 
 def test_with_approval_the_print_that_was_approved_may_go_out_all_the_same(newsroom: Newsroom) -> None:

@@ -7,7 +7,7 @@ import pytest
 from publisher.actions.approve import approve
 from publisher.actions.check import CheckFailedError
 from publisher.actions.hold import hold
-from publisher.actions.queue import Place, queue, unqueue
+from publisher.actions.queue import Place, moments, queue, unqueue
 from publisher.actions.scan import scan
 from publisher.actions.status import status
 from publisher.app import Publisher
@@ -100,21 +100,61 @@ def test_a_wish_wins_over_the_date_of_the_file_and_a_moment_that_is_a_slot_takes
 
 
 def test_two_issues_may_share_a_moment_but_not_a_slot(newsroom: Newsroom, publisher: Publisher) -> None:
-    newsroom.writes("heat")
-    newsroom.writes("rain")
-
+    for slug in ("heat", "rain", "snow"):
+        newsroom.writes(slug, title=f"About {slug}")
     queue(publisher, "heat", Place(at="2026-10-06T06:30"))
-    queue(publisher, "rain", Place(at="2026-10-06T06:30"))
+    queue(publisher, "rain", Place(at="2026-10-07T12:00"))
 
-    assert the_queue(publisher) == {"heat": TUESDAY, "rain": TUESDAY}
-    assert (has_slot(publisher, "heat"), has_slot(publisher, "rain")) == (True, False)
+    with pytest.raises(TransitionError, match="slot Tue 2026-10-06 06:30 is taken by 'heat'") as refused:
+        queue(publisher, "snow", Place(at="2026-10-06T06:30"))
+    queue(publisher, "snow", Place(at="2026-10-07T12:00"))
+
+    noon = datetime(2026, 10, 7, 10, 0, tzinfo=UTC)
+    assert the_queue(publisher) == {"heat": TUESDAY, "rain": noon, "snow": noon}
+    assert refused.value.fix == "take it with --before heat, or choose another time"
+
+
+def test_a_date_that_is_the_slot_of_a_held_issue_is_refused(newsroom: Newsroom, publisher: Publisher) -> None:
+    newsroom.writes("heat")
+    newsroom.writes("rain", date="2026-10-06")
+    queue(publisher, "heat", Place())
+    hold(publisher, "heat", reason="the minister called")
+
+    with pytest.raises(TransitionError, match="is taken by 'heat'") as refused:
+        queue(publisher, "rain", Place())
+
+    assert refused.value.fix == "choose another time"
+    assert the_queue(publisher) == {}
+
+
+def test_nothing_can_stand_before_an_issue_that_is_not_there(
+    newsroom: Newsroom, publisher: Publisher
+) -> None:
+    newsroom.writes("heat")
+
+    with pytest.raises(NotFoundError, match="there is no issue 'nosuch'"):
+        queue(publisher, "heat", Place(before="nosuch"))
+
+    assert the_queue(publisher) == {}
+
+
+def test_the_moments_of_the_queue_tell_who_moved(newsroom: Newsroom, publisher: Publisher) -> None:
+    for slug in ("heat", "rain"):
+        newsroom.writes(slug, title=f"About {slug}")
+    queue(publisher, "heat", Place())
+    before = moments(publisher)
+
+    queue(publisher, "rain", Place(first=True))
+
+    assert before == {"heat": TUESDAY}
+    assert moments(publisher) == {"rain": TUESDAY, "heat": THURSDAY}
 
 
 @pytest.mark.parametrize(
     ("at", "sentence"),
     [
         ("2027-03-28T02:30", "2027-03-28 02:30 does not exist in Europe/Madrid"),
-        ("2026-10-05T09:59", "2026-10-05 07:59 UTC is past"),
+        ("2026-10-05T09:59", r"2026-10-05 09:59 \(Europe/Madrid\) is past"),
         ("soon", "'soon' is not a time"),
     ],
 )

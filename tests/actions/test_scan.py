@@ -261,7 +261,7 @@ def test_a_date_that_is_past_by_now_is_told_and_the_issue_keeps_its_moment(
     newsroom.edits("heat", "date: 2026-10-08", "date: 2026-10-01")
     (trouble,) = look(publisher)
 
-    assert "2026-10-01 04:30 UTC is past" in trouble
+    assert "2026-10-01 06:30 (Europe/Madrid) is past" in trouble
     assert record_of(publisher, "heat").due_at == THURSDAY
 
 

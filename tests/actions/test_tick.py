@@ -122,7 +122,7 @@ def test_ticks_that_never_came_have_lost_nothing(queued: Newsroom, publisher: Pu
 def test_an_issue_in_trouble_keeps_no_other_back(
     queued: Newsroom, publisher: Publisher, clock: HandClock
 ) -> None:
-    queue(publisher, "rain", Place(at="2026-10-06T06:30"))
+    queue(publisher, "rain", Place(at="2026-10-06T06:29"))
     queued.saves("broken.md", "---\ntitle: [\n---\n")
     clock.moment = TUESDAY
 
