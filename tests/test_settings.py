@@ -176,7 +176,7 @@ def test_what_is_no_duration_is_refused_with_examples(value: str) -> None:
         ('# accent = "#0b5cad"', 'accent = "blue"', 'write a colour such as "#0b5cad"'),
         ('# language = "en"', 'language = "English!"', 'write a language tag such as "en" or "pt-BR"'),
         ("<dispatch@example.org>", "<dispatch>", "write a name and an address, such as"),
-        ('# lease = "60s"', 'lease = "0s"', "delivery.lease = '0s': this cannot be shorter than a second"),
+        ('# lease = "15m"', 'lease = "0s"', "delivery.lease = '0s': this cannot be shorter than a second"),
         ("[lists.weekly]  ", "[lists.Weekly]  ", "lists.Weekly: the name of a list is made of small"),
         ('# default_list = ""', 'default_list = "no"', "there is no list 'no'; the lists are: weekly"),
         ("[web]\n", "[[web]]\n", "web: this is a section, with keys of its own"),
