@@ -32,7 +32,7 @@ def release(publisher: Publisher, slug: str, *, reprint: bool = False) -> IssueR
     """Queue a held issue again, as it was printed, or printed anew.
 
     It goes back to its own moment if that is still to come, else to the next free slot. One that was never
-    printed is printed now. Where somebody has to approve, an issue printed anew becomes ready, without a moment.
+    printed is printed now. Where somebody has to approve, one printed anew becomes ready, without a moment.
 
     Raises:
         TransitionError: it is not held, its file is a draft, or there is no slot for it.

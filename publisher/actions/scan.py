@@ -24,7 +24,7 @@ HEAP = 10
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scan:
-    """What a scan met: slugs that it looked at, what it has queued, and sentences about what it could not do."""
+    """What a scan met: slugs that it looked at, what it has queued, and what it could not do, in words."""
 
     seen: tuple[str, ...] = ()
     queued: tuple[IssueRecord, ...] = ()
