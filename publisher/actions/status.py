@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import islice
 
 from publisher.app import Publisher
@@ -12,6 +12,10 @@ from publisher.model.delivery import MailingState
 from publisher.model.records import DeliveryTrouble, IssueRecord, MailingRecord
 from publisher.model.states import IssueState
 from publisher.store import audit, deliveries, issues, mailings, public, slots
+
+
+_SILENCE = timedelta(seconds=30)
+"""After so long without a tick no server is at work."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,12 +37,19 @@ class Status:
     now: datetime
     issues: tuple[IssueRecord, ...]
     slots: tuple[PlannedSlot, ...]
+    outside: tuple[IssueRecord, ...]
+    """Queued issues whose moment is no slot."""
     mailings: Mapping[str, MailingRecord]
     uncertain: tuple[DeliveryTrouble, ...]
     readers: Mapping[str, int]
     ticked_at: datetime | None
     differences: Mapping[str, tuple[str, ...]]
     """What changed in held issues since they were printed, as unified diffs."""
+
+    @property
+    def is_served(self) -> bool:
+        """Whether a server is at work: nothing else keeps the timetable."""
+        return self.ticked_at is not None and self.now - self.ticked_at <= _SILENCE
 
 
 def status(publisher: Publisher, *, slots_each: int = 4) -> Status:
@@ -55,6 +66,11 @@ def status(publisher: Publisher, *, slots_each: int = 4) -> Status:
             now=publisher.now(),
             issues=tuple(records),
             slots=tuple(sorted(planned, key=lambda each: (each.moment, each.list))),
+            outside=tuple(
+                record
+                for record in records
+                if record.state is IssueState.QUEUED and slots.of_issue(db, record.slug) is None
+            ),
             mailings={mailing.issue: mailing for mailing in mailings.listed(db)},
             uncertain=tuple(deliveries.uncertain(db)),
             readers={name: mailings.audience_of(db, (name,)) for name in publisher.settings.lists},

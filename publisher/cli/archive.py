@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from publisher.cli.newsroom import opened
-from publisher.cli.output import AsJson, emit, say, warn
+from publisher.cli.output import AsJson, counted, emit, say, warn
 from publisher.cli.several import chosen
 
 
@@ -30,6 +30,7 @@ def archive(
     else:
         for trouble in troubles:
             warn(f"publisher: {trouble}")
-        say(f"{len(slugs) - len(troubles)} of {len(slugs)} issues are archived")
+        done = f"{len(slugs) - len(troubles)} of {counted(len(slugs), 'issue')} archived"
+        say(done if slugs else "no issue is held")
     if troubles:
         raise typer.Exit(1)

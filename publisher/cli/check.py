@@ -53,10 +53,14 @@ def check(
 
 def _print_table(findings: list[Finding], count: int) -> None:
     if findings:
-        rows = [(str(each.place), each.code, f"{each.what} ({each.fix})") for each in findings]
+        rows = [(str(each.place), each.code, _sentence(each)) for each in findings]
         show(table("where", "code", "what", rows=rows))
         say()
     say(_summary(findings, count))
+
+
+def _sentence(finding: Finding) -> str:
+    return f"{finding.what} ({finding.fix})" + (" (allowed)" if finding.allowed else "")
 
 
 def _print_json(findings: list[Finding], count: int) -> None:

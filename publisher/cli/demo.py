@@ -13,9 +13,10 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from publisher.cli.newsroom import now, whoami
-from publisher.cli.output import clock_text, say
+from publisher.cli.output import clock_text, counted, say
 from publisher.errors import PublisherError
 
 if TYPE_CHECKING:
@@ -117,7 +118,7 @@ def _show(publisher: Publisher, stopped: threading.Event, at: Addresses) -> None
     zone = publisher.settings.publication.timezone
     say(f"Newsroom    {publisher.settings.root}")
     say(f"Readers     {len(READERS)}, made up")
-    say(f"Queued      '{record.title}' for {clock_text(record.due_at, zone)}")
+    say(f"Queued      '{record.title}' for {clock_text(record.due_at, zone)} ({zone})")
     say()
     say(f"Front page  {at.front}/")
     say(f"Feeds       {at.front}/feed.rss  {at.front}/feed.atom  {at.front}/feed.json")
@@ -142,15 +143,16 @@ def _wait_for_delivery(publisher: Publisher, stopped: threading.Event) -> None:
     from publisher.actions.status import status
 
     until = _next_minute(now()) + timedelta(minutes=1) + _PATIENCE
-    told = False
+    zone, told = ZoneInfo(publisher.settings.publication.timezone), False
     while not stopped.wait(0.1):
         mailing = status(publisher, slots_each=0).mailings.get(ISSUE)
         if mailing and not told:
-            say(f"Published   {mailing.created_at:%H:%M:%S} UTC, to {mailing.audience} readers")
+            readers = counted(mailing.audience, "reader")
+            say(f"Published   {mailing.created_at.astimezone(zone):%H:%M:%S}, to {readers}")
             told = True
         if mailing and mailing.finished_at:
             counts = ", ".join(f"{count} {state}" for state, count in mailing.counts.items() if count)
-            say(f"Delivered   {mailing.finished_at:%H:%M:%S} UTC: {counts}")
+            say(f"Delivered   {mailing.finished_at.astimezone(zone):%H:%M:%S}: {counts}")
             return
         if now() > until:
             raise PublisherError("the sample issue was not delivered in time", fix="see the lines above")

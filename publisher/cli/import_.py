@@ -67,7 +67,9 @@ def _tell(checked: Mapping[Path, Checked]) -> None:
         say(f"wrote {path}")
         for finding in one.findings:
             say(f"  {finding}")
-        say(f"  Next: publisher preview, then set `status: ready` in it, then publisher queue {one.slug}")
+        first = "mend or allow what stands above, " if one.blocking() else ""
+        then = f"publisher preview, then set `status: ready` in it, then publisher queue {one.slug}"
+        say(f"  Next: {first}{then}")
 
 
 def _findings(checked: Mapping[Path, Checked]) -> list[str]:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from datetime import datetime
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from publisher.cli.newsroom import opened
 from publisher.cli.output import AsJson, clock_text, emit, say
+
+if TYPE_CHECKING:
+    from publisher.model.records import IssueRecord
 
 
 def queue(
@@ -26,19 +30,31 @@ def queue(
     as_json: AsJson = False,
 ) -> None:
     """Give an issue the moment at which it goes out: its own date, else the next free slot."""
-    from publisher.actions.queue import Place, stories_of
+    from publisher.actions.queue import Place, moments, stories_of
     from publisher.actions.queue import queue as act
 
     if sum((at is not None, before is not None, first)) > 1:
         raise typer.BadParameter("--at, --before and --first exclude each other")
     with opened(context) as publisher:
+        before_it = moments(publisher)
         record = act(publisher, issue, Place(at=at, before=before, first=first))
+        after_it = moments(publisher)
         stories = stories_of(publisher, record)
         zone = publisher.settings.publication.timezone
     if as_json:
         emit(record)
     else:
-        when = clock_text(record.due_at, zone)
-        say(f"{record.slug} goes out {when} ({zone}), while `publisher serve` runs. Its stories:")
+        say(_moved(record, before_it.get(record.slug), zone))
+        say("It goes out while `publisher serve` runs. Its stories:")
         for title in stories:
             say(f"  {title}")
+        for slug, moment in after_it.items():
+            if slug != record.slug and before_it.get(slug, moment) != moment:
+                say(f"{slug} moves to {clock_text(moment, zone)}")
+
+
+def _moved(record: IssueRecord, before: datetime | None, zone: str) -> str:
+    when = clock_text(record.due_at, zone)
+    if before in (None, record.due_at):
+        return f"{record.slug} goes out {when} ({zone})."
+    return f"{record.slug} is moved from {clock_text(before, zone)} to {when} ({zone})."

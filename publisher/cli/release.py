@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from publisher.cli.newsroom import opened
 from publisher.cli.output import AsJson, clock_text, emit, say
 from publisher.cli.several import chosen, each
+from publisher.model.states import IssueState
+
+if TYPE_CHECKING:
+    from publisher.model.records import IssueRecord
 
 
 def release(
@@ -31,7 +35,15 @@ def release(
         emit({"released": records, "troubles": troubles})
     else:
         for record in records:
-            when = f"goes out {clock_text(record.due_at, zone)}" if record.due_at else f"is {record.state}"
-            say(f"{record.slug} {when}")
+            say(_outcome(record, zone))
+        if not slugs:
+            say("no issue is held")
     if troubles:
         raise typer.Exit(1)
+
+
+def _outcome(record: IssueRecord, zone: str) -> str:
+    if record.state is IssueState.QUEUED:
+        return f"{record.slug} goes out {clock_text(record.due_at, zone)}"
+    then = f"as soon as somebody approves it: publisher approve {record.slug}"
+    return f"{record.slug} is printed anew from its files {then}"

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from publisher.cli.newsroom import opened
-from publisher.cli.output import AsJson, clock_text, emit, say, show, table
+from publisher.cli.output import AsJson, clock_text, counted, emit, say, show, table
+from publisher.model.states import IssueState
 
 if TYPE_CHECKING:
     from publisher.actions.status import Status
@@ -27,13 +29,15 @@ def status(
     from publisher.actions.status import status as act
 
     with opened(context) as publisher:
-        troubles = scan(publisher, patient=False).troubles
+        met = scan(publisher, patient=False)
         found = act(publisher, slots_each=slots)
         zone = publisher.settings.publication.timezone
     if as_json:
-        emit(_document(found, troubles))
+        emit(_document(found, met.troubles))
     else:
-        _print(found, troubles, zone)
+        for record in met.queued:
+            say(f"queued {record.slug} for {clock_text(record.due_at, zone)}")
+        _print(found, met.troubles, zone)
 
 
 def _document(found: Status, troubles: tuple[str, ...]) -> dict[str, object]:
@@ -93,10 +97,7 @@ def _print(found: Status, troubles: tuple[str, ...], zone: str) -> None:
         say("No issues yet. Write one with: publisher new")
     if found.slots:
         say()
-        slots = [
-            (clock_text(each.moment, zone), each.list, each.issue or "— empty —") for each in found.slots
-        ]
-        show(table("slot", "list", "issue", rows=slots))
+        show(table("slot", "list", "issue", rows=_slots(found, zone)))
     say()
     say("Readers: " + ", ".join(f"{count} on {name}" for name, count in found.readers.items()))
     for each in found.uncertain:
@@ -108,11 +109,35 @@ def _print(found: Status, troubles: tuple[str, ...], zone: str) -> None:
             say(f"  {line}")
     for trouble in troubles:
         say(f"Trouble: {trouble}")
+    if not found.is_served and any(record.state is IssueState.QUEUED for record in found.issues):
+        say("Nothing is sent while `publisher serve` is not running.")
+
+
+def _slots(found: Status, zone: str) -> list[tuple[str, str, str]]:
+    """Return the slots to come and the moments between them that issues have, in order of time."""
+    held = {record.slug for record in found.issues if record.state is IssueState.HELD}
+    rows = [(each.moment, each.list, each.issue or "— empty —") for each in found.slots]
+    rows += [(each.due_at, "—", each.slug) for each in found.outside if each.due_at]
+    return [
+        (clock_text(moment, zone), name, f"{issue} (held)" if issue in held else issue)
+        for moment, name, issue in sorted(rows)
+    ]
 
 
 def _remark(record: IssueRecord, found: Status) -> str:
     mailing = found.mailings.get(record.slug)
     if mailing is None:
+        is_waiting = record.state is IssueState.QUEUED and not found.is_served
+        if is_waiting and record.due_at and record.due_at <= found.now:
+            return f"due {_ago(found.now - record.due_at)}; `publisher serve` is not running"
         return record.reason or ""
     counts = ", ".join(f"{count} {state}" for state, count in mailing.counts.items() if count)
     return f"{mailing.state}: {counts or 'no readers'}" + (f" ({mailing.reason})" if mailing.reason else "")
+
+
+def _ago(passed: timedelta) -> str:
+    """Return how long ago something was, in its largest unit: "2 hours ago"."""
+    seconds = int(passed.total_seconds())
+    units = {"day": 86400, "hour": 3600, "minute": 60}
+    unit = next((unit for unit, size in units.items() if seconds >= size), "second")
+    return f"{counted(seconds // units.get(unit, 1), unit)} ago"
