@@ -13,7 +13,6 @@ from publisher.model.records import DeliveryTrouble, IssueRecord, MailingRecord
 from publisher.model.states import IssueState
 from publisher.store import audit, deliveries, issues, mailings, public, slots
 
-
 _SILENCE = timedelta(seconds=30)
 """After so long without a tick no server is at work."""
 

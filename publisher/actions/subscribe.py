@@ -19,6 +19,7 @@ from publisher.store.subscribers import CHUNK, Added
 BY_HAND = "added by hand"
 IMPORTED = "imported from a file"
 
+_DELIMITERS = ",;\t"
 _ADDRESS_COLUMNS = ("email", "e-mail", "address", "email address", "mail")
 
 
@@ -46,6 +47,8 @@ def add(
 
 def add_from_file(publisher: Publisher, text: str, *, path: str, lists: Sequence[str] = ()) -> Imported:
     """Add the addresses of a CSV file (a column `email`, or the first) or of a plain list, one a line.
+
+    Columns are separated by commas, semicolons or tabs, whichever the first line uses.
 
     A row that is refused is told with its line and keeps no other back.
 
@@ -133,7 +136,8 @@ def _lists(publisher: Publisher, names: Sequence[str]) -> tuple[str, ...]:
 
 def _rows(text: str, path: str) -> Iterable[tuple[int, str]]:
     """Yield of each row with an address its first line and the address; the head of a CSV file is none."""
-    reader = csv.reader(io.StringIO(text.removeprefix("\ufeff"), newline=None))
+    text = text.removeprefix("\ufeff")
+    reader = csv.reader(io.StringIO(text, newline=None), delimiter=_delimiter(text))
     column, line = 0, 1
     try:
         for row in reader:
@@ -150,6 +154,12 @@ def _rows(text: str, path: str) -> Iterable[tuple[int, str]]:
             place=Place(path=path, line=line),
             fix="look for a quote that is not closed",
         ) from None
+
+
+def _delimiter(text: str) -> str:
+    """Return what separates the columns in the head line: a comma unless another stands there more often."""
+    head = text.lstrip().partition("\n")[0]
+    return max(_DELIMITERS, key=head.count)
 
 
 def everybody(publisher: Publisher, *, lists: Sequence[str] = ()) -> list[Subscription]:

@@ -19,6 +19,10 @@ Lists = Annotated[
     list[str] | None, typer.Option("--list", help="List to be on; may be repeated; default: the first.")
 ]
 
+ListsToShow = Annotated[
+    list[str] | None, typer.Option("--list", help="List to show; may be repeated; default: all.")
+]
+
 
 @app.command("add")
 def add(
@@ -54,7 +58,10 @@ def import_(
     *,
     as_json: AsJson = False,
 ) -> None:
-    """Add the addresses of a file; rows that are refused are told and keep no other back."""
+    """Add the addresses of a file.
+
+    Rows that are refused are told and keep no other back.
+    """
     from publisher.actions.subscribe import add_from_file
 
     text = _text(file)
@@ -65,16 +72,14 @@ def import_(
     else:
         for error in imported.refused:
             warn(f"publisher: {error}")
-        say(
-            ", ".join(f"{count} {answer}" for answer, count in imported.counts.items() if count)
-            or "no addresses"
-        )
+        counts = {**imported.counts, "refused": len(imported.refused)}
+        say(", ".join(f"{count} {answer}" for answer, count in counts.items() if count) or "no addresses")
     if imported.refused:
         raise typer.Exit(1)
 
 
 @app.command("list")
-def list_(context: typer.Context, lists: Lists = None, *, as_json: AsJson = False) -> None:
+def list_(context: typer.Context, lists: ListsToShow = None, *, as_json: AsJson = False) -> None:
     """List the subscribers with the state of each subscription."""
     from publisher.actions.subscribe import everybody
 
@@ -90,6 +95,11 @@ def list_(context: typer.Context, lists: Lists = None, *, as_json: AsJson = Fals
 
 def _text(file: Path) -> str:
     try:
-        return sys.stdin.read() if str(file) == "-" else file.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise PublisherError(f"'{file}' cannot be read: {error}", fix="save it as UTF-8 text") from None
+        raw = sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes()
+        return raw.decode("utf-8-sig")
+    except FileNotFoundError:
+        raise PublisherError(f"there is no file '{file}'") from None
+    except OSError as error:
+        raise PublisherError(f"'{file}' cannot be read: {error.strerror}") from None
+    except UnicodeDecodeError:
+        raise PublisherError(f"'{file}' is not UTF-8", fix="save it as 'CSV UTF-8'") from None
