@@ -1,0 +1,40 @@
+"""Every benchmark runs quickly when asked to, and says in one line what programs need."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+NAMES = sorted(
+    path.stem for path in (ROOT / "benchmarks").glob("*.py") if "def main" in path.read_text(encoding="utf-8")
+)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_benchmark_prints_one_line_with_a_ratio_and_its_reference(name: str) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", f"benchmarks.{name}", "--quick", "--json"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=120,
+    )
+
+    (line,) = done.stdout.splitlines()
+    result = json.loads(line)
+    assert result["name"] == name
+    assert result["ratio"] > 0
+    assert result["against"]
+
+
+def test_the_documents_name_every_benchmark() -> None:
+    page = (ROOT / "docs" / "reference" / "benchmarks.md").read_text(encoding="utf-8")
+
+    assert NAMES
+    assert [name for name in NAMES if f"python -m benchmarks.{name}`" not in page] == []
