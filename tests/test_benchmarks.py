@@ -34,7 +34,7 @@ def test_a_benchmark_prints_one_line_with_a_ratio_and_its_reference(name: str) -
 
 
 def test_the_documents_name_every_benchmark() -> None:
-    page = (ROOT / "docs" / "reference" / "benchmarks.md").read_text(encoding="utf-8")
+    page = (ROOT / "docs" / "benchmarks.md").read_text(encoding="utf-8")
 
     assert NAMES
     assert [name for name in NAMES if f"python -m benchmarks.{name}`" not in page] == []

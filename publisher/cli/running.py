@@ -48,6 +48,8 @@ def running(publisher: Publisher, *, host: str, port: int) -> Iterator[Running]:
         PublisherError: the port is in use.
         StoreError: another process has the right to send.
     """
+    from publisher.actions.masthead import follow_masthead
+    from publisher.actions.masthead import follow_masthead
     from publisher.actions.scan import queue_waiting
     from publisher.actions.send_now import sender_for
     from publisher.schedule.clock import Clock
@@ -65,7 +67,7 @@ def running(publisher: Publisher, *, host: str, port: int) -> Iterator[Running]:
         clock = Clock(publisher)
         try:
             server.start()
-            for trouble in queue_waiting(publisher):
+            for trouble in (*follow_masthead(publisher), *queue_waiting(publisher)):
                 warn(f"publisher: {trouble}")
             clock.start()
             yield Running(server=server, sender=sender)
