@@ -49,7 +49,6 @@ def running(publisher: Publisher, *, host: str, port: int) -> Iterator[Running]:
         StoreError: another process has the right to send.
     """
     from publisher.actions.masthead import follow_masthead
-    from publisher.actions.masthead import follow_masthead
     from publisher.actions.scan import queue_waiting
     from publisher.actions.send_now import sender_for
     from publisher.schedule.clock import Clock
