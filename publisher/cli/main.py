@@ -14,19 +14,23 @@ from publisher.cli import (
     approve,
     archive,
     build,
+    cancel,
     check,
     demo,
     hold,
     import_,
     init,
     new,
+    pause,
     preview,
     publish,
     queue,
     release,
+    resume,
     serve,
     status,
     subscribers,
+    uncertain,
     unqueue,
 )
 from publisher.errors import PublisherError
@@ -54,6 +58,10 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "release": release.release,
     "archive": archive.archive,
     "publish": publish.publish,
+    "pause": pause.pause,
+    "resume": resume.resume,
+    "cancel": cancel.cancel,
+    "uncertain": uncertain.uncertain,
     "status": status.status,
     "build": build.build,
     "serve": serve.serve,
@@ -62,7 +70,7 @@ COMMANDS: dict[str, Callable[..., None]] = {
 """Every command, in the order in which the help shows them."""
 
 for name, command in COMMANDS.items():
-    app.command(name)(command)
+    app.command(name, short_help=(command.__doc__ or "").partition("\n")[0])(command)
 app.add_typer(subscribers.app, name="subscribers")
 
 

@@ -7,10 +7,13 @@ from pathlib import Path
 
 import pytest
 
+from publisher.actions.send_now import publish_now
 from publisher.cli.main import COMMANDS
+from publisher.model.delivery import Stage
 from publisher.model.records import IssueRecord, MailingRecord
 from tests.cli.conftest import Types
-from tests.newsrooms import READER, Newsroom
+from tests.newsrooms import READER, Newsroom, relay_at
+from tests.smtp_server import SmtpServer
 
 RECORD = set(IssueRecord.__dataclass_fields__)
 MAILING = set(MailingRecord.__dataclass_fields__)
@@ -170,6 +173,53 @@ def test_subscribers(newsroom: Newsroom, types: Types) -> None:
     assert "readers.csv:3" in imported["refused"][0]
     assert len(listed) == 4
     assert set(listed[0]) == {"subscriber", "public_id", "address", "list", "state", "since", "consent"}
+
+
+def test_pause(newsroom: Newsroom, types: Types) -> None:
+    _begins_mailing(newsroom, "heat")
+
+    paused = types("pause", "heat", "--reason", "a wrong name", "--json").json
+
+    assert set(paused) == MAILING
+    assert (paused["state"], paused["reason"]) == ("paused", "a wrong name")
+
+
+def test_resume(newsroom: Newsroom, types: Types) -> None:
+    _begins_mailing(newsroom, "heat")
+    types("pause", "heat", "--reason", "a wrong name")
+
+    resumed = types("resume", "heat", "--json").json
+
+    assert set(resumed) == MAILING
+    assert (resumed["state"], resumed["reason"]) == ("sending", None)
+
+
+def test_cancel(newsroom: Newsroom, types: Types) -> None:
+    _begins_mailing(newsroom, "heat")
+
+    cancelled = types("cancel", "heat", "--json").json
+
+    assert set(cancelled) == MAILING
+    assert (cancelled["state"], cancelled["audience"]) == ("cancelled", 1)
+
+
+def test_uncertain(newsroom: Newsroom, types: Types) -> None:
+    with SmtpServer() as relay:
+        newsroom.sets(relay_at(relay.port, more='uncertain = "hold"'))
+        relay.when(Stage.DOT, drop=True, times=1)
+        newsroom.writes("heat")
+        types("publish", "heat", "--now", code=None)
+
+        decided = types("uncertain", "heat", "--leave", "--json").json
+
+    assert decided == {"issue": "heat", "uncertain": 1, "resend": False}
+
+
+def _begins_mailing(newsroom: Newsroom, slug: str) -> None:
+    """Publish an issue and send nothing of it yet."""
+    newsroom.writes(slug)
+    with newsroom.opened() as publisher:
+        publish_now(publisher, slug)
 
 
 def test_every_command_with_json_is_tested_here() -> None:
