@@ -174,7 +174,7 @@ class PublishingSettings(Section):
     """How an issue gets out."""
 
     approval: Literal["none", "required"] = "none"
-    """"none": a ready issue that passes the check may be queued; "required": somebody approves it first."""
+    """"none": a ready issue takes the next free slot by itself; "required": somebody approves it first."""
     default_list: str = ""
     """List of issues that do not name any; the first list if empty."""
     max_lateness: Duration = timedelta(hours=6)

@@ -22,9 +22,17 @@ _KEY = re.compile(r"""\s*(?:"([^"]+)"|'([^']+)'|([A-Za-z0-9_.-]+))\s*=""")
 _PREFIX = "PUBLISHER_"
 _WORDS = {
     "tuple_type": 'write a list: ["one", "two"]',
+    "int_type": "write a number",
+    "int_parsing": "write a number",
+    "int_from_float": "write a whole number",
+    "bool_type": "write true or false",
+    "bool_parsing": "write true or false",
+    "string_type": 'write a text in quotes: "like this"',
     "model_type": "this is a section, with keys of its own",
 }
 """Type of a complaint -> better words than pydantic's."""
+_OPEN_QUOTE = re.compile(r"""(Illegal|Found invalid) character '\\n'|Unterminated string|Expected "'"$""")
+"""What the parser says of a text whose quotation mark is missing at its end."""
 _TOML_PLACE = re.compile(r"\s*\(at (?:line (\d+), column (\d+)|end of document)\)")
 
 
@@ -94,6 +102,12 @@ def _broken(error: tomllib.TOMLDecodeError, path: str, text: str) -> SettingsErr
     column = int(where[2]) if where and where[2] else None
     what = _TOML_PLACE.sub("", str(error))
     quotes = 'texts need quotes, as in title = "My weekly"'
+    if _OPEN_QUOTE.match(what):
+        return SettingsError(
+            "a quotation mark is not closed",
+            place=Place(path=path, line=line, column=column),
+            fix="close it on the same line",
+        )
     return SettingsError(
         f"this is not TOML: {what}",
         place=Place(path=path, line=line, column=column),

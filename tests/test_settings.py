@@ -163,7 +163,8 @@ def test_what_is_no_duration_is_refused_with_examples(value: str) -> None:
         ("# public = true", "pubic = true", "no setting 'lists.weekly.pubic' (did you mean 'public'?)"),
         ("# username = ", "qqqq = ", "'smtp.qqqq' (remove it, or see docs/reference/settings.md)"),
         ("# port = 8000", "port = 80000", "web.port = 80000: Input should be less than or equal to 65535"),
-        ("# port = 8000", 'port = "abc"', "web.port = 'abc': Input should be a valid integer"),
+        ("# public = true", 'public = "maybe"', "lists.weekly.public = 'maybe': write true or false"),
+        ("# port = 8000", 'port = "abc"', "web.port = 'abc': write a number"),
         ('# approval = "none"', 'approval = "may"', "= 'may': Input should be 'none' or 'required'"),
         ('"Tue 06:30", "Thu 06:30"', '"Tur 06:30"', "lists.weekly.slots: 'Tur 06:30' is not a slot"),
         ('["Tue 06:30", "Thu 06:30"]', '"Tue 06:30"', 'write a list: ["one", "two"]'),
@@ -182,6 +183,8 @@ def test_what_is_no_duration_is_refused_with_examples(value: str) -> None:
         ("[web]\n", "[[web]]\n", "web: this is a section, with keys of its own"),
         ('# "worum-es-geht" = "why-it', '"worum" = "why-its', "content.headings.worum = 'why-its-matters'"),
         ("[web]\n", "[web\n", "this is not TOML: Expected ']'"),
+        ('# host = "127.0.0.1"', 'host = "here', "a quotation mark is not closed"),
+        ('# host = "127.0.0.1"', "host = 'here", "a quotation mark is not closed"),
         ('"The Sample Dispatch"', "The Sample", 'texts need quotes, as in title = "My weekly"'),
         ("[folder]\n", "[delivery]\n", "this is not TOML: Cannot declare"),
     ],
@@ -229,7 +232,7 @@ def test_the_folder_of_the_newsroom_is_not_a_setting(monkeypatch: pytest.MonkeyP
 def test_a_secret_of_the_wrong_kind_is_not_repeated(section: str, key: str, value: str) -> None:
     error = refusal(f"{MINIMAL}[{section}]\n{key} = {value}\n")
 
-    assert str(error) == f"/newsroom/publisher.toml:10: {section}.{key}: Input should be a valid string"
+    assert str(error) == f'/newsroom/publisher.toml:10: {section}.{key}: write a text in quotes: "like this"'
 
 
 def test_secrets_are_never_printed(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -263,7 +266,7 @@ def test_the_environment_wins_over_the_file(monkeypatch: pytest.MonkeyPatch) -> 
         (
             "PUBLISHER_WEB_PORT",
             "abc",
-            "PUBLISHER_WEB_PORT: web.port = 'abc': Input should be a valid integer",
+            "PUBLISHER_WEB_PORT: web.port = 'abc': write a number",
         ),
         ("publisher_web_port", "abc", "publisher_web_port: web.port = 'abc'"),
         (

@@ -27,6 +27,7 @@ def init(
         return
     say(f"A newsroom with {len(issues)} sample issues is in {folder}. Next:")
     say(f"  cd {folder}")
+    say("  edit publisher.toml                      your name, address and home_url")
     say("  publisher check                          what an editor should mend")
     say("  publisher preview                        look at everything before it goes out")
     say("  publisher subscribers add you@example.org")

@@ -30,3 +30,5 @@ def new(
         emit({"path": path})
     else:
         say(f"wrote {path}. Write it, look at it with `publisher preview`, then set its status to ready.")
+        if settings.publishing.approval == "none":
+            say("A ready issue takes the next free slot by itself.")

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from publisher.model.records import MailingRecord
 
 _POLL = 0.1
+_STOPPED = 130
+"""The exit code of a command that was interrupted."""
 _STALLED = 60.0
 """Seconds without progress after which watching a server ends."""
 
@@ -70,16 +72,21 @@ def _ask(publisher: Publisher, readers: dict[str, int], *, yes: bool, issue: str
 
 
 def _deliver(publisher: Publisher, mailing: MailingRecord, *, quiet: bool) -> MailingRecord:
-    """Send what is due, or watch the server do it, and show how far it has come."""
+    """Send what is due, or watch the server do it, and show how far it has come.
+
+    Raises:
+        typer.Exit: somebody stopped it; what was on its way is finished, and how far it has come is told.
+    """
     from publisher.actions.send_now import progress_of, sender_for
+    from publisher.cli.running import until_stopped
 
     sender = sender_for(publisher, until_idle=True)
     if sender is None and not quiet:
         say("`publisher serve` is running and sends it; this only watches.")
-    with _bar(quiet=quiet) as bar:
+    with until_stopped() as stopped, _bar(quiet=quiet) as bar:
         before, moved = mailing.done, time.monotonic()
         task = bar.add_task(mailing.issue, total=mailing.audience)
-        while True:
+        while not stopped.is_set():
             alive = sender.is_alive if sender else True
             mailing = progress_of(publisher, mailing.id)
             bar.update(task, completed=mailing.done)
@@ -88,11 +95,15 @@ def _deliver(publisher: Publisher, mailing: MailingRecord, *, quiet: bool) -> Ma
             due_later = mailing.next_try is None or mailing.next_try > publisher.now()
             if not alive or (sender is None and (due_later or time.monotonic() - moved > _STALLED)):
                 break
-            time.sleep(_POLL)
+            stopped.wait(_POLL)
     if sender is not None:
         sender.close()
         if sender.complaint:
             warn(f"publisher: {sender.complaint}")
+    if stopped.is_set():
+        mailing = progress_of(publisher, mailing.id)
+        warn(f"stopped: {mailing.done} of {mailing.audience} delivered; the same command goes on")
+        raise typer.Exit(_STOPPED)
     return mailing
 
 

@@ -32,7 +32,10 @@ def add(
     *,
     as_json: AsJson = False,
 ) -> None:
-    """Make addresses active subscribers, with the consent "added by hand"."""
+    """Make addresses active subscribers.
+
+    Their consent is noted as "added by hand".
+    """
     from publisher.actions.subscribe import add as act
 
     with opened(context) as publisher:
@@ -72,7 +75,8 @@ def import_(
     else:
         for error in imported.refused:
             warn(f"publisher: {error}")
-        counts = {**imported.counts, "refused": len(imported.refused)}
+        counts = {str(answer): count for answer, count in imported.counts.items()}
+        counts["refused"] = len(imported.refused)
         say(", ".join(f"{count} {answer}" for answer, count in counts.items() if count) or "no addresses")
     if imported.refused:
         raise typer.Exit(1)

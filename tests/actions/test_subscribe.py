@@ -110,6 +110,8 @@ def test_an_impossible_address_is_refused(publisher: Publisher) -> None:
         "\ufeffemail\nben@example.net\n\n  \n# a remark\ncleo@example.net\n",
         "ben@example.net\rcleo@example.net\r",
         " ben@example.net ,x\ncleo@example.net,y\n",
+        "Name;E-Mail\nBen, B.;ben@example.net\nCleo;cleo@example.net\n",
+        "name\temail\nBen\tben@example.net\nCleo\tcleo@example.net\n",
     ],
 )
 def test_addresses_come_from_a_csv_file_or_one_a_line(publisher: Publisher, text: str) -> None:
