@@ -6,7 +6,7 @@ import shutil
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zlib import crc32
@@ -23,6 +23,7 @@ from publisher.model.states import IssueState
 from publisher.model.subscriber import SuppressionReason
 from publisher.settings_file import load_settings
 from publisher.store import audit, issues, keys, mailings, public, subscribers
+from tests.sites import theme
 
 PATIENCE = 30.0
 """Seconds after which a test has waited too long."""
@@ -135,10 +136,10 @@ class Newsroom:
 
     @contextmanager
     def opened(self, *, clock: Clock | None = None, actor: str = "ann") -> Iterator[Publisher]:
-        """Open the newsroom, as a program of its own would."""
+        """Open the newsroom, as a program of its own would; only the templates are compiled once for all."""
         publisher = open_publisher(load_settings(self.root), clock=clock or self.clock, actor=actor)
         try:
-            yield publisher
+            yield replace(publisher, theme=theme())
         finally:
             publisher.close()
 

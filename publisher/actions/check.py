@@ -162,11 +162,19 @@ def _rules(settings: Settings) -> Rules:
 def _ids_by_file(settings: Settings, found: Sequence[Found]) -> dict[str, str]:
     """Return which file has which id; of several with one id, the oldest."""
     ids: dict[str, str] = {}
-    for each in sorted(found, key=lambda each: each.path.stat().st_mtime_ns):
+    for each in sorted(found, key=_moved_at):
         issue = reading(settings, each).issue
         for id_, place in _ids(issue) if issue else ():
             ids.setdefault(id_, place.path)
     return ids
+
+
+def _moved_at(found: Found) -> float:
+    """Return when a file was last changed; one that is a link to nowhere has no ids, so its place is the same."""
+    try:
+        return found.path.stat().st_mtime
+    except OSError:
+        return 0
 
 
 def _ids(issue: Issue) -> Iterator[tuple[str, Place]]:
@@ -184,7 +192,7 @@ def _known_facts(publisher: Publisher, found: Found, issue: Issue) -> Facts:
         _facts(settings, issue),
         audience=audience,
         ids=taken.ids,
-        slugs=taken.stories,
+        slugs={**taken.stories, **taken.pages},
         numbers=taken.numbers,
         contents=taken.content,
     )

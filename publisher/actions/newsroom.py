@@ -73,11 +73,12 @@ def read(settings: Settings, found: Found) -> tuple[Issue, str]:
     Raises:
         ContentError: its files cannot be understood, or somebody is writing them.
     """
-    before = folder.signature(found.path)
+    shared = [settings.issues / name for name in folder.SHARED]
+    before = folder.signature(found.path, shared)
     result = reading(settings, found)
     if result.issue is None:
         raise _refused(next(finding for finding in result.findings if finding.blocks))
-    if folder.signature(found.path) != before:
+    if folder.signature(found.path, shared) != before:
         raise ContentError(f"the files of '{found.slug}' changed while they were read", fix="try again")
     return result.issue, signature_of(settings, found, result.elsewhere)
 

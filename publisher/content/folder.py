@@ -88,10 +88,10 @@ def read_issue(
 def signature(path: Path, elsewhere: Iterable[Path] = ()) -> str:
     """Return a short text that changes whenever a file of the issue at `path` does; nothing is read.
 
-    It covers the issue's own files, `_stories/` and `_sponsors/` beside it, and the files `elsewhere`.
+    It covers the issue's own files and those `elsewhere` that it uses (see `Reading.elsewhere`).
     """
     digest = hashlib.sha256()
-    for tree in (path, *(path.parent / name for name in SHARED), *elsewhere):
+    for tree in (path, *elsewhere):
         for name, info in _walk(tree):
             row = (name, info.st_size, info.st_mtime_ns, info.st_ctime_ns, info.st_ino)
             digest.update(repr(row).encode("utf-8", "surrogateescape"))
@@ -103,7 +103,7 @@ def is_stable(path: Path, now: datetime) -> bool:
     moments = (moment for _, info in _walk(path) for moment in (info.st_mtime, info.st_ctime))
     if any(abs(now.timestamp() - moment) < STABLE_AFTER.total_seconds() for moment in moments):
         return False
-    return not any((folder / ".git" / "index.lock").exists() for folder in path.resolve().parents)
+    return not any((folder / ".git" / "index.lock").exists() for folder in Path(os.path.realpath(path)).parents)
 
 
 def _looks_like_issue(files: Files, name: str) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Any
+from urllib.parse import unquote
 
 from sqlalchemy import Connection, RowMapping, Select, case, func, select
 
@@ -188,6 +189,7 @@ def taken(db: Connection, *, besides: str) -> Taken:
             issues.c.slug,
             issues.c.state,
             numbers.label("number"),
+            editions.c.url,
             editions.c.stories,
             editions.c.content_hash,
         ).where(issues.c.slug != besides)
@@ -196,8 +198,14 @@ def taken(db: Connection, *, besides: str) -> Taken:
         ids={row.id: row.slug for row in db.execute(ids)},
         numbers={row.number: row.slug for row in printed if row.number is not None},
         stories={story["slug"]: row.slug for row in printed for story in row.stories},
+        pages={_last_part(row.url): row.slug for row in printed},
         content={row.content_hash: row.slug for row in printed if row.state in _PUBLIC},
     )
+
+
+def _last_part(url: str) -> str:
+    """Return the slug at the end of a permalink."""
+    return unquote(url.rstrip("/").rpartition("/")[2])
 
 
 def _with_edition(*columns: Any) -> Select[Any]:  # noqa: ANN401 - SQLAlchemy's own type of a column list

@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
+from publisher.errors import StoreError
 from publisher.model.records import StoredArtefact
 from publisher.model.rendered import Artefact
 from publisher.store.schema import artefacts, site
@@ -52,6 +53,9 @@ def put(
     What has not changed keeps its validators and its generation. A new ETag always comes with a
     Last-Modified that is later by a second at least (RFC 9110 section 8.8), also when two changes follow
     within a second or the clock was set back.
+
+    Raises:
+        StoreError: one of the paths belongs to another issue.
     """
     for start in range(0, len(new), _CHUNK):
         chunk = new[start : start + _CHUNK]
@@ -59,10 +63,19 @@ def put(
             row.path: row
             for row in db.execute(
                 select(
-                    artefacts.c.path, artefacts.c.etag, artefacts.c.media_type, artefacts.c.modified_at
+                    artefacts.c.path,
+                    artefacts.c.etag,
+                    artefacts.c.media_type,
+                    artefacts.c.modified_at,
+                    artefacts.c.issue,
                 ).where(artefacts.c.path.in_([artefact.path for artefact in chunk]))
             )
         }
+        for row in old.values():
+            if row.issue not in (None, issue):
+                raise StoreError(
+                    f"the page {row.path} belongs to issue '{row.issue}'", fix="write another slug: slug: …"
+                )
         rows = [
             {**row, "generation": generation, "issue": issue}
             for row in (_changed(artefact, old.get(artefact.path), now) for artefact in chunk)

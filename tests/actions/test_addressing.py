@@ -1,0 +1,118 @@
+from __future__ import annotations
+
+import re
+from email import policy
+from email.message import EmailMessage
+from email.parser import BytesParser
+
+import pytest
+
+from publisher.actions.addressing import Envelopes, envelopes_of
+from publisher.actions.send_now import publish_now
+from publisher.actions.subscribe import add, everybody, subscription_of
+from publisher.app import Publisher
+from publisher.errors import NotFoundError
+from publisher.model.delivery import Recipient
+from tests.newsrooms import READER, Newsroom
+
+
+def recipient(publisher: Publisher, name: str = "weekly") -> Recipient:
+    """Return the reader of a list as the ledger hands them over."""
+    found = next(each for each in everybody(publisher) if each.list == name)
+    return Recipient(
+        mailing=1,
+        subscriber=found.subscriber,
+        public_id=found.public_id,
+        address=found.address,
+        list=name,
+        attempts=0,
+    )
+
+
+def parsed(body: bytes) -> EmailMessage:
+    message = BytesParser(_class=EmailMessage, policy=policy.default).parsebytes(body)
+    assert isinstance(message, EmailMessage)
+    return message
+
+
+@pytest.fixture
+def envelopes(newsroom: Newsroom, publisher: Publisher) -> Envelopes:
+    """Return the envelopes of a mailing to two lists."""
+    add(publisher, READER, lists=["extra"])
+    newsroom.writes("heat", lists="[weekly, extra]")
+    mailing = publish_now(publisher, "heat")
+    assert mailing is not None
+    return envelopes_of(publisher, mailing.id)
+
+
+def test_every_attempt_is_the_same_mail(
+    newsroom: Newsroom, publisher: Publisher, envelopes: Envelopes
+) -> None:
+    first = envelopes.message(recipient(publisher))
+    newsroom.clock.passes(days=1)
+
+    second = envelopes_of(publisher, 1).message(recipient(publisher))
+
+    assert first == second
+    assert (first.key, first.envelope_to, first.envelope_from) == ("m1-d1", READER, "heat@example.net")
+
+
+def test_changed_settings_change_no_mail_that_was_published(
+    newsroom: Newsroom, publisher: Publisher, envelopes: Envelopes
+) -> None:
+    before = envelopes.message(recipient(publisher))
+    newsroom.sets(instead=("heat@example.net", "cold@example.org"))
+    with newsroom.opened() as changed:
+        after = envelopes_of(changed, 1).message(recipient(changed))
+
+    assert after == before
+
+
+def test_two_readers_have_different_identities_and_links(publisher: Publisher, envelopes: Envelopes) -> None:
+    add(publisher, "ben@example.net")
+    ada, ben = (
+        Recipient(
+            mailing=1,
+            subscriber=each.subscriber,
+            public_id=each.public_id,
+            address=each.address,
+            list="weekly",
+            attempts=0,
+        )
+        for each in everybody(publisher, lists=["weekly"])
+    )
+
+    one, other = envelopes.message(ada), envelopes.message(ben)
+
+    assert one.message_id != other.message_id
+    assert b"ben@example.net" not in one.body
+    assert parsed(one.body)["List-Unsubscribe"] != parsed(other.body)["List-Unsubscribe"]
+
+
+@pytest.mark.parametrize("name", ["weekly", "extra"])
+def test_the_link_in_the_mail_is_about_its_reader_and_its_list(
+    publisher: Publisher, envelopes: Envelopes, name: str
+) -> None:
+    message = parsed(envelopes.message(recipient(publisher, name)).body)
+
+    link = re.search(r"<https://news\.example\.net/unsubscribe/([^>]+)>", message["List-Unsubscribe"])
+    assert link is not None
+    found = subscription_of(publisher, link[1])
+    assert found is not None
+    assert (found.address, found.list) == (READER, name)
+    html = message.get_body(("html",))
+    assert html is not None
+    assert link[0][1:-1] in html.get_content()
+    assert f"unsubscribe%20{name}" in message["List-Unsubscribe"]
+
+
+def test_each_list_has_its_own_name_in_the_mail(publisher: Publisher, envelopes: Envelopes) -> None:
+    mails = {name: parsed(envelopes.message(recipient(publisher, name)).body) for name in ("weekly", "extra")}
+
+    assert mails["weekly"]["List-Id"] == "The Weekly <weekly.example.net>"
+    assert mails["extra"]["List-Id"] == "extra <extra.example.net>"
+
+
+def test_a_mailing_that_is_not_there_has_no_envelopes(publisher: Publisher) -> None:
+    with pytest.raises(NotFoundError, match="there is no mailing 42"):
+        envelopes_of(publisher, 42)
