@@ -170,7 +170,7 @@ def _ids_by_file(settings: Settings, found: Sequence[Found]) -> dict[str, str]:
 
 
 def _moved_at(found: Found) -> float:
-    """Return when a file was last changed; one that is a link to nowhere has no ids, so its place is the same."""
+    """Return when a file was last changed; a link to nowhere has no ids, so its place does not matter."""
     try:
         return found.path.stat().st_mtime
     except OSError:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import timedelta
 
 from sqlalchemy import Connection
 
@@ -24,6 +25,9 @@ from publisher.theme import Theme
 
 POLICY = "policy"
 """Who approves where `[publishing] approval = "none"`."""
+
+_KEPT = timedelta(days=1)
+"""A print that nothing uses may still be on its way into an issue of another process."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,3 +107,9 @@ def freeze_print(publisher: Publisher, db: Connection, slug: str, printed: Print
         parts=printed.parts,
         printed_at=publisher.now(db),
     )
+
+
+def discard_unused(publisher: Publisher) -> int:
+    """Delete the prints that edits and fresh approvals have left behind for a day; return how many."""
+    with publisher.database.begin() as db:
+        return editions.discard_unused(db, before=publisher.now(db) - _KEPT)

@@ -49,6 +49,7 @@ def running(publisher: Publisher, *, host: str, port: int) -> Iterator[Running]:
         StoreError: another process has the right to send.
     """
     from publisher.actions.masthead import follow_masthead
+    from publisher.actions.printing import discard_unused
     from publisher.actions.scan import queue_waiting
     from publisher.actions.send_now import sender_for
     from publisher.schedule.clock import Clock
@@ -66,6 +67,7 @@ def running(publisher: Publisher, *, host: str, port: int) -> Iterator[Running]:
         clock = Clock(publisher)
         try:
             server.start()
+            discard_unused(publisher)
             for trouble in (*follow_masthead(publisher), *queue_waiting(publisher)):
                 warn(f"publisher: {trouble}")
             clock.start()

@@ -103,7 +103,9 @@ def is_stable(path: Path, now: datetime) -> bool:
     moments = (moment for _, info in _walk(path) for moment in (info.st_mtime, info.st_ctime))
     if any(abs(now.timestamp() - moment) < STABLE_AFTER.total_seconds() for moment in moments):
         return False
-    return not any((folder / ".git" / "index.lock").exists() for folder in Path(os.path.realpath(path)).parents)
+    return not any(
+        (folder / ".git" / "index.lock").exists() for folder in Path(os.path.realpath(path)).parents
+    )
 
 
 def _looks_like_issue(files: Files, name: str) -> bool:

@@ -54,6 +54,7 @@ class _Reader:
         self.findings: list[Finding] = []
         self.elsewhere: set[str] = set()
         self.broken = False
+        self._own = ""
         self._files = files
         self._headings = headings
         self._lang = lang
@@ -69,6 +70,7 @@ class _Reader:
 
     def folder(self, folder: str, slug: str) -> Issue:
         """Read an issue that is a folder with `issue.md` and a file for each story."""
+        self._own = f"{folder}/"
         names = self._own_names(folder)
         if ISSUE_FILE not in names:
             raise UnreadableError(
@@ -218,7 +220,7 @@ class _Reader:
             path = picture_path(folder, target.address)
             if path is None or path in self._pictures:
                 continue
-            if posixpath.dirname(path) != folder:
+            if not self._own or not path.startswith(self._own):
                 self.elsewhere.add(path)
             try:
                 picture = self._files.picture(path)

@@ -7,6 +7,8 @@ APScheduler keeps its jobs in memory and never drops one as too late.
 from __future__ import annotations
 
 import logging
+import threading
+import time
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Final
@@ -24,6 +26,8 @@ from publisher.store import issues
 
 EVERY: Final = timedelta(seconds=5)
 """The time between ticks. An issue that is due in between starts at its own moment."""
+
+_RHYTHM: Final = "rhythm"
 
 _log = structlog.get_logger()
 
@@ -48,6 +52,9 @@ class Clock:
         self._tick = tick
         self._every = every
         self._told: frozenset[str] = frozenset()
+        self._ticked_at = 0.0
+        self._stopped = threading.Event()
+        self._guard = threading.Thread(target=self._keep_going, name="clock-guard", daemon=True)
         quiet = logging.getLogger("publisher.schedule")
         quiet.setLevel(logging.ERROR)
         self._scheduler = BackgroundScheduler(
@@ -60,16 +67,22 @@ class Clock:
     def start(self) -> None:
         """Tick now, and from now on."""
         rhythm = IntervalTrigger(seconds=self._every.total_seconds(), timezone=UTC)
-        self._scheduler.add_job(self._run, rhythm, next_run_time=datetime.now(UTC))
+        self._stopped.clear()
+        self._ticked_at = time.monotonic()
+        self._scheduler.add_job(self._run, rhythm, id=_RHYTHM, next_run_time=datetime.now(UTC))
         self._scheduler.start()
+        self._guard.start()
 
     def stop(self) -> None:
         """End after the tick that is running, if one is; also before the start, and a second time."""
+        self._stopped.set()
         if self._scheduler.running:
+            self._guard.join()
             self._scheduler.shutdown(wait=True)
 
     def _run(self) -> None:
         """Tick once. Whatever goes wrong, the clock goes on."""
+        self._ticked_at = time.monotonic()
         try:
             ticked = self._tick(self._publisher)
             self._tell(ticked)
@@ -81,6 +94,16 @@ class Clock:
             if repr(error) not in self._told:
                 _log.exception("a tick has failed")
             self._told = frozenset({repr(error)})
+
+    def _keep_going(self) -> None:
+        """Tick when no tick has come for twice the usual time.
+
+        APScheduler plans by the wall clock: if that is set back by an hour, its next tick is an hour away.
+        """
+        patience = 2 * self._every.total_seconds()
+        while not self._stopped.wait(patience):
+            if time.monotonic() - self._ticked_at >= patience:
+                self._scheduler.modify_job(_RHYTHM, next_run_time=datetime.now(UTC))
 
     def _wake_up_at_next_due(self) -> None:
         """Tick as well at the moment of the next issue, if that is before the next tick.

@@ -189,15 +189,17 @@ def picture(db: Connection, name: str, *, public_only: bool = True) -> tuple[str
     return (row.media_type, row.body) if row else None
 
 
-def discard_unused(db: Connection) -> int:
-    """Delete the prints that were never public and that no issue or mailing needs any more; return how many.
+def discard_unused(db: Connection, *, before: datetime) -> int:
+    """Delete prints that were never public and that no issue or mailing needs; return how many.
 
-    Their parts go with them, and pictures that no print shows.
+    Younger ones than `before` stay: somebody may be about to use them. Their parts go with
+    them, and pictures that no print shows.
     """
     table, shown = schema.editions, schema.edition_pictures
     unused = db.execute(
         table.delete().where(
             table.c.published_at.is_(None),
+            table.c.printed_at < before,
             ~exists().where(schema.issues.c.edition == table.c.id),
             ~exists().where(schema.mailings.c.edition == table.c.id),
         )

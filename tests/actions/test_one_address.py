@@ -34,7 +34,7 @@ def test_a_second_folder_with_the_slug_of_a_printed_issue_is_refused(
     folder_issue(newsroom, "two", slug="same", number=2)
     approve(publisher, "one")
 
-    with pytest.raises(CheckFailedError, match="E106 .*the slug 'same' is used by one"):
+    with pytest.raises(CheckFailedError, match=r"E106 .*the slug 'same' is used by one"):
         approve(publisher, "two")
 
 

@@ -144,6 +144,16 @@ def test_links_that_lead_out_of_the_folder_are_refused_and_links_within_are_not(
     assert read_issue(root, "within").issue is not None
 
 
+def test_a_link_to_itself_is_one_finding_and_keeps_nobody_waiting(tmp_path: Path) -> None:
+    root = write(tmp_path, {"kazan.md": story("Kazan")})
+    (root / "loop.md").symlink_to("loop.md")
+
+    assert codes(root, "loop") == ["E001"]
+    assert signature(root / "loop.md")
+    assert is_stable(root / "loop.md", NOW)
+    assert read_issue(root, "kazan").issue is not None
+
+
 def test_what_is_no_file_is_refused_and_never_waited_for(tmp_path: Path) -> None:
     root = write(tmp_path, {})
     os.mkfifo(root / "pipe.md")
@@ -166,7 +176,6 @@ def test_a_name_that_is_not_utf_8_is_one_error(tmp_path: Path) -> None:
         lambda root: (root / "2026-10-06-energy" / "heat.md").unlink(),
         lambda root: (root / "2026-10-06-energy" / "pictures" / "a.png").write_bytes(b"2"),
         lambda root: (root / "_stories" / "shared.md").write_text("other"),
-        lambda root: (root / "_sponsors").mkdir(),
         lambda root: (root / "elsewhere.md").write_text("there"),
         lambda root: os.utime(root / "2026-10-06-energy" / "heat.md", (1, 1)),
     ],
@@ -175,7 +184,7 @@ def test_the_signature_changes_with_every_file_of_the_issue(tmp_path: Path, chan
     files = {"issue.md": "", "heat.md": "", "pictures/a.png": "1"}
     root = write(tmp_path, {f"2026-10-06-energy/{name}": text for name, text in files.items()})
     write(tmp_path, {"_stories/shared.md": ""})
-    path, elsewhere = root / "2026-10-06-energy", [root / "elsewhere.md"]
+    path, elsewhere = root / "2026-10-06-energy", [root / "_stories/shared.md", root / "elsewhere.md"]
     before = signature(path, elsewhere)
 
     assert signature(path, elsewhere) == before
@@ -185,10 +194,12 @@ def test_the_signature_changes_with_every_file_of_the_issue(tmp_path: Path, chan
 
 
 def test_the_signature_leaves_other_issues_and_hidden_files_alone(tmp_path: Path) -> None:
-    root = write(tmp_path, {"a.md": "", "b.md": ""})
+    root = write(tmp_path, {"a.md": "", "b.md": "", "_stories/unused.md": ""})
     before = signature(root / "a.md")
 
     (root / "b.md").write_text("other")
+    (root / "_stories" / "unused.md").write_text("other")
+    (root / "_sponsors").mkdir()
     (root / ".a.md.swp").write_text("other")
 
     assert signature(root / "a.md") == before

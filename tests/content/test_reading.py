@@ -97,7 +97,7 @@ def test_the_short_form_is_issue_and_story_in_one(tmp_path: Path) -> None:
         "pictures/cover one.jpg": b"cover",
         "in line.png": b"inline",
     }
-    assert reading.elsewhere == ("_sponsors/acme.md", "pictures/cover one.jpg")
+    assert reading.elsewhere == ("_sponsors/acme.md", "in line.png", "pictures/cover one.jpg")
     assert found(reading) == []
     assert (str(issue.place), issue.line_of("number"), issue.line_of("theme")) == (
         "issues/2026-10-09-kazan.md:1",
@@ -145,6 +145,16 @@ def test_stories_come_from_shared_folders_and_other_issues_too(tmp_path: Path) -
         ("y", "2026-10-01-old"),
     ]
     assert reading.elsewhere == ("2026-10-01-old/x.md", "2026-10-01-old/y.md", "_stories/ever.md")
+
+
+def test_a_picture_of_a_shared_story_is_a_file_elsewhere_and_an_own_one_is_not(tmp_path: Path) -> None:
+    root = folder(tmp_path, frame("stories: [_stories/ever, own]"), "own")
+    pictures = {"_stories/ever.md": "a.png", "2026-10-06-energy/own.md": "pictures/b.png"}
+    write(tmp_path, {name: f"{story('x')}\n![It](<{picture}>)\n" for name, picture in pictures.items()})
+
+    reading = read_issue(root, "energy")
+
+    assert reading.elsewhere == ("_stories/a.png", "_stories/ever.md")
 
 
 def test_missing_twice_listed_and_forgotten_stories_are_told_where_the_list_stands(tmp_path: Path) -> None:

@@ -89,6 +89,17 @@ def test_it_ticks_at_once_and_then_every_so_often(publisher: Publisher, heard: H
     assert moments[3] - moments[0] >= 2 * SOON
 
 
+def test_it_goes_on_when_the_wall_clock_is_set_back(publisher: Publisher, heard: Heard) -> None:
+    clock = Clock(publisher, heard, tick=quiet, every=SOON)
+
+    with running(clock):
+        heard.waits_for(1)
+        clock._scheduler.modify_job("rhythm", next_run_time=now() + timedelta(hours=1))
+        heard.waits_for(len(heard.ticks) + 4)
+
+    assert not clock._guard.is_alive()
+
+
 def test_an_issue_is_published_at_its_own_moment_once_and_late_by_nothing(
     publisher: Publisher, heard: Heard
 ) -> None:

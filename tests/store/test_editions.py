@@ -21,6 +21,7 @@ from tests.editions import picture, rich_edition
 from tests.ledgers import NONCE, add_issue, parts_of
 
 DAY = timedelta(days=1)
+SECOND = timedelta(seconds=1)
 
 
 def test_a_print_comes_back_as_it_was_stored(database: Database) -> None:
@@ -200,20 +201,21 @@ def test_prints_that_nobody_needs_are_discarded_with_their_pictures(database: Da
         public = _add(db, replace(rich_edition(), pictures=()), parts=parts_of("x"))
         _publish(db, public, NOW)
 
-        assert editions.discard_unused(db) == 1
+        assert editions.discard_unused(db, before=NOW) == 0
+        assert editions.discard_unused(db, before=NOW + SECOND) == 1
 
         assert editions.find(db, unused) is None
         assert editions.parts(db, unused) == []
         assert editions.find(db, kept) is not None
         assert editions.find(db, public) is not None
         assert editions.picture(db, picture().name, public_only=False) is None
-        assert editions.discard_unused(db) == 0
+        assert editions.discard_unused(db, before=NOW + SECOND) == 0
 
 
 def test_a_number_of_a_discarded_print_is_never_given_again(database: Database) -> None:
     with database.begin() as db:
         unused = _add(db)
-        editions.discard_unused(db)
+        editions.discard_unused(db, before=NOW + SECOND)
 
         assert _add(db) > unused
 

@@ -12,6 +12,7 @@ from publisher.model.states import IssueState
 from publisher.store import issues
 from publisher.store.database import Database
 from tests.databases import NOW
+from tests.editions import japanese_edition
 from tests.ledgers import add_issue
 
 HOUR = timedelta(hours=1)
@@ -243,4 +244,6 @@ def test_what_other_issues_have_for_themselves(database: Database) -> None:
         assert taken.numbers == {5: "public", 7: "waiting"}
         assert set(taken.stories) == {"denchi"}
         assert set(taken.stories.values()) <= {"public", "waiting"}
+        assert set(taken.pages) == {japanese_edition().url.split("/")[-2]}
+        assert set(taken.pages.values()) <= {"public", "waiting"}
         assert taken.content == {"a7" * 32: "public"}

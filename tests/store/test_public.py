@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
+
+from publisher.errors import StoreError
 from publisher.model.rendered import Artefact
 from publisher.store import public
 from publisher.store.database import Database
@@ -82,6 +85,19 @@ def test_thousands_of_pages_are_put_at_once(database: Database) -> None:
 
         assert len(public.index(db)) == 1201
         assert public.changed_since(db, 1) == []
+
+
+def test_a_page_of_one_issue_is_never_replaced_by_another(database: Database) -> None:
+    with database.begin() as db:
+        public.put(db, [_feed(b"one", path="/issues/same/")], generation=1, now=NOW, issue="one")
+        public.put(db, [_feed(b"new", path="/issues/same/")], generation=2, now=NOW, issue="one")
+
+        with pytest.raises(StoreError, match="the page /issues/same/ belongs to issue 'one'"):
+            public.put(db, [_feed(b"two", path="/issues/same/")], generation=3, now=NOW, issue="two")
+
+        stored = public.find(db, "/issues/same/")
+        assert stored is not None
+        assert stored.body == b"new"
 
 
 def test_nothing_is_put_by_nothing(database: Database) -> None:
