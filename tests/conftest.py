@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import hypothesis
 import pytest
+import structlog
 
 pytest_plugins = ("tests.databases",)
 
@@ -26,6 +27,13 @@ def _no_settings_from_outside() -> None:
     """Forget the settings that whoever runs the tests may have for a newsroom of their own."""
     for name in [name for name in os.environ if name.startswith("PUBLISHER_")]:
         del os.environ[name]
+
+
+@pytest.fixture(autouse=True)
+def _no_logs_of_another_test() -> Iterator[None]:
+    """Forget the log that a test has set up: its standard error is closed by the time the next one writes."""
+    yield
+    structlog.reset_defaults()
 
 
 @pytest.fixture

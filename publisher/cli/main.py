@@ -77,7 +77,7 @@ app.add_typer(subscribers.app, name="subscribers")
 def run() -> None:
     """Run the command line. Exit codes: 0 fine, 1 something the user can mend, 2 wrong usage."""
     try:
-        app()
+        app(prog_name="publisher")
     except PublisherError as error:
         print(f"publisher: {error}", file=sys.stderr)  # noqa: T201 - before any console is set up
         sys.exit(1)

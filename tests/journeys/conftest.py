@@ -49,7 +49,7 @@ class Person:
 
     def types(self, *words: str, code: int | None = 0, given: str | None = None) -> Said:
         """Run `publisher WORDS`; its exit code must be `code`, unless that is None."""
-        result = self.runner.invoke(app, ["-C", str(self.root), *words], input=given)
+        result = self.runner.invoke(app, ["-C", str(self.root), *words], input=given, prog_name="publisher")
         error = result.exception
         if error is not None and not isinstance(error, SystemExit | PublisherError):
             raise error
