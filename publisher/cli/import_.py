@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from publisher.cli.given import text_of
 from publisher.cli.newsroom import settings_of
 from publisher.cli.output import AsJson, emit, say
 from publisher.cli.several import each
-from publisher.errors import PublisherError
 
 if TYPE_CHECKING:
     from publisher.actions.check import Checked
@@ -43,7 +42,7 @@ def import_(
         written, troubles = each(files, mend_in_place)
     else:
         written, troubles = each(
-            files, lambda file: import_article(settings, _text(file), name=str(file), into=into)
+            files, lambda file: import_article(settings, text_of(file), name=str(file), into=into)
         )
     theme = open_theme(settings.root / "templates")
     checked = {path: check_issue(settings, theme, str(into or path)) for path in written}
@@ -74,15 +73,3 @@ def _tell(checked: Mapping[Path, Checked]) -> None:
 
 def _findings(checked: Mapping[Path, Checked]) -> list[str]:
     return [str(finding) for one in checked.values() for finding in one.findings]
-
-
-def _text(file: Path) -> str:
-    try:
-        raw = sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes()
-        return raw.decode("utf-8-sig")
-    except OSError as error:
-        raise PublisherError(
-            f"'{file}' cannot be read: {error.strerror}", fix="name a file that is there"
-        ) from None
-    except UnicodeDecodeError:
-        raise PublisherError(f"'{file}' is not UTF-8 text", fix="save it as UTF-8") from None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -76,6 +77,9 @@ app.add_typer(subscribers.app, name="subscribers")
 
 def run() -> None:
     """Run the command line. Exit codes: 0 fine, 1 something the user can mend, 2 wrong usage."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # no terminal is too old for a title
     try:
         app(prog_name="publisher")
     except PublisherError as error:

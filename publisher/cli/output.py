@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import sys
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from pathlib import Path
@@ -30,7 +31,8 @@ def warn(text: str) -> None:
 
 def emit(value: object) -> None:
     """Print `value` as one JSON document: dataclasses become objects, moments ISO 8601 in UTC."""
-    typer.echo(json.dumps(plain(value), ensure_ascii=False, indent=2))
+    is_utf8 = getattr(sys.stdout, "encoding", "").lower() == "utf-8"
+    typer.echo(json.dumps(plain(value), ensure_ascii=not is_utf8, indent=2))
 
 
 def show(table: Table) -> None:

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from publisher.cli.given import text_of
 from publisher.cli.newsroom import opened
 from publisher.cli.output import AsJson, counted, emit, say, show, table, warn
 from publisher.cli.several import each
-from publisher.errors import PublisherError
 
 app = typer.Typer(help="Add, import and list subscribers.", no_args_is_help=True)
 
@@ -67,7 +66,7 @@ def import_(
     """
     from publisher.actions.subscribe import add_from_file
 
-    text = _text(file)
+    text = text_of(file)
     with opened(context) as publisher:
         imported = add_from_file(publisher, text, path=str(file), lists=lists or ())
     if as_json:
@@ -95,15 +94,3 @@ def list_(context: typer.Context, lists: ListsToShow = None, *, as_json: AsJson 
     rows = [(one.address, one.list, one.state, f"{one.since:%Y-%m-%d}", one.consent) for one in found]
     show(table("address", "list", "state", "since", "consent", rows=rows))
     say(counted(len(found), "subscription"))
-
-
-def _text(file: Path) -> str:
-    try:
-        raw = sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes()
-        return raw.decode("utf-8-sig")
-    except FileNotFoundError:
-        raise PublisherError(f"there is no file '{file}'") from None
-    except OSError as error:
-        raise PublisherError(f"'{file}' cannot be read: {error.strerror}") from None
-    except UnicodeDecodeError:
-        raise PublisherError(f"'{file}' is not UTF-8", fix="save it as 'CSV UTF-8'") from None

@@ -9,8 +9,8 @@ from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
-WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-_SLOT = re.compile(r"(?:(mon|tue|wed|thu|fri|sat|sun)[a-z]*\s+)?(\d{1,2}):(\d{2})", re.IGNORECASE)
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+_SLOT = re.compile(r"(?:([a-z]{3,9})\s+)?(\d{1,2}):(\d{2})", re.IGNORECASE)
 
 
 class Clock(StrEnum):
@@ -75,16 +75,17 @@ def instant(day: date, hour: time, zone: str) -> tuple[datetime, Clock]:
 
 
 def parse_hours(text: str) -> tuple[tuple[int, time], ...]:
-    """Read one slot: "Tue 06:30", or "06:30" for every day.
+    """Read one slot: "Tue 06:30" (the day's name in English, or its beginning), or "06:30" for every day.
 
     Raises:
         ValueError: the text is neither.
     """
     match = _SLOT.fullmatch(text.strip())
-    if match is None or int(match[2]) > 23 or int(match[3]) > 59:
+    begins = (match[1] or "").lower() if match else ""
+    days = tuple(number for number, name in enumerate(WEEKDAYS) if name.startswith(begins))
+    if match is None or not days or int(match[2]) > 23 or int(match[3]) > 59:
         raise ValueError(f"'{text}' is not a slot; write a day and an hour such as \"Tue 06:30\"")
     hour = time(int(match[2]), int(match[3]))
-    days = range(7) if match[1] is None else (WEEKDAYS.index(match[1].capitalize()),)
     return tuple((day, hour) for day in days)
 
 

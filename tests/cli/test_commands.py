@@ -141,9 +141,9 @@ def test_articles_are_imported_one_by_one_and_what_is_wrong_with_one_is_told(
 
     assert f"wrote {newsroom.issues}/heat.md" in said.out
     assert said.err.splitlines() == [
-        "publisher: b.txt: 'b.txt' is not UTF-8 text (save it as UTF-8)",
-        "publisher: c.txt: 'c.txt' cannot be read: No such file or directory (name a file that is there)",
-        "publisher: .: '.' cannot be read: Is a directory (name a file that is there)",
+        "publisher: b.txt: 'b.txt' is not UTF-8 (save it as UTF-8 text)",
+        "publisher: c.txt: there is no file 'c.txt'",
+        "publisher: .: '.' cannot be read: Is a directory",
     ]
 
 

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import inspect
+import json
+import os
 import re
 import subprocess
 import sys
@@ -136,6 +138,21 @@ def test_a_reader_of_the_output_who_goes_away_is_no_trouble(newsroom: Newsroom) 
     assert done.stdout == "No issues yet. Write one with: publisher new\n"
     assert "Traceback" not in done.stderr
     assert "Exception" not in done.stderr
+
+
+def test_a_terminal_that_knows_only_ascii_shows_the_rest_as_escapes(newsroom: Newsroom) -> None:
+    newsroom.writes("heat", title="Größe — 大きさ")
+
+    done = subprocess.run(
+        [sys.executable, "-m", "publisher", "-C", newsroom.root, "status", "--json"],
+        capture_output=True,
+        text=True,
+        check=False,
+        env=os.environ | {"PYTHONIOENCODING": "ascii"},
+    )
+
+    assert done.stderr == ""
+    assert json.loads(done.stdout)["issues"][0]["title"] == "Größe — 大きさ"
 
 
 def test_a_folder_without_a_newsroom_is_told_with_the_way_to_make_one(types: Types, tmp_path: Path) -> None:

@@ -194,7 +194,9 @@ def test_a_slot_is_written_as_a_day_and_an_hour_or_as_an_hour_of_every_day(
     assert parse_hours(text) == tuple((day, hour) for day in days)
 
 
-@pytest.mark.parametrize("text", ["", "Tue", "24:00", "06:60", "Tue 06:30:00", "Die 06:30", "06:30 Tue", "6"])
+@pytest.mark.parametrize(
+    "text", ["", "Tue", "24:00", "06:60", "Tue 06:30:00", "Die 06:30", "Monkey 06:30", "Tu 06:30", "6"]
+)
 def test_a_text_that_is_no_slot_is_refused_with_an_example(text: str) -> None:
     with pytest.raises(ValueError, match=r'is not a slot; write a day and an hour such as "Tue 06:30"'):
         parse_hours(text)
