@@ -306,7 +306,7 @@ def test_an_answer_that_comes_after_the_lease_has_ended_still_counts(
 ) -> None:
     newsroom.sets(relay_at(relay.port, more='uncertain = "hold"\nlease = "1s"\nconnections = 2'))
     newsroom.writes("heat")
-    relay.when(Stage.DOT, delay=1.0)
+    relay.when(Stage.DOT, delay=2.0)
     with newsroom.opened() as publisher:
         published(publisher)
         sender = sender_for(publisher, until_idle=False)
