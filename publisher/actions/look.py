@@ -59,16 +59,23 @@ def note(publisher: Publisher, issue: Issue, slug: str, *, signature: str, heap:
             return _first_sight(publisher, db, issue, slug, signature=signature, heap=heap)
         if record.signature == signature:
             return record
-        record = _note_files(publisher, db, record, issue, signature=_UNSETTLED)
+        record = _note_files(publisher, db, record, issue, signature=_UNSETTLED, asked=record.asked_for)
     follow = _FOLLOWS.get(record.state)
     if follow:
         follow(publisher, record, issue)
     with publisher.database.begin() as db:
-        return _note_files(publisher, db, known(db, slug), issue, signature=signature)
+        asked = asked_for(publisher, issue)
+        return _note_files(publisher, db, known(db, slug), issue, signature=signature, asked=asked)
 
 
-def _note_files(
-    publisher: Publisher, db: Connection, record: IssueRecord, issue: Issue, *, signature: str
+def _note_files(  # noqa: PLR0913 - what there is to know
+    publisher: Publisher,
+    db: Connection,
+    record: IssueRecord,
+    issue: Issue,
+    *,
+    signature: str,
+    asked: str | None,
 ) -> IssueRecord:
     checked = record.state in _CHECKED_STATES
     issues.note_files(
@@ -78,7 +85,7 @@ def _note_files(
         seen_hash=_hash(publisher, issue) if checked else record.seen_hash,
         title=issue.title,
         id=issue.id,
-        asked_for=asked_for(publisher, issue),
+        asked_for=asked,
         lists=_lists(publisher, issue),
     )
     return known(db, record.slug)
@@ -179,7 +186,16 @@ def _back_to_draft(publisher: Publisher, record: IssueRecord, _issue: Issue | No
 
 
 def _held_changed(publisher: Publisher, record: IssueRecord, issue: Issue) -> IssueRecord:
-    return _back_to_draft(publisher, record) if issue.status is Intent.DRAFT else record
+    """Give up the moment of a held issue whose file now asks for another one; a release takes that."""
+    if issue.status is Intent.DRAFT:
+        return _back_to_draft(publisher, record)
+    if asked_for(publisher, issue) == record.asked_for:
+        return record
+    with publisher.database.begin() as db:
+        slots.free(db, record.slug)
+        held = IssueState.HELD
+        issues.change(db, record.slug, expected=held, state=held, reason=record.reason, due_at=None)
+        return known(db, record.slug)
 
 
 def _step(publisher: Publisher, record: IssueRecord, verb: Verb, *, reason: str | None = None) -> IssueRecord:

@@ -170,6 +170,19 @@ def test_without_approval_an_issue_of_a_heap_is_printed_and_queued_when_it_is_re
     assert len(held(publisher)) == 10
 
 
+def test_a_held_issue_whose_file_has_another_date_by_now_is_released_to_that(
+    queued: Newsroom, publisher: Publisher
+) -> None:
+    hold(publisher, "heat", reason="wait")
+    queued.edits("heat", "status: ready", "status: ready\ndate: 2026-10-08")
+    queued.writes("rain", title="Rain")
+
+    record = release(publisher, "heat")
+
+    assert record.due_at == THURSDAY
+    assert queue(publisher, "rain", Place()).due_at == TUESDAY
+
+
 def test_a_draft_that_was_held_is_not_sent_because_it_is_released(
     newsroom: Newsroom, publisher: Publisher
 ) -> None:

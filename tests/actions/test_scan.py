@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from publisher import app
 from publisher.actions.approve import approve
 from publisher.actions.queue import Place, queue, unqueue
 from publisher.actions.scan import HEAP, queue_waiting, scan
@@ -250,6 +251,26 @@ def test_a_moment_that_an_editor_gave_outlives_edits_that_leave_the_date_as_it_i
     look(publisher)
 
     assert record_of(publisher, "heat").due_at == THURSDAY
+
+
+def test_a_date_that_changed_while_something_was_broken_is_not_forgotten(newsroom: Newsroom) -> None:
+    newsroom.writes("heat", date="2026-10-06")
+    with newsroom.opened() as publisher:
+        look(publisher)
+    template = newsroom.root / "templates" / "email" / "issue.txt"
+    template.parent.mkdir(parents=True)
+    template.write_text("{% broken")
+    newsroom.edits("heat", "it grew", "it shrank")
+    newsroom.edits("heat", "date: 2026-10-06", "date: 2026-10-08")
+
+    with app.opened(newsroom.root, clock=newsroom.clock, actor="ann") as publisher:
+        troubles = look(publisher)
+    template.unlink()
+    with newsroom.opened() as publisher:
+        look(publisher)
+
+        assert "issue.txt" in troubles[0]
+        assert record_of(publisher, "heat").due_at == THURSDAY
 
 
 def test_a_date_that_is_past_by_now_is_told_and_the_issue_keeps_its_moment(
