@@ -201,3 +201,47 @@ def test_a_newsroom_without_anything_public_has_a_front_page_and_feeds(bare: New
     built(bare, target)
 
     assert {"index.html", "feed.rss", "feed.atom", "feed.json"} <= set(files(target))
+
+
+@pytest.mark.parametrize("name", ["", "issues", "issues/heat", "var", "templates", ".."])
+def test_a_site_is_never_built_into_the_newsroom_s_own_folders(bare: Newsroom, name: str) -> None:
+    bare.writes("heat", status="archived", date="2020-01-01")
+
+    with pytest.raises(PublisherError, match="belongs to the newsroom"):
+        built(bare, bare.root / name)
+
+
+def test_a_folder_of_other_files_is_left_alone(bare: Newsroom, target: Path) -> None:
+    target.mkdir()
+    (target / "thesis.txt").write_text("years of work")
+
+    with pytest.raises(PublisherError, match=r"holds files that are no site of ours \(name a new folder\)"):
+        built(bare, target)
+
+    assert files(target) == {"thesis.txt": b"years of work"}
+
+
+def test_drafts_never_get_into_a_public_site_nor_the_other_way_round(bare: Newsroom, tmp_path: Path) -> None:
+    bare.writes("draft", status="draft")
+    built(bare, tmp_path / "public")
+    built(bare, tmp_path / "private", drafts=True)
+
+    with pytest.raises(PublisherError, match="public' is a site without drafts"):
+        built(bare, tmp_path / "public", drafts=True)
+    with pytest.raises(PublisherError, match="private' has drafts in it"):
+        built(bare, tmp_path / "private")
+
+    assert pages(tmp_path / "public") == set()
+    assert pages(tmp_path / "private") == {"draft"}
+
+
+def test_a_manifest_that_leads_out_of_the_folder_is_refused(bare: Newsroom, target: Path) -> None:
+    bare.writes("heat", status="archived", date="2020-01-01")
+    built(bare, target)
+    (target.parent / "mine.txt").write_text("mine")
+    (target / MANIFEST).write_text('{"/../mine.txt": "x"}')
+
+    with pytest.raises(PublisherError, match="is not a path that can be written"):
+        built(bare, target)
+
+    assert (target.parent / "mine.txt").read_text() == "mine"

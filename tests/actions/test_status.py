@@ -115,3 +115,18 @@ def test_an_issue_held_by_hand_shows_no_difference(newsroom: Newsroom, publisher
     hold(publisher, "heat", reason="wait")
 
     assert status(publisher).differences == {}
+
+
+def test_a_change_that_cannot_be_printed_is_shown_as_what_is_wrong_with_it(newsroom: Newsroom) -> None:
+    newsroom.sets(REQUIRED)
+    newsroom.writes("heat")
+    with newsroom.opened() as publisher:
+        approve(publisher, "heat")
+        queue(publisher, "heat", Place())
+        newsroom.saves("cover.jpg", "this is no picture")
+        newsroom.edits("heat", "source:", "image: cover.jpg\nimage_alt: A cover\nsource:")
+        scan(publisher, patient=False)
+
+        (line,) = status(publisher).differences["heat"]
+
+    assert "cover.jpg" in line

@@ -11,7 +11,7 @@ from publisher.actions.tick import Ticked, tick
 from publisher.app import Publisher
 from publisher.model.hold import HoldReason
 from publisher.model.states import IssueState
-from publisher.store import public
+from publisher.store import public, schema
 from tests.newsrooms import (
     NEXT_TUESDAY,
     THURSDAY,
@@ -156,3 +156,18 @@ def test_when_the_last_tick_was_is_noted(newsroom: Newsroom, publisher: Publishe
 
     with publisher.database.read() as db:
         assert public.ticked_at(db) == TUESDAY
+
+
+def test_a_bug_that_one_issue_meets_keeps_no_other_back(queued: Newsroom, publisher: Publisher) -> None:
+    queue(publisher, "rain", Place(at="2026-10-06T06:29"))
+    with publisher.database.begin() as db:
+        broken = schema.editions.update().where(schema.editions.c.issue == "heat")
+        db.execute(broken.values(masthead={"title": "all that is left of it"}))
+    queued.clock.moment = TUESDAY
+
+    ticked = tick(publisher)
+
+    assert ticked.published == ("rain",)
+    (trouble,) = ticked.troubles
+    assert "issue 'heat' could not be published, because of a bug" in trouble
+    assert state_of(publisher, "heat") is IssueState.QUEUED

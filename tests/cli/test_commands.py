@@ -95,6 +95,20 @@ def test_a_new_newsroom_says_how_to_begin(newsroom: Newsroom, types: Types) -> N
     assert types("status").out.startswith("No issues yet. Write one with: publisher new")
 
 
+def test_a_new_newsroom_says_what_can_be_done_in_it(types: Types, tmp_path: Path) -> None:
+    said = types("init", str(tmp_path / "new")).out
+
+    assert said.startswith("A newsroom with ")
+    for command in (
+        "cd ",
+        "publisher check",
+        "publisher preview",
+        "publisher subscribers add",
+        "publisher publish",
+    ):
+        assert f"  {command}" in said
+
+
 def test_all_held_issues_are_released_or_archived_at_once(newsroom: Newsroom, types: Types) -> None:
     for number in range(12):
         newsroom.writes(f"story-{number:02}", title=f"Story {number}")

@@ -1,0 +1,44 @@
+from __future__ import annotations
+
+import pytest
+
+from publisher.actions.send_now import publish_now
+from publisher.actions.transport import mail_folder, open_transport
+from publisher.delivery.transports.folder import FolderTransport
+from publisher.errors import SettingsError
+from publisher.settings_file import load_settings
+from tests.newsrooms import Newsroom, deliver, relay_at, served
+from tests.smtp_server import SmtpServer
+
+
+def test_the_maildir_is_in_the_newsroom_unless_the_settings_say_otherwise(newsroom: Newsroom) -> None:
+    assert mail_folder(load_settings(newsroom.root)) == newsroom.root / "var" / "mail"
+
+    newsroom.sets('[folder]\npath = "/srv/mail"\n')
+
+    assert str(mail_folder(load_settings(newsroom.root))) == "/srv/mail"
+    assert isinstance(open_transport(load_settings(newsroom.root)), FolderTransport)
+
+
+@pytest.mark.parametrize("written", ["hunter2", "hunter2\n", "hunter2\r\n"])
+def test_a_password_may_stand_in_a_file_of_its_own(newsroom: Newsroom, written: str) -> None:
+    with SmtpServer(accounts={"ann": "hunter2"}) as relay:
+        (newsroom.root / "password").write_bytes(written.encode())
+        newsroom.sets(relay_at(relay.port) + 'username = "ann"\npassword_file = "password"\n')
+        newsroom.writes("heat")
+        with newsroom.opened() as publisher:
+            publish_now(publisher, "heat")
+            deliver(publisher)
+
+        assert [message.username for message in relay.messages] == ["ann"]
+
+
+def test_a_password_file_that_is_not_there_is_told_before_anything_is_public(newsroom: Newsroom) -> None:
+    newsroom.sets(relay_at(25) + 'username = "ann"\npassword_file = "password"\n')
+    newsroom.writes("heat")
+
+    with newsroom.opened() as publisher:
+        with pytest.raises(SettingsError, match=r"smtp\.password_file '\S+/password' cannot be read"):
+            publish_now(publisher, "heat")
+
+        assert "/issues/heat/" not in served(publisher)
