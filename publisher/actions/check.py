@@ -124,7 +124,7 @@ def check_found(
         found=result.findings,
         rules=_rules(settings),
         edition=printed.edition if printed else None,
-        rendered=printed.part("email") if printed else None,
+        rendered=printed.whole("email") if printed else None,
         facts=facts or (replace(_facts(settings, issue), ids=ids or {}) if issue else None),
     )
     if trouble is not None and not any(each.code.startswith("E5") for each in findings):

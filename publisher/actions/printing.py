@@ -40,7 +40,11 @@ class Print:
 
     def part(self, output: str, key: str = "") -> bytes:
         """Return what `output` made of the issue (or of the story of slug `key`), fill-ins still open."""
-        return next(part.body for part in self.parts if (part.output, part.key) == (output, key))
+        return self.whole(output, key).body
+
+    def whole(self, output: str, key: str = "") -> Part:
+        """Return the same with what is known of it."""
+        return next(part for part in self.parts if (part.output, part.key) == (output, key))
 
 
 def press_issue(settings: Settings, issue: Issue) -> Edition:

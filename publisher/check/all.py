@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Final
 
@@ -13,6 +13,8 @@ from publisher.check.rules import Rules
 from publisher.model.edition import Edition
 from publisher.model.finding import Finding, Severity, in_order
 from publisher.model.issue import Issue
+from publisher.model.links import LinkAnswer
+from publisher.model.rendered import Part
 
 Check = Callable[[Proof], Iterator[Finding]]
 
@@ -31,18 +33,20 @@ def check(  # noqa: PLR0913 (each is one thing to look at)
     rules: Rules | None = None,
     facts: Facts | None = None,
     edition: Edition | None = None,
-    rendered: bytes | None = None,
+    rendered: Part | None = None,
+    links: Mapping[str, LinkAnswer] | None = None,
 ) -> tuple[Finding, ...]:
     """Return what an editor should know about an issue, in the order of its files.
 
     `found` is what reading it found: it is judged by the same rules, and all there is of an unreadable issue
-    (None). `rendered` is the HTML of the mail. What needs facts, edition or mail is checked where they are
-    given. A warning that the file's `allow` names comes back as allowed.
+    (None). `rendered` is the HTML of the mail, `links` what became of asking for links, by address. What
+    needs facts, edition, mail or links is checked where they are given. A warning that the file's `allow`
+    names comes back as allowed.
     """
     rules = rules or Rules()
     findings = list(found)
     if issue is not None:
-        proof = Proof(issue=issue, rules=rules, facts=facts, edition=edition, mail=rendered)
+        proof = Proof(issue=issue, rules=rules, facts=facts, edition=edition, mail=rendered, links=links)
         findings += [finding for each in CHECKS for finding in each(proof)]
         findings = [_acknowledged(finding, issue) for finding in findings]
     return in_order(finding for finding in findings if rules.wants(finding.code))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
@@ -16,6 +16,8 @@ from publisher.check.rules import Rules
 from publisher.errors import Place
 from publisher.model.edition import Edition
 from publisher.model.issue import Issue
+from publisher.model.links import LinkAnswer
+from publisher.model.rendered import Part
 from publisher.model.story import Passage, Story
 
 if TYPE_CHECKING:
@@ -48,13 +50,14 @@ class Shown:
 
 @dataclass(frozen=True, kw_only=True)
 class Proof:
-    """What one run of the check is about. `mail` is the HTML of the mail."""
+    """What one run of the check is about. `mail` is the HTML of the mail, `links` has answers by address."""
 
     issue: Issue
     rules: Rules
     facts: Facts | None = None
     edition: Edition | None = None
-    mail: bytes | None = None
+    mail: Part | None = None
+    links: Mapping[str, LinkAnswer] | None = None
 
     @cached_property
     def words(self) -> tuple[Words, ...]:

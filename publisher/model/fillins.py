@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
+from typing import Final
 
 NUMBER = "number"
 DATE = "date"
@@ -22,6 +23,9 @@ PUBLISHED = "published"
 UNSUBSCRIBE = "unsubscribe"
 LIST = "list"
 """Slots, which each subscriber's own message fills: the address of a page, and the title of the list."""
+
+ROOM: Final = {NUMBER: 10, DATE: 60, LIST: 200, UNSUBSCRIBE: 400}
+"""Bytes that the longest value of each name may take in a mail."""
 
 _NAME = re.compile(r"[a-z]+(?:-\d+)?")
 
@@ -51,6 +55,11 @@ class Ink:
         """Return the names of the tokens that still stand in `body`."""
         pattern = rb"zq%b\.([a-z]+(?:-\d+)?)\.qz" % self.nonce.encode("ascii")
         return frozenset(found.decode("ascii") for found in re.findall(pattern, body))
+
+    def longest(self, body: bytes) -> int:
+        """Return how many bytes `body` has at most once its tokens are filled in (see `ROOM`)."""
+        tokens = ((self.token(name).encode("ascii"), room) for name, room in ROOM.items())
+        return len(body) + sum(body.count(token) * (room - len(token)) for token, room in tokens)
 
 
 def story_moment(published: datetime, position: int) -> datetime:

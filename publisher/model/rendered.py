@@ -23,6 +23,10 @@ class Part:
     media_type: str
     body: bytes = field(repr=False)
     path: str | None = None
+    longest: int = 0
+    """Bytes of a mail's body with the longest values in its places; 0 where that does not matter."""
+    shortened: tuple[str, ...] = ()
+    """Slugs of the stories of which this part has only the beginning."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -65,7 +65,8 @@ class EmailOutput:
             edges={Direction.LTR: "left", Direction.RTL: "right"},
             sponsor_after=sponsor_place(edition),
         )
-        return (Part(output=self.name, key="", media_type="text/html", body=html.encode()),)
+        body = html.encode()
+        return (Part(output=self.name, key="", media_type="text/html", body=body, longest=ink.longest(body)),)
 
     def join(self, site: Site, *, theme: Theme) -> tuple[Artefact, ...]:  # noqa: ARG002 (nothing is shared)
         """Return nothing: a mail belongs to its issue alone."""

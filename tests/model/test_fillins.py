@@ -12,6 +12,7 @@ from publisher.model.fillins import (
     LIST,
     NUMBER,
     PUBLISHED,
+    ROOM,
     UNSUBSCRIBE,
     Ink,
     rfc3339,
@@ -104,3 +105,11 @@ def test_moments_are_written_in_utc_as_their_standards_ask() -> None:
 
     assert rfc3339(madrid) == "2026-10-06T04:30:00Z"
     assert rfc5322(madrid) == "Tue, 06 Oct 2026 04:30:00 +0000"
+
+
+def test_the_longest_size_counts_the_room_of_each_token_each_time_it_stands() -> None:
+    ink = Ink(nonce="n0")
+    body = f"<p>{ink.token('list')}</p><a href='{ink.token('list')}'>{ink.token('number')}</a>".encode()
+    widest = {name: "x" * room for name, room in ROOM.items()}
+
+    assert ink.longest(body) == len(ink.fill(body, widest))
