@@ -14,7 +14,7 @@ from markdown_it.token import Token
 from markdown_it.utils import EnvType, OptionsDict
 from mdit_py_plugins.footnote import footnote_plugin
 
-from publisher.edition.words import CJK, IDEOGRAPHIC
+from publisher.model.length import CJK, IDEOGRAPHIC
 
 DEPTH: Final = 50
 """How deep tokens may be nested, a list counting twice; what is deeper the parser drops in silence."""

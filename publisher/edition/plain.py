@@ -9,7 +9,7 @@ from typing import Final
 
 from markdown_it.token import Token
 
-from publisher.edition.words import columns
+from publisher.model.length import columns
 
 NUMBERED: Final = "\u00a0"
 """Stands before a link's number: keeps it with its label, and apart from a `[1]` that the author wrote."""

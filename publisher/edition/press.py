@@ -12,7 +12,7 @@ from publisher.edition.languages import direction, language
 from publisher.edition.links import Standpoint, absolute, file_key, permalink, tag_uri
 from publisher.edition.markup import Typesetter, tools
 from publisher.edition.pictures import Album
-from publisher.edition.words import Names, ascii_name, beginning, count, cut, minutes, one_line, sentences
+from publisher.edition.words import Names, ascii_name, beginning, one_line, sentences
 from publisher.errors import Place
 from publisher.model.edition import (
     Edition,
@@ -24,6 +24,7 @@ from publisher.model.edition import (
     PrintedTakeaway,
 )
 from publisher.model.issue import Issue
+from publisher.model.length import count, cut, minutes
 from publisher.model.story import Passage, Role, Section, Story
 
 PREHEADER_COLUMNS: Final = 140

@@ -11,13 +11,10 @@ from publisher.edition.words import (
     ascii_name,
     beginning,
     clean,
-    columns,
-    count,
-    cut,
-    minutes,
     one_line,
     sentences,
 )
+from publisher.model.length import columns, count, cut, minutes
 
 FAMILY = "👩‍👩‍👧‍👦"
 
