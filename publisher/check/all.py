@@ -6,7 +6,17 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Final
 
-from publisher.check import identity, pictures, size, unfinished
+from publisher.check import (
+    accessibility,
+    feeds,
+    identity,
+    links,
+    pictures,
+    size,
+    style,
+    subject,
+    unfinished,
+)
 from publisher.check.facts import Facts
 from publisher.check.proof import Proof
 from publisher.check.rules import Rules
@@ -20,9 +30,14 @@ Check = Callable[[Proof], Iterator[Finding]]
 
 CHECKS: Final[tuple[Check, ...]] = (
     *identity.CHECKS,
+    *subject.CHECKS,
     *unfinished.CHECKS,
+    *links.CHECKS,
     *pictures.CHECKS,
     *size.CHECKS,
+    *accessibility.CHECKS,
+    *style.CHECKS,
+    *feeds.CHECKS,
 )
 
 

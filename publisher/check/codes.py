@@ -7,15 +7,24 @@ from typing import Final
 from publisher.check.code import Code
 from publisher.check.codes_of_files import CODES_OF_FILES
 from publisher.check.codes_of_issues import CODES_OF_ISSUES
+from publisher.check.codes_of_links import CODES_OF_LINKS
+from publisher.check.codes_of_words import CODES_OF_WORDS
 
 GROUPS: Final = {
     "0": "Files that cannot be read, and how text is read",
     "1": "Identity and safety",
+    "2": "The subject row",
     "3": "Unfinished",
+    "4": "Links",
     "5": "Pictures",
     "6": "Size",
+    "7": "Accessibility",
+    "8": "Style",
+    "9": "Feeds",
 }
 """What the first digit of a code says."""
 
-CODES: Final[dict[str, Code]] = {code.code: code for code in (*CODES_OF_FILES, *CODES_OF_ISSUES)}
+CODES: Final[dict[str, Code]] = {
+    code.code: code for code in (*CODES_OF_FILES, *CODES_OF_ISSUES, *CODES_OF_LINKS, *CODES_OF_WORDS)
+}
 """Code -> its explanation, in the order of the reference page."""

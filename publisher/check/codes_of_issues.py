@@ -71,6 +71,21 @@ CODES_OF_ISSUES: Final = (
         "Write one of the two hours that the finding names.",
     ),
     Code(
+        "W110",
+        "Another audience than usual",
+        "A list that has grown or shrunk by more than a fifth since its last mail has often been changed by "
+        "mistake, and a mail cannot be taken back. Fewer than ten readers are no sign of one.",
+        "an import into the wrong list",
+        "Look at `publisher status`; allow it if the number is right.",
+    ),
+    Code(
+        "W111",
+        "Two issues at nearly the same time",
+        "Readers who get two mails at once leave. Half of the shortest time between two slots is near.",
+        "`date: 2026-10-06T18:00` on a list that goes out in the morning of the same day",
+        "Choose another date, or leave it out: then the issue takes the next free slot.",
+    ),
+    Code(
         "W112",
         "An hour that comes twice",
         "When clocks go back in autumn, the wall clock shows an hour twice; the first one is meant.",
@@ -146,6 +161,20 @@ CODES_OF_ISSUES: Final = (
         "example.com belongs to nobody and leads nowhere.",
         "`https://example.com/report`",
         "Write the real address.",
+    ),
+    Code(
+        "I309",
+        "Allowed without effect",
+        "Only warnings can be allowed, by their codes. Errors must be mended, and remarks need no leave.",
+        "`allow: [E501]`, `allow: [W999]`",
+        "Correct the code, or delete it.",
+    ),
+    Code(
+        "E500",
+        "It cannot be printed",
+        "Something in the files keeps the printer from making mails and pages of them.",
+        "blocks that are nested too deep",
+        "Do what the finding says.",
     ),
     Code(
         "E501",

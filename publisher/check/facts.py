@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import time
+from datetime import datetime, time, timedelta
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ran:
+    """A story that is public: its id in feeds, its slug and its source's address, and the issue it ran in."""
+
+    id: str
+    slug: str
+    link: str
+    issue: str
+    number: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -14,6 +25,10 @@ class Facts:
     `samples` are the settings that still say what the sample newsroom says, such as "sender". `usual_hour` is
     the hour that a date without a time means. `ids`, `slugs` and `numbers` map what other issues use to the
     files that use it; `contents` maps the content hash of what was mailed to the issue that it was.
+    `last_audience` is that of the last mailing to the same lists, `last_subject` what the last mail to any of
+    them said. `moment` is when the issue will go out as far as its file or the queue says, `neighbours` when
+    other issues for one of its lists do or did, `gap` the shortest time between two slots of its timetable.
+    `public` are all stories that are public.
     """
 
     transport: str = "folder"
@@ -24,6 +39,12 @@ class Facts:
     usual_hour: time | None = None
     lists: frozenset[str] | None = None
     audience: int | None = None
+    last_audience: int | None = None
+    last_subject: str | None = None
+    moment: datetime | None = None
+    neighbours: Mapping[str, datetime] = field(default_factory=dict)
+    gap: timedelta | None = None
+    public: tuple[Ran, ...] = ()
     ids: Mapping[str, str] = field(default_factory=dict)
     slugs: Mapping[str, str] = field(default_factory=dict)
     numbers: Mapping[int, str] = field(default_factory=dict)

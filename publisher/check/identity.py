@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from datetime import UTC, datetime, time
+from datetime import UTC, datetime, time, timedelta
 from difflib import get_close_matches
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from publisher.check.codes import CODES
 from publisher.check.proof import Proof, at
+from publisher.check.rules import nearest_code
 from publisher.errors import Place
 from publisher.model.finding import Finding
 from publisher.model.timetable import Clock, instant
@@ -115,7 +117,80 @@ def has_clear_date(proof: Proof) -> Iterator[Finding]:
         yield Finding(code="W112", what=what, fix=fix, place=proof.at_issue("date"))
 
 
-CHECKS: Final = (has_ids, has_free_names, is_new, has_sender, has_audience, has_clear_date)
+def has_the_usual_audience(proof: Proof) -> Iterator[Finding]:
+    """About as many readers would get it as got the last issue of these lists."""
+    facts = proof.facts
+    if facts is None or not proof.is_mailed or not facts.audience or not facts.last_audience:
+        return
+    change = facts.audience - facts.last_audience
+    if abs(change) >= _MANY_READERS and abs(change) > _UNUSUAL * facts.last_audience:
+        what = (
+            f"{facts.audience:,} readers would get it, {abs(change):,} "
+            f"{'more' if change > 0 else 'fewer'} than the last issue"
+        )
+        fix = "look whether the lists are right, and whether an import or a mistake has changed them"
+        yield Finding(code="W110", what=what, fix=fix, place=proof.at_issue("lists"))
+
+
+def keeps_its_distance(proof: Proof) -> Iterator[Finding]:
+    """Readers do not get two issues at nearly the same time."""
+    facts = proof.facts
+    if facts is None or not proof.is_mailed or facts.moment is None or facts.gap is None:
+        return
+    for slug, moment in facts.neighbours.items():
+        apart = abs(moment - facts.moment)
+        if apart < facts.gap / 2:
+            usual = _span(facts.gap)
+            what = f"only {_span(apart)} lie between this and '{slug}' on one list, {usual} between slots"
+            fix = "choose another date, or take the date away: the next free slot is far enough"
+            yield Finding(code="W111", what=what, fix=fix, place=proof.at_issue("date"))
+
+
+def allows_what_there_is(proof: Proof) -> Iterator[Finding]:
+    """Each code that a file allows is a warning: nothing else can be allowed."""
+    issue = proof.issue
+    named = [(code, proof.at_issue("allow")) for code in issue.allow]
+    if not issue.single:
+        named += [(code, at(story, "allow")) for story in issue.stories for code in story.allow]
+    for code, place in named:
+        if code not in CODES:
+            close = nearest_code(code, CODES)
+            what, fix = (
+                f"there is no code {code} to allow",
+                f"did you mean {close}?" if close else "delete it",
+            )
+        elif code.startswith("W"):
+            continue
+        else:
+            what = (
+                f"{code} is {'an error' if code.startswith('E') else 'a remark'}; only warnings are allowed"
+            )
+            fix = "mend what it finds, and delete it here" if code.startswith("E") else "delete it"
+        yield Finding(code="I309", what=what, fix=fix, place=place)
+
+
+CHECKS: Final = (
+    has_ids,
+    has_free_names,
+    is_new,
+    has_sender,
+    has_audience,
+    has_clear_date,
+    has_the_usual_audience,
+    keeps_its_distance,
+    allows_what_there_is,
+)
+
+_MANY_READERS: Final = 10
+"""A change of fewer is no sign of a mistake, however small the list."""
+
+_UNUSUAL: Final = 0.2
+
+
+def _span(time: timedelta) -> str:
+    """Return a span of time in hours, or in days where there are many."""
+    hours = time / timedelta(hours=1)
+    return f"{hours / 24:.3g} days" if hours >= 48 else f"{hours:.2g} hours"
 
 
 def _wall_clock(proof: Proof) -> datetime | None:

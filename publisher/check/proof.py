@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from functools import cached_property
+from dataclasses import dataclass, replace
+from functools import cache, cached_property
 from typing import TYPE_CHECKING, Final
 
 from markdown_it import MarkdownIt
@@ -15,7 +15,8 @@ from publisher.check.facts import Facts
 from publisher.check.rules import Rules
 from publisher.errors import Place
 from publisher.model.edition import Edition
-from publisher.model.issue import Issue
+from publisher.model.issue import Intent, Issue
+from publisher.model.length import about_words
 from publisher.model.links import LinkAnswer
 from publisher.model.rendered import Part
 from publisher.model.story import Passage, Story
@@ -26,6 +27,10 @@ if TYPE_CHECKING:
 _NESTING: Final = 80
 _ISSUE_WORDS: Final = ("title", "subject", "preheader", "sponsor")
 _STORY_WORDS: Final = ("title", "source", "author", "category", "summary", "sponsor")
+_BREAKS: Final = ("softbreak", "hardbreak")
+_BARE: Final = re.compile(r"https?://[^\s<>\"「」『』（）、。，；：！？]+")  # noqa: RUF001 - marks of CJK text
+_AFTER_BARE: Final = ".,;:!?*_~'\")]}"
+_TARGET: Final = re.compile(r"\]\([^)]*\)|\]\[[^\]]*\]|https?://\S+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +53,31 @@ class Shown:
     decorative: bool = False
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Linked:
+    """A link as its author wrote it. `words` is what a reader can follow; None for the address of a source.
+
+    `story` is the story it stands in, None for the issue's own words, and `folder` that of its file.
+    """
+
+    address: str
+    words: str | None
+    place: Place
+    folder: str
+    lang: str | None
+    story: Story | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Piece:
+    """A run of inline Markdown: the story it belongs to (None: the issue) and, in a heading, its level."""
+
+    token: Token
+    place: Place
+    story: Story | None = None
+    heading: int = 0
+
+
 @dataclass(frozen=True, kw_only=True)
 class Proof:
     """What one run of the check is about. `mail` is the HTML of the mail, `links` has answers by address."""
@@ -67,52 +97,113 @@ class Proof:
     @cached_property
     def addresses(self) -> tuple[tuple[str, Place], ...]:
         """All addresses that a text links to, and those of the stories' sources."""
-        return tuple(self._addresses())
+        return tuple((each.address, each.place) for each in self.linked)
+
+    @cached_property
+    def linked(self) -> tuple[Linked, ...]:
+        """All links that a reader can follow: those of the stories' sources, of texts and of sponsors."""
+        return tuple(self._linked())
 
     @cached_property
     def pictures(self) -> tuple[Shown, ...]:
         """All pictures, each time one is shown."""
         return tuple(self._pictures())
 
-    def at_issue(self, name: str) -> Place:
-        """Return where a field of the issue stands."""
-        return Place(path=self.issue.place.path, line=self.issue.line_of(name))
+    @cached_property
+    def subject(self) -> str:
+        """What the mail's subject will be, given or not."""
+        return self.edition.subject if self.edition else self.issue.subject or self.issue.title
 
     @cached_property
-    def _tokens(self) -> tuple[tuple[Story | None, Token, Place], ...]:
-        """Every piece of inline Markdown with the story it belongs to and its line."""
+    def preheader(self) -> str | None:
+        """What inboxes will show after the subject; None if only printing can tell."""
+        return self.edition.preheader if self.edition else self.issue.preheader
+
+    @property
+    def is_mailed(self) -> bool:
+        """Whether anybody gets it as a mail."""
+        return self.issue.status is not Intent.ARCHIVED and self.issue.lists != ()
+
+    def at_issue(self, name: str, *, otherwise: str | None = None) -> Place:
+        """Return where a field of the issue stands; if it is left out, where `otherwise` does."""
+        field = otherwise if otherwise and name not in self.issue.lines else name
+        return Place(path=self.issue.place.path, line=self.issue.line_of(field))
+
+    @cached_property
+    def pieces(self) -> tuple[Piece, ...]:
+        """Every run of inline Markdown, in the order of the text, footnotes first."""
         frame = (self.issue.opening, self.issue.closing)
         return (
-            *((None, token, place) for token, place in _inline(frame, self.issue.place.path)),
+            *_pieces(frame, self.issue.place.path, None),
             *(
-                (story, token, place)
+                piece
                 for story in self.issue.stories
-                for token, place in _inline((story.footnotes, *passages(story)), story.place.path)
+                for piece in _pieces((story.footnotes, *passages(story)), story.place.path, story)
             ),
         )
+
+    def pieces_of(self, story: Story) -> tuple[Piece, ...]:
+        """Return the runs of one story."""
+        return self._by_story.get(story.place.path, ())
+
+    @cached_property
+    def _by_story(self) -> Mapping[str, tuple[Piece, ...]]:
+        by_story: dict[str, list[Piece]] = {}
+        for piece in self.pieces:
+            if piece.story is not None:
+                by_story.setdefault(piece.story.place.path, []).append(piece)
+        return {path: tuple(pieces) for path, pieces in by_story.items()}
+
+    def lang_of(self, story: Story | None) -> str | None:
+        """Return the language of a story, or of the issue's own words."""
+        return (story.lang if story else None) or self.issue.lang
 
     def _words(self) -> Iterator[Words]:
         for name in _ISSUE_WORDS:
             if text := getattr(self.issue, name):
                 yield Words(text=text, place=self.at_issue(name), lang=self.issue.lang)
         for story in self.issue.stories:
-            lang = story.lang or self.issue.lang
             for name in _STORY_WORDS:
                 if text := getattr(story, name):
-                    yield Words(text=text, place=at(story, name), lang=lang)
-        for inside, token, place in self._tokens:
-            lang = (inside.lang if inside else None) or self.issue.lang
-            for line, text in enumerate(_lines(token)):
-                yield Words(text=text, place=Place(path=place.path, line=(place.line or 1) + line), lang=lang)
+                    yield Words(text=text, place=at(story, name), lang=self.lang_of(story))
+        for piece in self.pieces:
+            for line, text in enumerate(_lines(piece.token)):
+                place = below(piece.place, line)
+                yield Words(text=text, place=place, lang=self.lang_of(piece.story))
 
-    def _addresses(self) -> Iterator[tuple[str, Place]]:
+    def _linked(self) -> Iterator[Linked]:
         for story in self.issue.stories:
             if story.link:
-                yield story.link, at(story, "link")
-        for _, token, place in self._tokens:
-            for child in token.children or ():
-                if child.type == "link_open":
-                    yield str(child.attrs["href"]), place
+                yield self._link(story.link, None, at(story, "link"), story)
+        for piece in (*self.pieces, *self._sponsors()):
+            for address, words, line in _links(piece.token):
+                yield self._link(address, words, below(piece.place, line), piece.story)
+
+    def _link(self, address: str, words: str | None, place: Place, story: Story | None) -> Linked:
+        return Linked(
+            address=address,
+            words=words,
+            place=place,
+            folder=story.folder if story else self._folder,
+            lang=self.lang_of(story),
+            story=story,
+        )
+
+    def _sponsors(self) -> Iterator[Piece]:
+        """Yield what sponsors say; their files are not the story's, so the field is the place."""
+        if self.issue.sponsor:
+            words = Passage(markdown=self.issue.sponsor)
+            for piece in _pieces((words,), self.issue.place.path, None):
+                yield replace(piece, place=self.at_issue("sponsor"))
+        for story in self.issue.stories:
+            if story.sponsor:
+                for piece in _pieces((Passage(markdown=story.sponsor),), story.place.path, story):
+                    yield replace(piece, place=at(story, "sponsor"))
+
+    @property
+    def _folder(self) -> str:
+        """The folder of the issue's own file, relative to `issues/`."""
+        return "" if self.issue.single else self.issue.place.path.split("/")[-2]
 
     def _pictures(self) -> Iterator[Shown]:
         for story in self.issue.stories:
@@ -124,18 +215,22 @@ class Proof:
                     place=at(story, "image"),
                     decorative=story.image.decorative,
                 )
-        own_folder = "" if self.issue.single else self.issue.place.path.split("/")[-2]
-        for inside, token, place in self._tokens:
-            folder = inside.folder if inside else own_folder
-            for child in token.children or ():
+        for piece in self.pieces:
+            folder = piece.story.folder if piece.story else self._folder
+            for child in piece.token.children or ():
                 if child.type == "image":
                     address = str(child.attrs["src"])
-                    yield Shown(address=address, folder=folder, alt=child.content, place=place)
+                    yield Shown(address=address, folder=folder, alt=child.content, place=piece.place)
 
 
 def at(story: Story, name: str) -> Place:
     """Return where a field of a story stands."""
     return Place(path=story.place.path, line=story.line_of(name))
+
+
+def below(place: Place, lines: int) -> Place:
+    """Return the place so many lines below."""
+    return Place(path=place.path, line=(place.line or 1) + lines)
 
 
 def passages(story: Story) -> Iterator[Passage]:
@@ -154,25 +249,68 @@ def passages(story: Story) -> Iterator[Passage]:
 
 def word_count(story: Story) -> int:
     """Return roughly how many words a story has."""
-    return sum(len(re.findall(r"\w+", passage.markdown)) for passage in passages(story))
+    return sum(words_in(passage.markdown) for passage in passages(story))
 
 
-def _inline(passages: Iterable[Passage], path: str) -> Iterator[tuple[Token, Place]]:
+def words_in(markdown: str) -> int:
+    """Return roughly how many words a reader sees of Markdown text; two Chinese characters are about one."""
+    return about_words(_TARGET.sub("] ", markdown).replace("*", "").replace("](", " "))
+
+
+class _Grammar(MarkdownIt):
+    """Takes every address for a link, so that a check can say what is wrong with it."""
+
+    def validateLink(self, url: str) -> bool:  # noqa: ARG002, N802 - the library's name
+        """Let every address pass."""
+        return True
+
+
+@cache
+def _parser() -> _Grammar:
+    parser = _Grammar("commonmark", {"html": False, "maxNesting": _NESTING})
+    parser.enable(["table"]).use(footnote_plugin, inline=False, move_to_end=False)
+    return parser
+
+
+def _pieces(passages: Iterable[Passage], path: str, story: Story | None) -> Iterator[Piece]:
     """Yield the inline tokens of passages that share their definitions, each with its line."""
-    parser = MarkdownIt("commonmark", {"html": False, "maxNesting": _NESTING}).enable(["table"])
-    parser.use(footnote_plugin, inline=False, move_to_end=False)
     environment: dict[str, object] = {}
     for passage in passages:
-        for token in parser.parse(passage.markdown, environment):
+        if not passage:
+            continue
+        tag = ""
+        for token in _parser().parse(passage.markdown, environment):
             if token.children and token.map:
-                yield token, Place(path=path, line=passage.line + token.map[0])
+                level = int(tag[1]) if re.fullmatch(r"h[1-6]", tag) else 0
+                place = Place(path=path, line=passage.line + token.map[0])
+                yield Piece(token=token, place=place, story=story, heading=level)
+            tag = token.tag
+
+
+def _links(token: Token) -> Iterator[tuple[str, str, int]]:
+    """Yield address and words of each link in a piece of inline Markdown, and how many lines below it is."""
+    line, opened, words = 0, None, ""
+    for child in token.children or ():
+        if child.type in _BREAKS:
+            line, words = line + 1, words + " "
+        elif child.type == "link_open":
+            opened, words = (str(child.attrs["href"]), line), ""
+        elif child.type == "link_close" and opened:
+            yield opened[0], words.strip(), opened[1]
+            opened = None
+        elif opened:
+            words += child.content
+        elif child.type == "text" and "://" in child.content:
+            for bare in _BARE.findall(child.content):
+                address = bare.rstrip(_AFTER_BARE)
+                yield address, address, line
 
 
 def _lines(token: Token) -> list[str]:
     """Return the words of one piece of inline Markdown by lines, without code and addresses."""
     pieces = [
-        "\n" if child.type in ("softbreak", "hardbreak") else child.content
+        "\n" if child.type in _BREAKS else child.content
         for child in token.children or ()
-        if child.type in ("text", "softbreak", "hardbreak", "image")
+        if child.type in ("text", "image", *_BREAKS)
     ]
     return "".join(pieces).split("\n")
