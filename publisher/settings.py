@@ -246,9 +246,21 @@ class CheckSettings(Section):
     """What `publisher check` looks for."""
 
     off: tuple[str, ...] = ()
-    """Codes this newsroom does not want to hear of, such as "W503"."""
+    """Codes this newsroom does not want to hear of, such as "W503"; errors of groups 0 and 1 always count."""
     max_mail_bytes: int = Field(default=100_000, ge=10_000)
     """Largest mail, in bytes of its HTML; above 102 kB Gmail hides the end."""
+    max_picture_bytes: int = Field(default=200_000, ge=10_000)
+    """Largest picture, in bytes of its file."""
+    max_picture_width: int = Field(default=1_200, ge=100)
+    """Widest picture, in pixels."""
+    min_subject: int = Field(default=10, ge=1)
+    """Shortest subject, in columns; Chinese and Japanese characters take two."""
+    max_subject: int = Field(default=78, ge=20)
+    """Longest subject, in columns."""
+    max_lead_paragraphs: int = Field(default=2, ge=1)
+    """Most paragraphs of a lead."""
+    max_takeaway_words: int = Field(default=30, ge=5)
+    """Most words of a takeaway; two Chinese or Japanese characters count as one."""
 
 
 class ContentSettings(Section):

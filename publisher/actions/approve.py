@@ -19,7 +19,8 @@ def approve(
 ) -> IssueRecord:
     """Print the issue, freeze the print, and let the approval stand for its content hash.
 
-    `allow` acknowledges warnings by code; the audit keeps which. `by` is the acting editor unless given.
+    `allow` acknowledges warnings by code, beside those that the files allow; the audit keeps which. `by` is
+    the acting editor unless given.
 
     Raises:
         NotFoundError: there is no such issue.
@@ -29,9 +30,10 @@ def approve(
     record = look_at(publisher, slug)
     if not undecided(record):
         move(record.slug, record.state, Verb.APPROVE)
-    printed = check_for_approval(publisher, record.slug).to_print(allow)
+    checked = check_for_approval(publisher, record.slug)
+    printed, allowed = checked.to_print(allow), checked.acknowledged(allow)
     with publisher.database.begin() as db:
         record = known(db, record.slug)
         if undecided(record):
             record = transition(publisher, db, record, Verb.REPRINT)
-        return freeze(publisher, db, record, Verb.APPROVE, printed, by=by, allow=allow)
+        return freeze(publisher, db, record, Verb.APPROVE, printed, by=by, allow=allowed)

@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, time
-from urllib.parse import urlsplit
 
+from publisher.actions.facts import facts_of, ids_by_file, known_facts, rules_of
 from publisher.actions.newsroom import Found, find_issue, find_issues, read, reading
 from publisher.actions.printing import Print, press_issue, render
 from publisher.app import Publisher
 from publisher.check.all import check
-from publisher.check.facts import Facts
-from publisher.check.rules import Rules
-from publisher.errors import ContentError, NotFoundError, Place, PublisherError
+from publisher.errors import ContentError, NotFoundError, PublisherError
 from publisher.model.finding import Finding, Severity, in_order
 from publisher.model.issue import Issue
-from publisher.settings import SAMPLE_POSTAL_ADDRESS, Settings
-from publisher.store import issues, mailings
+from publisher.settings import Settings
 from publisher.theme import Theme
 
-_ONLY_HERE = ("localhost", "127.0.0.1", "::1")
 _HOW_TO_ALLOW = "acknowledge warnings: `publisher approve ISSUE --allow CODE`, or allow: [CODE] in the file"
 
 
@@ -56,6 +51,11 @@ class Checked:
             and (warnings_block or finding.severity is Severity.ERROR)
         )
 
+    def acknowledged(self, allow: Collection[str] = ()) -> tuple[str, ...]:
+        """Return the codes that somebody answers for: those of `allow`, and what the files allow and has."""
+        own = {finding.code for finding in self.findings if finding.allowed}
+        return tuple(sorted({*allow, *own}))
+
     def to_print(self, allow: Collection[str] = (), *, warnings_block: bool = True) -> Print:
         """Return the print of an issue that may go out.
 
@@ -75,7 +75,7 @@ def check_issues(settings: Settings, theme: Theme, names: Sequence[str]) -> list
         NotFoundError: one of them is not there.
     """
     every = find_issues(settings)
-    ids = _ids_by_file(settings, every) if not names else {}
+    ids = ids_by_file(settings, every) if not names else {}
     found = [_named(settings, name) for name in names] if names else every
     return [check_found(settings, theme, each, ids=ids) for each in found]
 
@@ -118,14 +118,14 @@ def check_found(
             printed = render(press_issue(settings, issue), theme)
         except ContentError as error:
             trouble = _trouble(error, issue)
-    facts = _known_facts(publisher, found, issue) if publisher and issue else None
+    facts = known_facts(publisher, found, issue) if publisher and issue else None
     findings = check(
         issue,
         found=result.findings,
-        rules=_rules(settings),
+        rules=rules_of(settings),
         edition=printed.edition if printed else None,
         rendered=printed.whole("email") if printed else None,
-        facts=facts or (replace(_facts(settings, issue), ids=ids or {}) if issue else None),
+        facts=facts or (replace(facts_of(settings, issue), ids=ids or {}) if issue else None),
     )
     if trouble is not None and not any(each.code.startswith("E5") for each in findings):
         findings = in_order((*findings, trouble))
@@ -153,81 +153,3 @@ def _named(settings: Settings, name: str) -> Found:
 def _trouble(error: ContentError, issue: Issue) -> Finding:
     """Turn what stopped the press into a finding."""
     return Finding(code="E500", what=error.what, fix=error.fix or "mend it", place=error.place or issue.place)
-
-
-def _rules(settings: Settings) -> Rules:
-    return Rules(off=frozenset(settings.check.off), mail_bytes=settings.check.max_mail_bytes)
-
-
-def _ids_by_file(settings: Settings, found: Sequence[Found]) -> dict[str, str]:
-    """Return which file has which id; of several with one id, the oldest."""
-    ids: dict[str, str] = {}
-    for each in sorted(found, key=_moved_at):
-        issue = reading(settings, each).issue
-        for id_, place in _ids(issue) if issue else ():
-            ids.setdefault(id_, place.path)
-    return ids
-
-
-def _moved_at(found: Found) -> float:
-    """Return when a file was last changed; a link to nowhere has no ids, so its place does not matter."""
-    try:
-        return found.path.stat().st_mtime
-    except OSError:
-        return 0
-
-
-def _ids(issue: Issue) -> Iterator[tuple[str, Place]]:
-    named = [(issue.id, issue.place), *((story.id, story.place) for story in issue.stories)]
-    return ((id_, place) for id_, place in named if id_)
-
-
-def _known_facts(publisher: Publisher, found: Found, issue: Issue) -> Facts:
-    """Gather what the database knows as well."""
-    settings = publisher.settings
-    with publisher.database.read() as db:
-        taken = issues.taken(db, besides=found.slug)
-        audience = mailings.audience_of(db, _lists(settings, issue))
-    return replace(
-        _facts(settings, issue),
-        audience=audience,
-        ids=taken.ids,
-        slugs={**taken.stories, **taken.pages},
-        numbers=taken.numbers,
-        contents=taken.content,
-    )
-
-
-def _facts(settings: Settings, issue: Issue) -> Facts:
-    """Gather what the settings know about an issue."""
-    return Facts(
-        transport=settings.delivery.transport,
-        sender=settings.sender_address,
-        postal_address=settings.publication.postal_address,
-        samples=_samples(settings),
-        timezone=settings.publication.timezone,
-        usual_hour=_usual_hour(settings, issue),
-        lists=frozenset(settings.lists),
-    )
-
-
-def _samples(settings: Settings) -> tuple[str, ...]:
-    """Return the settings that still say what the sample newsroom's say, or that no reader could reach."""
-    publication = settings.publication
-    still = {
-        "sender": settings.sender_is_sample,
-        "postal_address": SAMPLE_POSTAL_ADDRESS in publication.postal_address,
-        "home_url": urlsplit(publication.home_url).hostname in _ONLY_HERE,
-    }
-    return tuple(name for name, is_sample in still.items() if is_sample)
-
-
-def _usual_hour(settings: Settings, issue: Issue) -> time | None:
-    """Return the hour that an issue's date without a time means."""
-    if issue.when is None or isinstance(issue.when, datetime):
-        return None
-    return settings.timetable((*_lists(settings, issue), *settings.default_lists)[0]).hour_on(issue.when)
-
-
-def _lists(settings: Settings, issue: Issue) -> tuple[str, ...]:
-    return settings.default_lists if issue.lists is None else issue.lists

@@ -52,10 +52,10 @@ def release(publisher: Publisher, slug: str, *, reprint: bool = False) -> IssueR
         with publisher.database.begin() as db:
             slots.free(db, record.slug)
             return transition(publisher, db, known(db, record.slug), Verb.REPRINT, due_at=None)
-    printed = checked.to_print()
+    printed, allowed = checked.to_print(), checked.acknowledged()
     with publisher.database.begin() as db:
         record = transition(publisher, db, known(db, record.slug), Verb.REPRINT, due_at=record.due_at)
-        record = freeze(publisher, db, record, Verb.APPROVE, printed, by=POLICY)
+        record = freeze(publisher, db, record, Verb.APPROVE, printed, by=POLICY, allow=allowed)
         return requeue(publisher, db, record, Verb.QUEUE)
 
 

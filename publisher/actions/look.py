@@ -175,8 +175,10 @@ def _queued_changed(publisher: Publisher, record: IssueRecord, issue: Issue) -> 
         return _hold(publisher, record, HoldReason.UNPRINTABLE, [str(each) for each in blocking])
     if is_same:
         return record
+    printed, allowed = checked.to_print(), checked.acknowledged()
     with publisher.database.begin() as db:
-        return freeze(publisher, db, known(db, record.slug), Verb.REPRINT, checked.to_print(), by=POLICY)
+        record = known(db, record.slug)
+        return freeze(publisher, db, record, Verb.REPRINT, printed, by=POLICY, allow=allowed)
 
 
 def _back_to_draft(publisher: Publisher, record: IssueRecord, _issue: Issue | None = None) -> IssueRecord:

@@ -40,8 +40,8 @@ CODES_OF_LINKS: Final = (
         "W406",
         "The same link twice",
         "Two stories about one page, or one address under two names, are mostly slips of copying; readers "
-        "are led to the wrong page or to one they have just read. The same words for one source are fine, and so "
-        "is a story that links to its own source.",
+        "are led to the wrong page or to one they have just read. The same words for one source are fine, "
+        "and so is a story that links to its own source.",
         "`[The ministry](https://a.example/1)` and `[Its critics](https://a.example/1)`",
         "Correct one of the two, or use the same words for the same page.",
     ),

@@ -6,16 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ran:
-    """A story that is public: its id in feeds, its slug and its source's address, and the issue it ran in."""
-
-    id: str
-    slug: str
-    link: str
-    issue: str
-    number: int | None = None
+from publisher.model.records import PublicStory
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +35,7 @@ class Facts:
     moment: datetime | None = None
     neighbours: Mapping[str, datetime] = field(default_factory=dict)
     gap: timedelta | None = None
-    public: tuple[Ran, ...] = ()
+    public: tuple[PublicStory, ...] = ()
     ids: Mapping[str, str] = field(default_factory=dict)
     slugs: Mapping[str, str] = field(default_factory=dict)
     numbers: Mapping[int, str] = field(default_factory=dict)

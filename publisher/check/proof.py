@@ -109,16 +109,6 @@ class Proof:
         """All pictures, each time one is shown."""
         return tuple(self._pictures())
 
-    @cached_property
-    def subject(self) -> str:
-        """What the mail's subject will be, given or not."""
-        return self.edition.subject if self.edition else self.issue.subject or self.issue.title
-
-    @cached_property
-    def preheader(self) -> str | None:
-        """What inboxes will show after the subject; None if only printing can tell."""
-        return self.edition.preheader if self.edition else self.issue.preheader
-
     @property
     def is_mailed(self) -> bool:
         """Whether anybody gets it as a mail."""

@@ -1,4 +1,4 @@
-"""Group 2: the row that an inbox shows of a mail. What is not mailed has none."""
+"""Group 2: the row that an inbox shows of a mail. What is not mailed has none, nor what is not printed."""
 
 from __future__ import annotations
 
@@ -24,14 +24,15 @@ _LONG_WORD: Final = 6
 
 def has_subject(proof: Proof) -> Iterator[Finding]:
     """The subject says something, and is neither too short nor too long to be read."""
-    if not proof.is_mailed:
+    subject = _subject(proof)
+    if subject is None:
         return
-    rules, width, place = proof.rules, visible_columns(proof.subject), _place(proof)
+    rules, width, place = proof.rules, visible_columns(subject), _place(proof)
     if not says_something(proof.issue.subject or proof.issue.title):
         what = "the subject has neither letters nor digits"
         yield Finding(code="E201", what=what, fix="write subject: …", place=place)
     elif width < rules.subject_min:
-        what = f"the subject '{proof.subject}' takes {width} columns, fewer than {rules.subject_min}"
+        what = f"the subject '{subject}' takes {width} columns, fewer than {rules.subject_min}"
         fix = "say in a few words more what is in it: subject: …"
         yield Finding(code="W202", what=what, fix=fix, place=place)
     elif width > rules.subject_max:
@@ -43,7 +44,8 @@ def has_subject(proof: Proof) -> Iterator[Finding]:
 def is_not_the_last_subject(proof: Proof) -> Iterator[Finding]:
     """The subject is not that of the last issue, below which many programs would fold it away."""
     last = proof.facts.last_subject if proof.facts else None
-    if proof.is_mailed and last and _alike(proof.subject, last):
+    subject = _subject(proof)
+    if subject is not None and last and _alike(subject, last):
         what = f"the last issue had the subject '{last}', too"
         fix = "write another one: subject: …"
         yield Finding(code="W203", what=what, fix=fix, place=_place(proof))
@@ -51,36 +53,39 @@ def is_not_the_last_subject(proof: Proof) -> Iterator[Finding]:
 
 def has_preheader(proof: Proof) -> Iterator[Finding]:
     """What follows the subject is there, and says something else."""
-    preheader = proof.preheader
-    if not proof.is_mailed or preheader is None:
+    subject = _subject(proof)
+    if proof.edition is None or subject is None:
         return
+    preheader = proof.edition.preheader
     place = proof.at_issue("preheader", otherwise="title")
     fix = "write preheader: … with what the subject leaves out"
     if not says_something(preheader):
         what = "nothing stands after the subject: there is no preheader, and no lead to take it from"
         yield Finding(code="W204", what=what, fix=fix, place=place)
-    elif _alike(preheader, proof.subject):
+    elif _alike(preheader, subject):
         yield Finding(code="W204", what="the preheader repeats the subject", fix=fix, place=place)
 
 
 def does_not_shout(proof: Proof) -> Iterator[Finding]:
     """The subject is written as one speaks: filters and people distrust what shouts."""
-    if not proof.is_mailed:
+    subject = _subject(proof)
+    if subject is None:
         return
-    if in_capitals(proof.subject):
+    if in_capitals(subject):
         what = "the subject is in capitals"
         fix = "write it as a sentence; filters distrust capitals, and they are hard to read"
         yield Finding(code="W205", what=what, fix=fix, place=_place(proof))
-    if found := _SHOUTS.search(proof.subject):
+    if found := _SHOUTS.search(subject):
         what = f"'{found[0]}' in the subject makes filters distrust it"
         yield Finding(code="W206", what=what, fix="one mark is enough", place=_place(proof))
 
 
 def shows_its_cuts(proof: Proof) -> Iterator[Finding]:
     """Where a subject does not fit, its editor sees what is left of it."""
-    cuts = {limit: cut(proof.subject, limit) for limit in CUTS}
-    shown = [f"'{text}' ({limit})" for limit, text in cuts.items() if text != proof.subject]
-    if proof.is_mailed and shown:
+    subject = _subject(proof)
+    cuts = {limit: cut(subject, limit) for limit in CUTS} if subject is not None else {}
+    shown = [f"'{text}' ({limit})" for limit, text in cuts.items() if text != subject]
+    if shown:
         what = f"small inboxes show the subject as {', '.join(shown)}"
         fix = "nothing to do if the beginning says enough"
         yield Finding(code="I207", what=what, fix=fix, place=_place(proof))
@@ -109,6 +114,11 @@ def in_capitals(text: str) -> bool:
 
 
 _NO_ROOM: Final = ("Mn", "Me", "Cf", "Cc")
+
+
+def _subject(proof: Proof) -> str | None:
+    """Return the subject that readers will get; None if nobody gets a mail, or nothing is printed yet."""
+    return proof.edition.subject if proof.edition and proof.is_mailed else None
 
 
 def _place(proof: Proof) -> Place:

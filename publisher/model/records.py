@@ -52,6 +52,27 @@ class Taken:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PublicStory:
+    """A story that is public: its id in feeds, slug, source's address (may be empty) and issue."""
+
+    id: str
+    slug: str
+    link: str
+    issue: str
+    number: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LastMail:
+    """A mailing as later issues are compared with it."""
+
+    issue: str
+    lists: tuple[str, ...]
+    audience: int
+    subject: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class EditionRecord:
     """A frozen print as the store holds it; `fillins` are set once it is public."""
 

@@ -54,6 +54,17 @@ class Timetable:
             found = [Slot(moment=instant(day, hour, self.zone)[0], day=day, hour=hour) for hour in hours]
             yield from sorted(slot for slot in found if slot.moment > after)
 
+    @property
+    def smallest_gap(self) -> timedelta | None:
+        """The shortest time between two slots on the wall clock; None without slots."""
+        starts = sorted(
+            {timedelta(days=day, hours=hour.hour, minutes=hour.minute) for day, hour in self.hours}
+        )
+        if not starts:
+            return None
+        following = (*starts[1:], starts[0] + timedelta(days=7))
+        return min(later - start for start, later in zip(starts, following, strict=True))
+
     def hour_on(self, day: date) -> time | None:
         """Return the first hour of the timetable on `day`, else its earliest hour of any day, else None."""
         own = [hour for weekday, hour in self.hours if weekday == day.weekday()]

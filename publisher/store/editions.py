@@ -233,6 +233,7 @@ def _columns(edition: Edition) -> dict[str, Any]:
                 "summary": story.summary,
                 "minutes": story.minutes,
                 "tags": list(story.tags),
+                "link": story.link,
             }
             for story in edition.stories
         ],

@@ -9,7 +9,7 @@ from urllib.parse import unquote
 
 from sqlalchemy import Connection, RowMapping, Select, case, func, select
 
-from publisher.model.records import IssueRecord, Taken
+from publisher.model.records import IssueRecord, PublicStory, Taken
 from publisher.model.states import IssueState
 from publisher.store.schema import editions, issues
 from publisher.store.statements import insert, unless_taken
@@ -201,6 +201,40 @@ def taken(db: Connection, *, besides: str) -> Taken:
         pages={_last_part(row.url): row.slug for row in printed},
         content={row.content_hash: row.slug for row in printed if row.state in _PUBLIC},
     )
+
+
+def public_stories(db: Connection) -> tuple[PublicStory, ...]:
+    """Return all stories that are public, those of the newest issue first.
+
+    Prints of older versions of this program do not say the addresses of their sources.
+    """
+    rows = db.execute(
+        _with_edition(issues.c.slug, issues.c.number, editions.c.stories)
+        .where(issues.c.state.in_([state.value for state in _PUBLIC]))
+        .order_by(issues.c.published_at.desc().nulls_last(), issues.c.slug)
+    )
+    return tuple(
+        PublicStory(
+            id=story["id"],
+            slug=story["slug"],
+            link=story.get("link", ""),
+            issue=row.slug,
+            number=row.number,
+        )
+        for row in rows
+        for story in row.stories
+    )
+
+
+def moments(db: Connection) -> dict[str, tuple[tuple[str, ...], datetime]]:
+    """Return of each issue that is queued or was published its lists and when it goes or went out."""
+    moment = func.coalesce(issues.c.published_at, issues.c.due_at)
+    rows = db.execute(
+        select(issues.c.slug, issues.c.lists, moment.label("moment")).where(
+            issues.c.state.in_([IssueState.QUEUED.value, IssueState.PUBLISHED.value]), moment.is_not(None)
+        )
+    )
+    return {row.slug: (tuple(row.lists), row.moment) for row in rows}
 
 
 def _last_part(url: str) -> str:

@@ -8,14 +8,24 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Connection, RowMapping, exists, func, literal, select
 
 from publisher.model.delivery import DeliveryState, MailingState, UncertainPolicy
-from publisher.model.records import MailingRecord, MailingTemplate
+from publisher.model.records import LastMail, MailingRecord, MailingTemplate
 from publisher.model.subscriber import SubscriptionState
 from publisher.store.columns import DeliveryCode
-from publisher.store.schema import batches, deliveries, mailing_templates, mailings, subscriptions
+from publisher.store.schema import (
+    batches,
+    deliveries,
+    editions,
+    mailing_templates,
+    mailings,
+    subscriptions,
+)
 from publisher.store.statements import insert, new_row, unless_taken
 
 BATCH = 500
 """So many subscribers share one lease."""
+
+_LATEST = 100
+"""So far back mailings are looked at for one to the same lists."""
 
 _OPEN = (MailingState.SENDING.value, MailingState.PAUSED.value)
 
@@ -87,6 +97,21 @@ def open_mailings(db: Connection) -> list[MailingRecord]:
 def listed(db: Connection) -> list[MailingRecord]:
     """Return all mailings, newest first."""
     return _records(db)[::-1]
+
+
+def latest(db: Connection) -> list[LastMail]:
+    """Return the last mailings that were not cancelled, newest first."""
+    rows = db.execute(
+        select(mailings.c.issue, mailings.c.audience, editions.c.lists, editions.c.subject)
+        .join_from(mailings, editions, mailings.c.edition == editions.c.id)
+        .where(mailings.c.state != MailingState.CANCELLED.value)
+        .order_by(mailings.c.id.desc())
+        .limit(_LATEST)
+    )
+    return [
+        LastMail(issue=row.issue, lists=tuple(row.lists), audience=row.audience, subject=row.subject)
+        for row in rows
+    ]
 
 
 def templates(db: Connection, mailing: int) -> list[MailingTemplate]:

@@ -17,7 +17,7 @@ from publisher.model.issue import Reading
 
 HEAD = """---
 id: i1
-title: Heat
+title: Heat returns to the north
 source: Example Review
 lang: en
 {fields}
@@ -25,7 +25,7 @@ lang: en
 
 {body}
 """
-BODY = "Lead.\n\n## Key Takeaways\n\n- **A:** b\n\n## Closing\n\nEnd."
+BODY = "Lead.\n\n## Key Takeaways\n\n- **A:** b\n- **C:** d\n- **E:** f\n\n## Closing\n\nEnd."
 
 
 def read(tmp_path: Path, files: Mapping[str, str | bytes], name: str = "heat") -> Reading:

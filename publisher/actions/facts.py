@@ -1,0 +1,148 @@
+"""Gathering what the check cannot know from one issue: from settings, other files, and the database."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime, time
+from urllib.parse import urlsplit
+
+from publisher.actions.newsroom import Found, reading
+from publisher.app import Publisher
+from publisher.check.codes import CODES
+from publisher.check.facts import Facts
+from publisher.check.rules import ALWAYS_ON, Rules, nearest_code
+from publisher.errors import Place, SettingsError
+from publisher.model.issue import Issue
+from publisher.model.moments import moment_of
+from publisher.settings import SAMPLE_POSTAL_ADDRESS, Settings
+from publisher.store import issues, mailings
+
+_ONLY_HERE = ("localhost", "127.0.0.1", "::1")
+
+
+def rules_of(settings: Settings) -> Rules:
+    """Return the limits that the newsroom sets, and the codes it does not want to hear of.
+
+    Raises:
+        SettingsError: a code does not exist, or is one that keeps readers safe.
+    """
+    wanted = settings.check
+    for code in wanted.off:
+        if code not in CODES:
+            close = nearest_code(code, CODES)
+            guess = f"did you mean {close}?" if close else "docs/reference/checks.md lists the codes"
+            raise SettingsError(f"[check] off: there is no code '{code}'", place=_off(settings), fix=guess)
+        if code.startswith(ALWAYS_ON):
+            what = f"[check] off: {code} cannot be switched off"
+            fix = "mend what it finds: errors of the groups 0 and 1 keep readers safe"
+            raise SettingsError(what, place=_off(settings), fix=fix)
+    return Rules(
+        off=frozenset(wanted.off),
+        mail_bytes=wanted.max_mail_bytes,
+        picture_bytes=wanted.max_picture_bytes,
+        picture_width=wanted.max_picture_width,
+        subject_min=wanted.min_subject,
+        subject_max=wanted.max_subject,
+        lead_paragraphs=wanted.max_lead_paragraphs,
+        takeaway_words=wanted.max_takeaway_words,
+    )
+
+
+def facts_of(settings: Settings, issue: Issue) -> Facts:
+    """Return what the settings know about an issue."""
+    return Facts(
+        transport=settings.delivery.transport,
+        sender=settings.sender_address,
+        postal_address=settings.publication.postal_address,
+        samples=_samples(settings),
+        timezone=settings.publication.timezone,
+        usual_hour=_usual_hour(settings, issue),
+        lists=frozenset(settings.lists),
+    )
+
+
+def known_facts(publisher: Publisher, found: Found, issue: Issue) -> Facts:
+    """Return what the settings and the database know about an issue."""
+    settings = publisher.settings
+    lists = _lists(settings, issue)
+    with publisher.database.read() as db:
+        taken = issues.taken(db, besides=found.slug)
+        audience = mailings.audience_of(db, lists)
+        earlier = [each for each in mailings.latest(db) if each.issue != found.slug]
+        moments = issues.moments(db)
+        public = issues.public_stories(db)
+    timetable = settings.timetable((*lists, *settings.default_lists)[0])
+    same = (each.audience for each in earlier if set(each.lists) == set(lists))
+    near = (each.subject for each in earlier if set(each.lists) & set(lists))
+    return replace(
+        facts_of(settings, issue),
+        audience=audience,
+        last_audience=next(same, None),
+        last_subject=next(near, None),
+        moment=moment_of(issue.when, timetable, zone=issue.timezone) if issue.when else None,
+        gap=timetable.smallest_gap,
+        neighbours={
+            slug: moment
+            for slug, (theirs, moment) in moments.items()
+            if slug != found.slug and set(theirs) & set(lists)
+        },
+        public=public,
+        ids=taken.ids,
+        slugs={**taken.stories, **taken.pages},
+        numbers=taken.numbers,
+        contents=taken.content,
+    )
+
+
+def ids_by_file(settings: Settings, found: Sequence[Found]) -> Mapping[str, str]:
+    """Return which file has which id; of several with one id, the oldest."""
+    ids: dict[str, str] = {}
+    for each in sorted(found, key=_moved_at):
+        issue = reading(settings, each).issue
+        for id_, place in _ids(issue) if issue else ():
+            ids.setdefault(id_, place.path)
+    return ids
+
+
+def _off(settings: Settings) -> Place:
+    """Return where codes are switched off."""
+    text = (settings.root / settings.FILE).read_text(encoding="utf-8-sig")
+    before = re.search(r"^[ \t]*off[ \t]*=", text, re.MULTILINE)
+    return Place(path=settings.FILE, line=text.count("\n", 0, before.start()) + 1 if before else None)
+
+
+def _moved_at(found: Found) -> float:
+    """Return when a file was last changed; a link to nowhere has no ids, so its place does not matter."""
+    try:
+        return found.path.stat().st_mtime
+    except OSError:
+        return 0
+
+
+def _ids(issue: Issue) -> Iterator[tuple[str, Place]]:
+    named = [(issue.id, issue.place), *((story.id, story.place) for story in issue.stories)]
+    return ((id_, place) for id_, place in named if id_)
+
+
+def _samples(settings: Settings) -> tuple[str, ...]:
+    """Return the settings that still say what the sample newsroom's say, or that no reader could reach."""
+    publication = settings.publication
+    still = {
+        "sender": settings.sender_is_sample,
+        "postal_address": SAMPLE_POSTAL_ADDRESS in publication.postal_address,
+        "home_url": urlsplit(publication.home_url).hostname in _ONLY_HERE,
+    }
+    return tuple(name for name, is_sample in still.items() if is_sample)
+
+
+def _usual_hour(settings: Settings, issue: Issue) -> time | None:
+    """Return the hour that an issue's date without a time means."""
+    if issue.when is None or isinstance(issue.when, datetime):
+        return None
+    return settings.timetable((*_lists(settings, issue), *settings.default_lists)[0]).hour_on(issue.when)
+
+
+def _lists(settings: Settings, issue: Issue) -> tuple[str, ...]:
+    return settings.default_lists if issue.lists is None else issue.lists
