@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import dataclasses
+from collections.abc import Callable, Sequence
 from enum import StrEnum
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from publisher.cli.newsroom import settings_of
-from publisher.cli.output import counted, emit, say, show, table
+from publisher.cli.output import counted, emit, say, show, table, warn
+from publisher.errors import PublisherError
 
 if TYPE_CHECKING:
     from publisher.model.finding import Finding
+    from publisher.settings import Settings
 
 
 class Format(StrEnum):
@@ -24,34 +29,80 @@ class Format(StrEnum):
 
 def check(
     context: typer.Context,
-    issues: Annotated[list[str] | None, typer.Argument(help="Slugs or paths; default: all issues.")] = None,
+    issues: Annotated[
+        list[str] | None, typer.Argument(help="Slugs, or paths of any files; default: all issues.")
+    ] = None,
     how: Annotated[Format, typer.Option("--format", help="How to print the findings.")] = Format.TABLE,
+    explain: Annotated[
+        str | None, typer.Option("--explain", help="Print what is told about this code, and check nothing.")
+    ] = None,
     *,
     as_json: Annotated[bool, typer.Option("--json", help="The same as --format json.")] = False,
     strict: Annotated[
         bool, typer.Option("--strict", help="Fail on warnings that nobody has allowed.")
     ] = False,
     fix: Annotated[
-        bool, typer.Option("--fix", help="Give ids to issues and stories that have none.")
+        bool, typer.Option("--fix", help="Write missing ids, and take out of links what watches readers.")
     ] = False,
 ) -> None:
     """Tell what an editor should mend before an issue goes out. Exit code 1 if there are errors."""
     from publisher.actions.check import check_issues
-    from publisher.actions.write import give_ids
+    from publisher.actions.meant import issues_meant
     from publisher.theme import open_theme
 
+    how = Format.JSON if as_json else how
+    if explain is not None:
+        _explain(explain, how)
+        return
     settings = settings_of(context)
-    if fix:
-        for path in give_ids(settings, issues or ()):
-            say(f"gave an id to {path}")
-    checked = check_issues(settings, open_theme(settings.root / "templates"), issues or ())
+    names = issues_meant(settings, issues) if issues else []
+    checked = []
+    if names or not issues:
+        if fix:
+            _fix(settings, names, tell=say if how is Format.TABLE else warn)
+        checked = check_issues(settings, open_theme(settings.root / "templates"), names)
     findings = [finding for each in checked for finding in each.findings]
-    _PRINTERS[Format.JSON if as_json else how](findings, len(checked))
+    _PRINTERS[how](findings, len(checked), settings.root)
     if any(finding.blocks if strict else finding.code.startswith("E") for finding in findings):
         raise typer.Exit(1)
 
 
-def _print_table(findings: list[Finding], count: int) -> None:
+def _fix(settings: Settings, names: Sequence[str], *, tell: Callable[[str], None]) -> None:
+    """Mend what can be mended without asking, and tell it."""
+    from publisher.actions.mend import untrack_links
+    from publisher.actions.write import give_ids
+
+    for path in give_ids(settings, names):
+        tell(f"gave an id to {path}")
+    for mended in untrack_links(settings, names):
+        for each in mended.removed:
+            tell(f"removed {', '.join(each.names)} from a link in {mended.path}:{each.line}")
+
+
+def _explain(code: str, how: Format) -> None:
+    """Print the page of one code."""
+    from publisher.check.codes import CODES
+    from publisher.check.rules import nearest_code
+
+    row = CODES.get(code.upper())
+    if row is None:
+        close = nearest_code(code, CODES)
+        fix = f"did you mean {close}?" if close else "docs/reference/checks.md lists the codes"
+        raise PublisherError(f"there is no code '{code}'", fix=fix)
+    if how is Format.JSON:
+        emit({**dataclasses.asdict(row), "docs": page_of(row.code)})
+        return
+    say(f"{row.code}: {row.title}\n\n{row.why}\n")
+    say(f"For example: {row.example}\nWhat to do: {row.fix}\n")
+    say(f"{_WEIGHTS[row.code[0]]} See docs/reference/{page_of(row.code)}.")
+
+
+def page_of(code: str) -> str:
+    """Return where a code is explained, relative to the reference."""
+    return f"checks.md#{code.lower()}"
+
+
+def _print_table(findings: list[Finding], count: int, _root: Path) -> None:
     if findings:
         rows = [(str(each.place), each.code, _sentence(each)) for each in findings]
         show(table("where", "code", "what", rows=rows))
@@ -63,7 +114,7 @@ def _sentence(finding: Finding) -> str:
     return f"{finding.what} ({finding.fix})" + (" (allowed)" if finding.allowed else "")
 
 
-def _print_json(findings: list[Finding], count: int) -> None:
+def _print_json(findings: list[Finding], count: int, _root: Path) -> None:
     emit(
         {
             "issues": count,
@@ -77,6 +128,7 @@ def _print_json(findings: list[Finding], count: int) -> None:
                     "what": each.what,
                     "fix": each.fix,
                     "allowed": each.allowed,
+                    "docs": page_of(each.code),
                 }
                 for each in findings
             ],
@@ -84,13 +136,24 @@ def _print_json(findings: list[Finding], count: int) -> None:
     )
 
 
-def _print_github(findings: list[Finding], _count: int) -> None:
-    """Print annotations as GitHub's workflow commands, with their marks escaped."""
+def _print_github(findings: list[Finding], _count: int, root: Path) -> None:
+    """Print annotations as GitHub's workflow commands, with their marks escaped.
+
+    Files are named from the top of the repository, wherever in it the newsroom is.
+    """
+    top = next((folder for folder in (root, *root.parents) if (folder / ".git").exists()), root)
+    below = root.relative_to(top)
     levels = {"E": "error", "W": "warning", "I": "notice"}
     for each in findings:
         text = f"{each.what} ({each.fix})".replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
-        where = f"file={each.place.path},line={each.place.line or 1}"
+        path = _escaped((below / each.place.path).as_posix())
+        where = f"file={path},line={each.place.line or 1}"
         say(f"::{levels[each.code[0]]} {where},title={each.code}::{text}")
+
+
+def _escaped(path: str) -> str:
+    """Return a path as a property of a workflow command, in which colons and commas are marks."""
+    return path.replace("%", "%25").replace(":", "%3A").replace(",", "%2C")
 
 
 def _summary(findings: list[Finding], count: int) -> str:
@@ -100,4 +163,9 @@ def _summary(findings: list[Finding], count: int) -> str:
     return f"{counted(count, 'issue')}: {found}"
 
 
+_WEIGHTS = {
+    "E": "An error: the issue cannot be approved.",
+    "W": "A warning: mend it, or allow it with `allow: [CODE]` in the front matter.",
+    "I": "A remark: it keeps nothing back.",
+}
 _PRINTERS = {Format.TABLE: _print_table, Format.JSON: _print_json, Format.GITHUB: _print_github}

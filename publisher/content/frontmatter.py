@@ -120,6 +120,23 @@ def set_field(
     return new
 
 
+def value_spans(
+    text: str, names: tuple[str, ...], *, path: str = "the file"
+) -> tuple[tuple[tuple[int, int], ...], int]:
+    """Return where the values of these fields stand (offsets, quotes included), and where the body begins.
+
+    A text without front matter is all body.
+
+    Raises:
+        UnreadableError: the front matter cannot be understood.
+    """
+    if not _OPENING.match(text):
+        return (), 0
+    block = _split(text, path)
+    values = (entry.value for entry in block.entries() if _canonical(entry.key) in names)
+    return tuple((value.start, value.end) for value in values), block.body
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Split:
     """Where the parts of a file are: offsets of the block between the delimiters and of the body."""
