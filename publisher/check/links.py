@@ -174,7 +174,7 @@ def _relative(link: Linked, files: frozenset[str]) -> Iterator[Finding]:
 
 
 def _cure(link: Linked, path: str, files: frozenset[str]) -> str:
-    if _LIKE_A_HOST.match(path):
+    if _LIKE_A_HOST.match(path) and not path.endswith(".md"):
         return f"did you mean https://{path}?"
     names = {posixpath.relpath(file, link.folder or "."): file for file in files}
     close = get_close_matches(path, names, n=1) or get_close_matches(f"{path}.md", names, n=1)

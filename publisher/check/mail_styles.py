@@ -148,15 +148,15 @@ class _Painter:
         )
         found = dict(_hints(element))
         strong: dict[str, str] = {}
+        in_html = "color" in found
         for rule in fitting:
             for name, (value, important) in rule.declared.items():
                 (strong if important else found)[name] = value
+                in_html = in_html and name != "color"
         for name, (value, important) in _declared(element.get("style", "")).items():
             (strong if important else found)[name] = value
-            if name == "color" and "color" not in strong:
-                found["own"] = "yes"
-        if "color" in strong:
-            found.pop("own", None)
+            in_html = in_html or (name == "color" and "color" not in strong)
+        found["own"] = "yes" if in_html else ""
         return found | strong
 
 
@@ -185,7 +185,7 @@ def _painted_on(element: HtmlElement, style: dict[str, str], above: _Paint) -> _
     if element.tag == "a" and element.get("href") is not None:
         paint = replace(paint, colour="#0000ee", own_colour=False)
     if (text := style.get("color")) and text not in _INHERITED:
-        paint = replace(paint, colour=_colour(text), own_colour="own" in style)
+        paint = replace(paint, colour=_colour(text), own_colour=bool(style["own"]))
     back = style.get("background-color", "none")
     if back not in _INHERITED:
         at_root = element.tag in ("html", "body") or element.getparent().tag == "body"

@@ -19,7 +19,7 @@ def folder_issue(newsroom: Newsroom, name: str, *, slug: str, number: int) -> No
     """Save a folder issue of another name than its slug, with one story."""
     id_ = f"0d0f4a0e-2b0b-4d7e-8e0f-{number:012d}"
     newsroom.saves(
-        f"{name}/issue.md", f"---\nid: {id_}\ntitle: Issue {name}\nslug: {slug}\nstatus: ready\n---\n"
+        f"{name}/issue.md", f"---\nid: {id_}\ntitle: The issue {name}\nslug: {slug}\nstatus: ready\n---\n"
     )
     story = STORY.format(
         id=f"1{id_[1:]}", title=f"Story of {name}", status="ready", slug=f"{name}-story", more=""
@@ -64,7 +64,7 @@ def test_what_nobody_checked_does_not_overwrite_a_page_either(
     assert state_of(publisher, "one") is IssueState.ARCHIVED
     assert record_of(publisher, "two").published_at is None
     assert page is not None
-    assert b"Issue one" in page.body
+    assert b"The issue one" in page.body
 
 
 def test_a_link_to_itself_is_one_finding_and_the_other_issues_go_on(

@@ -230,7 +230,7 @@ def test_an_id_for_an_issue_that_is_not_there_is_refused(settings: Settings) -> 
 
 
 def test_pasted_plain_text_is_mended_in_its_file(newsroom: Newsroom, publisher: Publisher) -> None:
-    path = newsroom.saves("heat.md", f"---\nid: a\ntitle: Heat\nsource: Us\n---\n\n{ARTICLE}")
+    path = newsroom.saves("heat.md", f"---\nid: a\ntitle: Heat returns\nsource: Us\n---\n\n{ARTICLE}")
     before = codes(publisher, "heat")
 
     mend_in_place(path)

@@ -19,7 +19,7 @@ from tests.newsrooms import READER, TUESDAY, Newsroom, relay_at
 def test_an_issue_goes_its_way_and_each_step_names_the_next(newsroom: Newsroom, types: Types) -> None:
     newsroom.writes("heat")
 
-    assert types("check").out == "1 issue: 0 errors, 0 warnings, 0 remarks\n"
+    assert types("check").out.endswith("1 issue: 0 errors, 0 warnings, 1 remark\n")
     assert types("approve", "heat").out == "heat is approved. Next: publisher queue heat\n"
     queued = types("queue", "heat", "--at", "2099-10-06T06:30").out
     assert queued.startswith(
@@ -39,7 +39,7 @@ def test_findings_are_a_table_with_places_and_cures(newsroom: Newsroom, types: T
     said = types("check", code=1).out
 
     assert "issues/heat.md:13  E302" in said
-    assert said.splitlines()[-1] == "1 issue: 1 error, 0 warnings, 0 remarks"
+    assert said.splitlines()[-1] == "1 issue: 1 error, 0 warnings, 1 remark"
 
 
 def test_findings_for_a_code_host_are_its_annotations(newsroom: Newsroom, types: Types) -> None:
@@ -48,8 +48,9 @@ def test_findings_for_a_code_host_are_its_annotations(newsroom: Newsroom, types:
 
     said = types("check", "--format", "github", code=1).out
 
-    assert said.startswith("::error file=issues/heat.md,line=13,title=E302::")
-    assert said.count("\n") == 1
+    remark, error = said.splitlines()
+    assert remark.startswith("::notice file=issues/heat.md,line=3,title=I807::")
+    assert error.startswith("::error file=issues/heat.md,line=13,title=E302::")
 
 
 def test_warnings_fail_a_check_only_when_it_is_strict(newsroom: Newsroom, types: Types) -> None:

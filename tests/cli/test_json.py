@@ -55,7 +55,8 @@ def test_check(newsroom: Newsroom, types: Types) -> None:
 
     assert found == same
     assert set(found) == {"issues", "findings"}
-    (finding,) = found["findings"]
+    length, finding = found["findings"]
+    assert length["code"] == "I807"
     assert finding == {
         "code": "E302",
         "severity": "E",
@@ -65,6 +66,7 @@ def test_check(newsroom: Newsroom, types: Types) -> None:
         "what": finding["what"],
         "fix": finding["fix"],
         "allowed": False,
+        "docs": "checks.md#e302",
     }
 
 

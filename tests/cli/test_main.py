@@ -127,7 +127,8 @@ def test_the_newsroom_is_found_from_any_folder_in_it_and_may_be_named(newsroom: 
     )
 
     assert inside.returncode == named.returncode == 0
-    assert inside.stdout == named.stdout == "1 issue: 0 errors, 0 warnings, 0 remarks\n"
+    assert inside.stdout == named.stdout != ""
+    assert inside.stdout.endswith("1 issue: 0 errors, 0 warnings, 1 remark\n")
 
 
 def test_a_reader_of_the_output_who_goes_away_is_no_trouble(newsroom: Newsroom) -> None:
