@@ -73,7 +73,9 @@ def check_issues(settings: Settings, theme: Theme, names: Sequence[str]) -> list
 
     Raises:
         NotFoundError: one of them is not there.
+        SettingsError: `[check]` switches off what cannot be.
     """
+    rules_of(settings)
     every = find_issues(settings)
     ids = ids_by_file(settings, every) if not names else {}
     found = [_named(settings, name) for name in names] if names else every

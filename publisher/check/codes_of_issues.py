@@ -172,9 +172,9 @@ CODES_OF_ISSUES: Final = (
     Code(
         "E500",
         "It cannot be printed",
-        "Something in the files keeps the printer from making mails and pages of them.",
-        "blocks that are nested too deep",
-        "Do what the finding says.",
+        "No mail and no page can be made of the files, mostly because one of the pictures is damaged.",
+        "a picture whose file ends in the middle",
+        "Do what the finding says; save a damaged picture anew.",
     ),
     Code(
         "E501",

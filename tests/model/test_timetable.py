@@ -219,3 +219,25 @@ def test_days_to_skip_are_one_day_or_a_range_with_both_ends() -> None:
 def test_days_that_cannot_be_skipped_are_refused_in_a_sentence(text: str, sentence: str) -> None:
     with pytest.raises(ValueError, match=sentence):
         parse_skip(text)
+
+
+@pytest.mark.parametrize(
+    ("hours", "days"),
+    [
+        ((), None),
+        (("Tue 06:30",), 7),
+        (("Tue 06:30", "Thu 06:30"), 2),
+        (("Mon 06:30", "Sun 06:30"), 1),
+        (("06:30",), 1),
+        (("Tue 06:00", "Tue 18:00"), 0.5),
+        (("Tue 06:30", "Tue 06:30"), 7),
+    ],
+)
+def test_the_smallest_gap_is_the_shortest_way_from_slot_to_slot(
+    hours: tuple[str, ...], days: float | None
+) -> None:
+    parsed = tuple(hour for text in hours for hour in parse_hours(text))
+
+    gap = Timetable(name="weekly", zone="Europe/Madrid", hours=parsed).smallest_gap
+
+    assert gap == (None if days is None else timedelta(days=days))

@@ -247,3 +247,28 @@ def test_what_other_issues_have_for_themselves(database: Database) -> None:
         assert set(taken.pages) == {japanese_edition().url.split("/")[-2]}
         assert set(taken.pages.values()) <= {"public", "waiting"}
         assert taken.content == {"a7" * 32: "public"}
+
+
+def test_public_stories_are_known_with_the_addresses_of_their_sources(database: Database) -> None:
+    with database.begin() as db:
+        add_issue(db, "denchi", state=IssueState.PUBLISHED, number=7, published_at=NOW)
+        add_issue(db, "queued", state=IssueState.QUEUED, due_at=NOW)
+
+        public = issues.public_stories(db)
+
+    story = japanese_edition().stories[0]
+    assert [(each.id, each.slug, each.link) for each in public] == [(story.id, story.slug, story.link)]
+    assert {(each.issue, each.number) for each in public} == {("denchi", 7)}
+
+
+def test_the_moments_of_queued_and_published_issues_are_known_with_their_lists(database: Database) -> None:
+    later = NOW + timedelta(days=1)
+    with database.begin() as db:
+        add_issue(db, "denchi", state=IssueState.PUBLISHED, published_at=NOW)
+        add_issue(db, "queued", state=IssueState.QUEUED, due_at=later)
+        add_issue(db, "ready")
+        add_issue(db, "archived", state=IssueState.ARCHIVED, published_at=NOW)
+
+        moments = issues.moments(db)
+
+    assert moments == {"denchi": (("weekly",), NOW), "queued": (("weekly",), later)}

@@ -11,6 +11,7 @@ from publisher.model.delivery import DeliveryState, MailingState
 from publisher.store import deliveries, mailings, subscribers
 from publisher.store.database import Database
 from tests.databases import NOW
+from tests.editions import japanese_edition
 from tests.ledgers import (
     add_readers,
     advance,
@@ -245,3 +246,18 @@ def test_what_was_interrupted_in_a_paused_or_cancelled_mailing_is_resolved_all_t
         assert counts(mailings.listed(db)[0]) == {"pending": 1, "uncertain": 1}
         deliveries.give_back(db, batch, now=later)
         assert claim(db, later + timedelta(days=1)) is None
+
+
+def test_the_last_mailings_come_newest_first_without_cancelled_ones(database: Database) -> None:
+    with database.begin() as db:
+        add_readers(db, 3)
+        start(db, "one")
+        stopped = start(db, "two")
+        start(db, "three")
+        mailings.cancel(db, stopped.id)
+
+        latest = mailings.latest(db)
+
+    assert [(each.issue, each.audience) for each in latest] == [("three", 3), ("one", 3)]
+    assert {each.subject for each in latest} == {japanese_edition().subject}
+    assert {each.lists for each in latest} == {japanese_edition().lists}
