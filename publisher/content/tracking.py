@@ -17,7 +17,12 @@ from publisher.model.addresses import watches
 _FIELDS: Final = ("link", "sponsor")
 """Front-matter fields in which an address may stand."""
 
-_ADDRESS: Final = re.compile(r"https?://[^\s<>\"'「」『』（）、。，；：！？]+", re.IGNORECASE)  # noqa: RUF001 - CJK
+_ADDRESS: Final = re.compile(
+    r"https?://(?:(?<==)https?://|(?!https?://)[^\s<>\"'「」『』（）、。，；：！？])+",  # noqa: RUF001 - CJK
+    re.IGNORECASE,
+)
+"""One address, perhaps with the marks behind it; another one in it only as the value of a parameter."""
+
 _PARAMETER: Final = re.compile(r"(?P<name>[^=&#()\[\]]+)(?:=(?P<value>[^&#()\[\]]*))?")
 _AND: Final = re.compile(r"&(?:amp;)?")
 _AFTER: Final = re.compile(r"[.,;:!?*_~|\\]+\Z")
