@@ -12,7 +12,7 @@ from publisher.app import Publisher
 from publisher.check.all import check
 from publisher.errors import ContentError, NotFoundError, PublisherError
 from publisher.model.finding import Finding, Severity, in_order
-from publisher.model.issue import Issue
+from publisher.model.issue import Issue, Reading
 from publisher.settings import Settings
 from publisher.theme import Theme
 
@@ -76,10 +76,11 @@ def check_issues(settings: Settings, theme: Theme, names: Sequence[str]) -> list
         SettingsError: `[check]` switches off what cannot be.
     """
     rules_of(settings)
-    every = find_issues(settings)
-    ids = ids_by_file(settings, every) if not names else {}
-    found = [_named(settings, name) for name in names] if names else every
-    return [check_found(settings, theme, each, ids=ids) for each in found]
+    if names:
+        return [check_found(settings, theme, _named(settings, name)) for name in names]
+    every = {found: reading(settings, found) for found in find_issues(settings)}
+    ids = ids_by_file(every)
+    return [check_found(settings, theme, found, ids=ids, result=result) for found, result in every.items()]
 
 
 def check_for_approval(publisher: Publisher, slug: str) -> Checked:
@@ -101,19 +102,21 @@ def check_issue(settings: Settings, theme: Theme, name: str) -> Checked:
     return check_found(settings, theme, _named(settings, name))
 
 
-def check_found(
+def check_found(  # noqa: PLR0913 - what there is to know, and what is known already
     settings: Settings,
     theme: Theme,
     found: Found,
     *,
     publisher: Publisher | None = None,
     ids: Mapping[str, str] | None = None,
+    result: Reading | None = None,
 ) -> Checked:
     """Read, press, render and check one issue; trouble on the way is a finding, not an exception.
 
     What the database knows is checked where there is a `publisher`; without one, `ids` are those of files.
+    `result` is what reading the files gave, if somebody has read them already.
     """
-    result = reading(settings, found)
+    result = result or reading(settings, found)
     issue, printed, trouble = result.issue, None, None
     if issue is not None:
         try:

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime, time
 from urllib.parse import urlsplit
 
-from publisher.actions.newsroom import Found, reading
+from publisher.actions.newsroom import Found
 from publisher.app import Publisher
 from publisher.check.codes import CODES
 from publisher.check.facts import Facts
 from publisher.check.rules import ALWAYS_ON, Rules, nearest_code
 from publisher.errors import Place, SettingsError
-from publisher.model.issue import Issue
+from publisher.model.issue import Issue, Reading
 from publisher.model.moments import moment_of
 from publisher.settings import SAMPLE_POSTAL_ADDRESS, Settings
 from publisher.store import issues, mailings
@@ -96,11 +96,11 @@ def known_facts(publisher: Publisher, found: Found, issue: Issue) -> Facts:
     )
 
 
-def ids_by_file(settings: Settings, found: Sequence[Found]) -> Mapping[str, str]:
+def ids_by_file(every: Mapping[Found, Reading]) -> Mapping[str, str]:
     """Return which file has which id; of several with one id, the oldest."""
     ids: dict[str, str] = {}
-    for each in sorted(found, key=_moved_at):
-        issue = reading(settings, each).issue
+    for each in sorted(every, key=_moved_at):
+        issue = every[each].issue
         for id_, place in _ids(issue) if issue else ():
             ids.setdefault(id_, place.path)
     return ids

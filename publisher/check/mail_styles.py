@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
@@ -88,57 +88,90 @@ class _Paint:
 
 @lru_cache(maxsize=4)
 def painted(body: bytes) -> tuple[Painted, ...]:
-    """Return the texts of a mail as they are painted, once for light and once for dark."""
+    """Return how the texts of a mail are painted, in light and in dark: of alike ones the longest."""
     if not body.strip():
         return ()
     document = html.document_fromstring(body, parser=html.HTMLParser(encoding="utf-8"))
-    rules = [
-        rule for sheet in document.iter("style") if not sheet.get("media") for rule in _rules(sheet.text)
-    ]
-    return tuple(text for mode in Mode for text in _Painter(rules, mode).texts(document))
+    sheets = (sheet.text for sheet in document.iter("style") if not sheet.get("media"))
+    rules = [rule for sheet in sheets for rule in _rules(sheet)]
+    painters = [_Painter(rules, mode) for mode in Mode]
+    return tuple(
+        _text(alike.text, paint, mode)
+        for alike in _kinds(document, painters)
+        for mode, paint in zip(Mode, alike.paints, strict=True)
+    )
+
+
+@dataclass(slots=True, eq=False)
+class _Alike:
+    """Elements that are painted in the same way, as all that decides is the same up to the root.
+
+    `inside` are those in them, by what decides; `text` is the longest that stands right in one.
+    """
+
+    paints: tuple[_Paint, ...]
+    hidden: bool = False
+    inside: dict[tuple[object, ...], _Alike] = field(default_factory=dict)
+    text: str = ""
+
+
+def _kinds(document: HtmlElement, painters: list[_Painter]) -> list[_Alike]:
+    """Return every kind of text that is shown, in the order of the mail."""
+    top = _Alike(paints=tuple(_Paint() for _ in painters))
+    kinds: dict[_Alike, None] = {}
+    waiting = [(document, top)]
+    while waiting:
+        element, above = waiting.pop()
+        key = (element.tag, "href" in element.attrib, *map(element.get, _DECIDING_ATTRIBUTES))
+        alike = above.inside.get(key)
+        if alike is None:
+            alike = above.inside[key] = _alike(element, above, painters)
+        if alike.hidden:
+            continue
+        text = (element.text or "") + "".join(child.tail or "" for child in element)
+        if len(text) > len(alike.text) and text.strip():
+            alike.text = text
+            kinds[alike] = None
+        waiting += [(child, alike) for child in element.iterchildren("*")][::-1]
+    return list(kinds)
+
+
+def _alike(element: HtmlElement, above: _Alike, painters: list[_Painter]) -> _Alike:
+    styles = [painter.style(element) for painter in painters]
+    return _Alike(
+        paints=tuple(
+            _painted_on(element, style, paint) for style, paint in zip(styles, above.paints, strict=True)
+        ),
+        hidden=all(_is_hidden(element, style) for style in styles),
+    )
+
+
+def _text(text: str, paint: _Paint, mode: Mode) -> Painted:
+    return Painted(
+        text=text,
+        columns=columns(" ".join(text.split())),
+        mode=mode,
+        colour=paint.colour,
+        background=paint.background,
+        align=paint.align,
+        large=paint.size >= _LARGE or (paint.bold and paint.size >= _LARGE_BOLD),
+        fixed=paint.own_colour and not paint.own_background,
+    )
 
 
 class _Painter:
-    """Walks a mail in one mode."""
+    """Knows the rules that hold in one mode."""
 
     def __init__(self, rules: list[_Rule], mode: Mode) -> None:
-        self._mode = mode
         self._by_key: dict[str, list[_Rule]] = {}
         for rule in rules:
             if mode is Mode.DARK or not rule.dark:
                 last = rule.parts[-1]
-                key = (
-                    next((f".{name}" for name in last.classes), last.id and f"#{last.id}") or last.tag or "*"
-                )
+                name = next((f".{name}" for name in last.classes), last.id and f"#{last.id}")
+                key = name or last.tag or "*"
                 self._by_key.setdefault(key, []).append(rule)
 
-    def texts(self, document: HtmlElement) -> Iterator[Painted]:
-        """Yield every text that is shown."""
-        waiting: list[tuple[HtmlElement, _Paint]] = [(document, _Paint())]
-        while waiting:
-            element, above = waiting.pop()
-            style = self._style(element)
-            if _is_hidden(element, style):
-                continue
-            paint = _painted_on(element, style, above)
-            text = (element.text or "") + "".join(child.tail or "" for child in element)
-            if text.strip():
-                yield self._text(text, paint)
-            waiting += [(child, paint) for child in element.iterchildren("*")][::-1]
-
-    def _text(self, text: str, paint: _Paint) -> Painted:
-        return Painted(
-            text=text,
-            columns=columns(" ".join(text.split())),
-            mode=self._mode,
-            colour=paint.colour,
-            background=paint.background,
-            align=paint.align,
-            large=paint.size >= _LARGE or (paint.bold and paint.size >= _LARGE_BOLD),
-            fixed=paint.own_colour and not paint.own_background,
-        )
-
-    def _style(self, element: HtmlElement) -> dict[str, str]:
+    def style(self, element: HtmlElement) -> dict[str, str]:
         """Return what is declared for an element, the winner of each property, its own attributes last."""
         classes = frozenset(element.get("class", "").split())
         keys = ("*", element.tag, f"#{element.get('id', '')}", *(f".{name}" for name in classes))
@@ -170,6 +203,7 @@ _DECIDING: Final = frozenset(
     {"color", "background-color", "text-align", "font-size", "font-weight", "display"}
 )
 _SHORT_FOR: Final = {"background": "background-color"}
+_DECIDING_ATTRIBUTES: Final = ("class", "style", "id", "bgcolor", "align", "color", "hidden")
 _COMMENT: Final = re.compile(r"/\*.*?\*/", re.DOTALL)
 _MEDIA: Final = re.compile(r"@media([^{]*)\{((?:[^{}]*\{[^{}]*\})*)[^{}]*\}")
 _BLOCK: Final = re.compile(r"([^{}]+)\{([^{}]*)\}")

@@ -23,7 +23,7 @@ _ADDRESS: Final = re.compile(
 )
 """One address, perhaps with the marks behind it; another one in it only as the value of a parameter."""
 
-_PARAMETER: Final = re.compile(r"(?P<name>[^=&#()\[\]]+)(?:=(?P<value>[^&#()\[\]]*))?")
+_PARAMETER: Final = re.compile(r"(?P<name>[^=&#()\[\]*`]+)(?:=(?P<value>[^&#()\[\]*`]*))?")
 _AND: Final = re.compile(r"&(?:amp;)?")
 _AFTER: Final = re.compile(r"[.,;:!?*_~|\\]+\Z")
 """Marks at the end of a bare address belong to the sentence around it."""

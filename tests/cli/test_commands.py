@@ -247,3 +247,41 @@ def test_whoever_has_no_name_on_this_machine_is_unknown(monkeypatch: pytest.Monk
     monkeypatch.setattr(os, "getuid", lambda: 4_000_000)
 
     assert whoami() == "unknown"
+
+
+def test_what_watches_readers_is_taken_out_of_links_and_said(newsroom: Newsroom, types: Types) -> None:
+    newsroom.writes("heat", title="Heat returns to the north")
+    newsroom.edits("heat", "it grew", "it [grew](https://a.example/x?utm_source=y&id=1)")
+    path = newsroom.issues / "heat.md"
+    before = path.read_bytes()
+
+    said = types("check", "heat", "--fix").out
+    as_json = types("check", "--fix", "--json")
+
+    assert said.startswith(f"removed utm_source from a link in {path}:13\n")
+    assert path.read_bytes() == before.replace(b"utm_source=y&", b"")
+    assert "W408" not in as_json.out
+    assert as_json.json["issues"] == 1
+    assert as_json.err == ""
+
+
+def test_a_code_is_explained_without_a_newsroom(types: Types, newsroom: Newsroom) -> None:
+    (newsroom.root / "publisher.toml").unlink()
+
+    said = types("check", "--explain", "w408").out
+
+    assert said.startswith("W408: A link that watches readers\n\n")
+    assert "What to do: Run `publisher check --fix`" in said
+    assert said.endswith("See docs/reference/checks.md#w408.\n")
+    assert types("check", "--explain", "W408", "--json").json["docs"] == "checks.md#w408"
+    assert "did you mean W408?" in types("check", "--explain", "E408", code=1).err
+    assert "lists the codes" in types("check", "--explain", "nonsense", code=1).err
+
+
+def test_paths_that_are_no_issues_are_checked_without_a_word(newsroom: Newsroom, types: Types) -> None:
+    newsroom.writes("heat")
+    newsroom.saves("_inbox/x.md", "TK")
+
+    assert types("check", "issues/_inbox/x.md").out == "0 issues: 0 errors, 0 warnings, 0 remarks\n"
+    assert types("check", "--fix", "issues/_inbox/x.md").out.startswith("0 issues")
+    assert "there is no issue 'nope'" in types("check", "nope", code=1).err
