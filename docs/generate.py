@@ -101,8 +101,8 @@ def checks() -> str:
         "What `publisher check` says of an issue. A code keeps its meaning for ever. Its first letter says "
         "how much it weighs: `E` is an error, and the issue cannot be approved; `W` is a warning, which "
         "somebody must mend or allow (`allow: [W306]` in the front matter); `I` is a remark. `[check]` in "
-        "`publisher.toml` sets limits and switches codes off. `publisher check --explain CODE` prints what stands "
-        "here about one of them, and the same check can run [before each commit and on a code "
+        "`publisher.toml` sets limits and switches codes off. `publisher check --explain CODE` prints what "
+        "stands here about one of them, and the same check can run [before each commit and on a code "
         "host](../how-to/check-in-ci.md).",
         *parts,
     )

@@ -249,7 +249,7 @@ def test_any_path_of_a_newsroom_means_the_issues_that_it_concerns(
 
 
 def test_a_name_that_means_nothing_is_an_error(publisher: Publisher) -> None:
-    with pytest.raises(NotFoundError, match="there is no issue 'issues/none.md'"):
+    with pytest.raises(NotFoundError, match=r"there is no issue 'issues/none\.md'"):
         issues_meant(publisher.settings, ["issues/none.md"])
 
 

@@ -15,6 +15,9 @@ from publisher.model.rendered import Part
 from tests.check.issues import read, short, single
 from tests.check.printed import edition_of, mail_of
 
+IN_THE_DARK = (
+    "<style>@media (prefers-color-scheme:dark){p{color:#eee!important} body{background:#111}}</style>"
+)
 PARAGRAPH = "A paragraph that is long enough to be read line by line. " * 3
 
 
@@ -147,11 +150,7 @@ def test_dark_mode_is_looked_at_by_itself(tmp_path: Path) -> None:
         ('<p><font color="#000">Text</font></p>', "#000000 in dark mode"),
         ("<p>Text</p>", None),
         ('<p style="color:#1b1f24">Text</p>', None),
-        (
-            "<style>@media (prefers-color-scheme:dark){p{color:#eee!important} body{background:#111}}</style>"
-            '<p style="color:#000">Text</p>',
-            None,
-        ),
+        (f'{IN_THE_DARK}<p style="color:#000">Text</p>', None),
         ('<div><p style="background:#005500"><b style="color:#fff">Button</b></p></div>', None),
     ],
 )
@@ -167,7 +166,8 @@ def test_nothing_is_set_against_the_readers_way(tmp_path: Path, html: str, words
 def test_the_theme_that_ships_can_be_read_with_any_accent(tmp_path: Path, accent: str, lang: str) -> None:
     body = (
         f"{PARAGRAPH}\n\n## Key Takeaways\n\n- **A:** [b](https://a.example)\n\n## Did You Know?\n\n"
-        "- c `d`\n\n## Other\n\n> Quoted\n\n| a | b |\n|:-:|---|\n| c | d |\n\n    code\n\nEnd[^1].\n\n[^1]: e"
+        "- c `d`\n\n## Other\n\n> Quoted\n\n| a | b |\n|:-:|---|\n| c | d |\n\n    code\n\n"
+        "End[^1].\n\n[^1]: e"
     )
     reading = single(tmp_path, f"sponsor: By them\ncategory: Energy\nx_lang: {lang}", body)
     edition = edition_of(reading.issue)

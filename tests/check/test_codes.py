@@ -195,8 +195,8 @@ def test_an_example_produces_its_code(tmp_path: Path, code: str) -> None:
         printable = printable and code not in ("E506", "E507")
         found = proofread(reading) if printable else check(reading.issue, found=reading.findings)
 
-    (example, *_) = [each for each in found if each.code == code] or [None]
-    assert example is not None, [str(each) for each in found]
+    assert code in {each.code for each in found}, [str(each) for each in found]
+    example = next(each for each in found if each.code == code)
     assert example.what.strip()
     assert example.fix.strip()
     assert example.severity in Severity

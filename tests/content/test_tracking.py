@@ -40,7 +40,7 @@ def mended(body: str) -> str:
         ("See https://a.b/x?utm_source=y.", "See https://a.b/x."),
         ("See https://a.b/x?utm_source=y, and", "See https://a.b/x, and"),
         ("**https://a.b/x?utm_source=y**", "**https://a.b/x**"),
-        ("（https://a.b/x?utm_source=y）。", "（https://a.b/x）。"),
+        ("「https://a.b/x?utm_source=y」。", "「https://a.b/x」。"),
         ("[a][1]\n\n[1]: https://a.b/x?mc_eid=y\n", "[a][1]\n\n[1]: https://a.b/x\n"),
         ("[a](https://a.b/x?utm_source=y)\r\n\r\n b\t\r\n", "[a](https://a.b/x)\r\n\r\n b\t\r\n"),
     ],
@@ -69,7 +69,8 @@ def test_code_notes_and_other_words_stay(body: str) -> None:
 
 def test_the_fields_that_hold_addresses_are_mended_and_no_others() -> None:
     watching = "https://a.b/x?utm_source=y"
-    text = f'---\ntitle: "{watching}"\nurl: "{watching}" # {watching}\nsponsor: By <{watching}>\nnotes: {watching}\n---\n'
+    fields = f'title: "{watching}"\nurl: "{watching}" # {watching}\nsponsor: By <{watching}>'
+    text = f"---\n{fields}\nnotes: {watching}\n---\n"
 
     after, removed = without_tracking(text, path="heat.md")
 
