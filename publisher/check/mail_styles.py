@@ -13,7 +13,7 @@ from enum import StrEnum
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
-from lxml import html  # type: ignore[import-untyped]  # it has no types
+from lxml import etree, html  # type: ignore[import-untyped]  # it has no types
 from PIL import ImageColor
 
 from publisher.model.length import columns
@@ -89,9 +89,10 @@ class _Paint:
 @lru_cache(maxsize=4)
 def painted(body: bytes) -> tuple[Painted, ...]:
     """Return how the texts of a mail are painted, in light and in dark: of alike ones the longest."""
-    if not body.strip():
-        return ()
-    document = html.document_fromstring(body, parser=html.HTMLParser(encoding="utf-8"))
+    try:
+        document = html.document_fromstring(body, parser=html.HTMLParser(encoding="utf-8"))
+    except etree.ParserError:
+        return ()  # there is no element in it
     sheets = (sheet.text for sheet in document.iter("style") if not sheet.get("media"))
     rules = [rule for sheet in sheets for rule in _rules(sheet)]
     painters = [_Painter(rules, mode) for mode in Mode]
@@ -330,7 +331,9 @@ def _colour(text: str) -> str | None:
         channels = ImageColor.getrgb(text)
     except ValueError:
         return None
-    return "#{:02x}{:02x}{:02x}".format(*channels) if len(channels) == 3 else None
+    if len(channels) != len("rgb") or max(channels) > 255:
+        return None
+    return "#{:02x}{:02x}{:02x}".format(*channels)
 
 
 def _size(text: str, above: float) -> float | None:

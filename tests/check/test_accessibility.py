@@ -121,6 +121,9 @@ def test_headings_go_down_by_single_steps(tmp_path: Path, body: str, lines: list
         ("<!--[if mso]><p style='color:#fff'>a</p><![endif]--><p>b</p>", []),
         ('<body style="background:#111"><a href="x">a</a></body>', ["E703"]),
         ("", []),
+        ("<!-- nothing -->", []),
+        ('<p style="color:rgb(300,300,300);background:#12">a</p>', []),
+        ('<p style="color:#99999980">a</p>', []),
     ],
 )
 def test_text_stands_out_from_its_background(tmp_path: Path, html: str, codes: list[str]) -> None:
