@@ -10,15 +10,19 @@ from publisher.check.proof import Proof, Words, at
 from publisher.errors import Place
 from publisher.model.finding import Finding
 
-_TO_COME = re.compile(r"(?<![\w-])(?:TK)+(?![\w-])|(?<![\w-])TODO(?![\w-])")
-_TO_COME_ROMANCE = re.compile(r"(?<![\w-])(?:TK)+(?![\w-])|(?<![\w-])TODO(?=:)")
+_LATIN: Final = "0-9A-Za-z\u00c0-\u024f_-"
+"""What continues a word of Latin letters; in Chinese, Japanese or Thai other letters touch it without one."""
+
+_ALONE: Final = (f"(?<![{_LATIN}])", f"(?![{_LATIN}])")
+_TO_COME = re.compile(f"{_ALONE[0]}(?:(?:TK)+|TODO){_ALONE[1]}")
+_TO_COME_ROMANCE = re.compile(f"{_ALONE[0]}(?:(?:TK)+{_ALONE[1]}|TODO(?=:))")
 _WORD_TODO: Final = frozenset({"es", "pt", "gl", "ast"})
 """Languages in which TODO is a word in capitals: "all"."""
 
 _ADDRESS = re.compile(r"https?://\S+")
-_LOREM = re.compile(r"\blorem ipsum\b", re.IGNORECASE)
+_LOREM = re.compile(f"{_ALONE[0]}lorem ipsum{_ALONE[1]}", re.IGNORECASE)
 _TEMPLATE = re.compile(r"\{\{|\{%")
-_EXAMPLE = re.compile(r"\bexample\.com\b", re.IGNORECASE)
+_EXAMPLE = re.compile(f"(?<![0-9A-Za-z_])example\\.com{_ALONE[1]}", re.IGNORECASE)
 
 
 def has_no_gaps(proof: Proof) -> Iterator[Finding]:

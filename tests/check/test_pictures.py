@@ -95,8 +95,9 @@ def test_an_issue_of_pictures_alone_is_a_warning(tmp_path: Path) -> None:
     few = single(tmp_path / "few", HEAD_PICTURE, "Come.", a_png=picture(10, 10))
     many = single(tmp_path / "many", HEAD_PICTURE, LONG, a_png=picture(10, 10))
     none = single(tmp_path / "none", body="Come.")
+    unspaced = single(tmp_path / "unspaced", HEAD_PICTURE, "紙は冬に漉く。" * 20, a_png=picture(10, 10))
 
-    assert [found(reading) for reading in (few, many, none)] == [["heat.md:3 W505"], [], []]
+    assert [found(reading) for reading in (few, many, none, unspaced)] == [["heat.md:3 W505"], [], [], []]
 
 
 def test_a_missing_picture_is_told_once_by_reading(tmp_path: Path) -> None:
