@@ -119,10 +119,13 @@ class _Folders(BaseLoader):
         self._last = FileSystemLoader(last)
 
     def get_source(self, environment: Environment, template: str) -> tuple[str, str, Callable[[], bool]]:
-        if template.startswith(OWN):
-            with suppress(TemplateNotFound):
-                return self._own.get_source(environment, template)
-        return self._last.get_source(environment, template)
+        if not template.startswith(OWN):
+            return self._last.get_source(environment, template)
+        with suppress(TemplateNotFound):
+            return self._own.get_source(environment, template)
+        source, file, is_fresh = self._last.get_source(environment, template)
+        own = [folder / template for folder in self._folders[:-1]]
+        return source, file, lambda: is_fresh() and not any(path.is_file() for path in own)
 
     def name_of(self, file: str) -> str | None:
         """Return the name of the template that `file` holds, None if it holds none."""

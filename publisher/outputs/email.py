@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import Final, Required, TypedDict
 
+from publisher.errors import Place, ThemeError
 from publisher.model.colours import readable
 from publisher.model.edition import Direction, Edition, PrintedSection, PrintedStory
 from publisher.model.fillins import DATE, LIST, NUMBER, UNSUBSCRIBE, Ink
@@ -89,7 +90,7 @@ class EmailOutput:
             edges=_EDGES,
             sponsor_after=sponsor_place(edition),
         )
-        body = html.encode()
+        body = with_way_out(html, ink, template="footer.mjml").encode()
         return Part(
             output=self.name,
             key="",
@@ -104,6 +105,21 @@ def slots(edition: Edition, ink: Ink) -> dict[str, str]:
     """Return what a mail says of values that come later: their tokens, or a number that the file fixed."""
     tokens = {name: ink.token(name) for name in (NUMBER, DATE, UNSUBSCRIBE, LIST)}
     return tokens if edition.number is None else tokens | {NUMBER: str(edition.number)}
+
+
+def with_way_out(mail: str, ink: Ink, *, template: str) -> str:
+    """Return `mail`, which tells how to unsubscribe.
+
+    Raises:
+        ThemeError: it does not, so the newsroom's own templates have lost it; they keep it in `template`.
+    """
+    if ink.token(UNSUBSCRIBE) not in mail:
+        raise ThemeError(
+            "the mail does not tell how to unsubscribe",
+            place=Place(path=f"templates/email/{template}"),
+            fix="write {{ slots.unsubscribe }} where the address shall stand",
+        )
+    return mail
 
 
 def arrange(story: PrintedStory, *, whole: bool = True) -> Item:
