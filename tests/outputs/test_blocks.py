@@ -24,7 +24,7 @@ OWN = {
     "footer.mjml": "<p>our own foot <a href='{{ slots.unsubscribe }}'>{{ words.unsubscribe }}</a></p>",
     "box.mjml": "{% macro box(light) %}<div>our own box {{ caller() }}</div>{% endmacro %}",
     "button.mjml": "{% macro button(light, url, label) %}<i>our own {{ label }}</i>{% endmacro %}",
-    "picture.mjml": "{% macro picture(light, shown) %}<p>our own {{ shown.alt }}</p>{% endmacro %}",
+    "picture.mjml": "{% macro picture(light, column, shown) %}<p>our own {{ shown.alt }}</p>{% endmacro %}",
     "section.mjml": "{% macro section(light, part) %}<h3>our own {{ part.heading }}</h3>{% endmacro %}",
     "sponsor.mjml": "{% macro sponsor(light, words, said) %}<p>our own thanks</p>{% endmacro %}",
     "fonts.mjml": "{% macro title_font(lang) %}our own type{% endmacro %}",
