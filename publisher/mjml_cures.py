@@ -10,41 +10,18 @@ from typing import Final
 
 import mjml
 
-PARENTS: Final[dict[str, tuple[str, ...]]] = {
-    "mjml": ("",),
-    "mj-head": ("mjml",),
-    "mj-body": ("mjml",),
-    "mj-title": ("mj-head",),
-    "mj-style": ("mj-head",),
-    "mj-breakpoint": ("mj-head",),
-    "mj-attributes": ("mj-head",),
-    "mj-all": ("mj-attributes",),
-    "mj-class": ("mj-attributes",),
-    "mj-raw": ("mj-head", "mj-body", "mj-section", "mj-column"),
-    "mj-wrapper": ("mj-body",),
-    "mj-section": ("mj-body", "mj-wrapper", "mj-attributes"),
-    "mj-column": ("mj-section", "mj-attributes"),
-    "mj-text": ("mj-column", "mj-attributes"),
-    "mj-image": ("mj-column", "mj-attributes"),
-    "mj-button": ("mj-column", "mj-attributes"),
-    "mj-divider": ("mj-column", "mj-attributes"),
-    "mj-spacer": ("mj-column", "mj-attributes"),
-}
-"""The components that may be used, and directly inside what.
-
-The compiler takes anything else in silence, and then leaves it out, prints it as it stands or (`mj-include`)
-ends the whole process.
-"""
+from publisher.mjml_rules import not_closing, not_opening
 
 _TAG: Final = re.compile(
-    r"<!--.*?-->|<(?P<end>/?)(?P<name>mj-[a-z-]+|mjml)\b(?P<rest>(?:[^>\"']|\"[^\"]*\"|'[^']*')*)>",
+    r"<(?:!--.*?--|(?P<end>/?)(?P<name>mj-[a-z-]+|mjml)\b(?P<rest>[^>\"']*(?:(?:\"[^\"]*\"|'[^']*')[^>\"']*)*))>",
     re.DOTALL,
 )
-_AS_WRITTEN: Final = re.compile(r"(<mj-style\b.*?</mj-style>|<pre\b.*?</pre>)", re.DOTALL)
+_PRE: Final = re.compile(r"(<pre\b.*?</pre>)", re.DOTALL)
+_AS_WRITTEN: Final = re.compile(r"<mj-style\b.*?</mj-style>|<pre\b.*?</pre>", re.DOTALL)
 _REFERENCE: Final = r"&#(?:9|10|92|1[6-9]\d|[2-9]\d\d|[1-9]\d{3,6});"
 _REFERENCES: Final = re.compile(rf"{_REFERENCE}(?:{_REFERENCE})*")
-_CONDITIONAL: Final = r"<!--\[if mso \| IE\]>.*?<!\[endif\]-->"
-_CONDITIONALS: Final = re.compile(rf"{_CONDITIONAL}(?:{_CONDITIONAL})+", re.DOTALL)
+_OUTLOOK: Final = "<!--[if mso | IE]>"
+_SEAM: Final = re.compile(r"<!\[endif\]--><!--\[if mso \| IE\]>")
 _POSITION: Final = re.compile(r" at position (\d+)(?::\d+)?")
 _SPACE: Final = " \t\r\n"
 _UNPRINTABLE: Final = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
@@ -67,28 +44,36 @@ def compile_mjml(source: str) -> str:
     Raises:
         MjmlError: `source` is not well-formed, or uses what the compiler does not do.
     """
-    pieces = _AS_WRITTEN.split(_tidied(_UNPRINTABLE.sub("", source)))
-    cured = "".join(_CURES[position % 2](piece) for position, piece in enumerate(pieces))
+    cured = _referenced(_tidied(_printable(source)))
     try:
         html = mjml.mjml2html(cured, fonts={})
     except ValueError as error:
         raise _explained(str(error), cured) from None
-    return _CONDITIONALS.sub(_merged, _REFERENCES.sub(_characters, html))
+    return _SEAM.sub(_merged, _REFERENCES.sub(_characters, html))
+
+
+def _printable(source: str) -> str:
+    """Leave out what no mail can carry; that most sources have none of it is seen at once."""
+    return source if source.replace("\n", " ").isprintable() else _UNPRINTABLE.sub("", source)
 
 
 def _tidied(source: str) -> str:
-    """Take away the space around components, which the compiler may refuse; require what `PARENTS` says."""
+    """Require what the rules of MJML say, and set each component and what is in it in one line.
+
+    The compiler may refuse the space around components; of a line break between two inline tags it makes
+    nothing and joins their words.
+    """
     made: list[str] = []
     done = 0
     open_tags = [""]
     for tag in _TAG.finditer(source):
-        name = tag["name"]
+        name, parent = tag["name"], open_tags[-1]
         if name is None:
             continue
-        problem = _not_closing(name, open_tags[-1]) if tag["end"] else _not_opening(name, open_tags[-1])
+        problem = not_closing(name, parent) if tag["end"] else not_opening(name, tag["rest"], parent)
         if problem:
             raise MjmlError(problem[0], fix=problem[1], before=source[: tag.end()])
-        made += source[done : tag.start()].strip(_SPACE), tag[0]
+        made += _lines(source[done : tag.start()], parent), _in_one_line(tag[0])
         done = tag.end()
         if tag["end"]:
             open_tags.pop()
@@ -99,54 +84,48 @@ def _tidied(source: str) -> str:
     return "".join(made)
 
 
-def _not_opening(name: str, parent: str) -> tuple[str, str] | None:
-    """Return what is wrong with `name` directly inside `parent`, and how to mend it."""
-    if name not in PARENTS:
-        known = ", ".join(known for known in PARENTS if known.startswith("mj-"))
-        return f"<{name}> is not supported", f"use {known}"
-    if parent not in PARENTS[name]:
-        places = " or ".join(f"<{place}>" for place in PARENTS[name] if place)
-        return f"<{name}> does nothing here", f"put it directly into {places}"
-    return None
+def _lines(text: str, parent: str) -> str:
+    """Set the text of a component in one line, but for style sheets and what is preformatted."""
+    if parent == "mj-style":
+        return "\n".join(line.strip(_SPACE) for line in text.splitlines())
+    if "<pre" not in text:
+        return _in_one_line(text)
+    pieces = _PRE.split(text)
+    return "".join(
+        _with_its_lines(piece) if position % 2 else _in_one_line(piece)
+        for position, piece in enumerate(pieces)
+    )
 
 
-def _not_closing(name: str, open_tag: str) -> tuple[str, str] | None:
-    """Return what is wrong with closing `name` where `open_tag` is open, and how to mend it."""
-    if name == open_tag:
-        return None
-    return f"</{name}> closes what is not open here", f"close <{open_tag}> first"
+def _in_one_line(text: str) -> str:
+    if text.isprintable():
+        return text.strip(_SPACE)
+    if text == "\n":
+        return ""
+    lines = [line.strip(_SPACE) for line in text.splitlines()]
+    return " ".join(line for line in lines if line)
 
 
-def _broken_lines_are_spaces(piece: str) -> str:
-    """Write line breaks as spaces: between two inline tags the compiler drops them and joins the words."""
-    lines = (line.strip(_SPACE) for line in piece.splitlines())
-    return _referenced(" ".join(line for line in lines if line))
+def _with_its_lines(preformatted: str) -> str:
+    """Write the line breaks of a `<pre>` as references, which the compiler leaves alone."""
+    opening, text = preformatted.split(">", 1)
+    return f"{opening}>{'&#10;'.join(text.splitlines())}"
 
 
-def _as_written(piece: str) -> str:
-    """Keep the lines of preformatted text as references, which the compiler leaves alone, and keep CSS."""
-    if piece.startswith("<mj-style"):
-        return "\n".join(line.strip(_SPACE) for line in piece.splitlines())
-    opening, text = piece.split(">", 1)
-    return _referenced(f"{opening}>{'&#10;'.join(text.splitlines())}")
-
-
-def _referenced(piece: str) -> str:
+def _referenced(source: str) -> str:
     r"""Write all but printable ASCII as references: in attributes the compiler prints `\u{a0}` and `\\`."""
-    written = piece.replace("\\", "&#92;").replace("\t", "&#9;")
+    written = source.replace("\\", "&#92;").replace("\t", "&#9;")
     return written.encode("ascii", "xmlcharrefreplace").decode("ascii")
-
-
-_CURES: Final = (_broken_lines_are_spaces, _as_written)
 
 
 def _characters(references: re.Match[str]) -> str:
     return "".join(chr(int(number)) for number in references[0][2:-1].split(";&#"))
 
 
-def _merged(conditionals: re.Match[str]) -> str:
-    """Join neighbouring Outlook conditionals into one: 3 % of a mail."""
-    return conditionals[0].replace("<![endif]--><!--[if mso | IE]>", "")
+def _merged(seam: re.Match[str]) -> str:
+    """Join two neighbouring conditionals for Outlook: 3 % of a mail. Those of other kinds stay."""
+    opening = seam.string.rfind("<!--[if", 0, seam.start())
+    return "" if seam.string.startswith(_OUTLOOK, opening) else seam[0]
 
 
 def _explained(words: str, cured: str) -> MjmlError:

@@ -248,7 +248,8 @@ class CheckSettings(Section):
     off: tuple[str, ...] = ()
     """Codes this newsroom does not want to hear of, such as "W503"; errors of groups 0 and 1 always count."""
     max_mail_bytes: int = Field(default=100_000, ge=10_000)
-    """Largest mail, in bytes of its HTML; above 102 kB Gmail hides the end."""
+    """Largest mail, in bytes of its HTML: the last stories of a larger one become excerpts. Above 102 kB
+    Gmail hides the end."""
     max_picture_bytes: int = Field(default=200_000, ge=10_000)
     """Largest picture, in bytes of its file."""
     max_picture_width: int = Field(default=1_200, ge=100)
@@ -368,6 +369,7 @@ class Settings(BaseSettings):
             postal_address=publication.postal_address,
             description=publication.description,
             accent=publication.accent,
+            mail_bytes=self.check.max_mail_bytes,
         )
 
     def timetable(self, name: str) -> Timetable:

@@ -10,6 +10,7 @@ import html
 import re
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
+from itertools import islice
 from pathlib import Path
 from typing import Final
 
@@ -118,10 +119,13 @@ class _Folders(BaseLoader):
         self._last = FileSystemLoader(last)
 
     def get_source(self, environment: Environment, template: str) -> tuple[str, str, Callable[[], bool]]:
-        if template.startswith(OWN):
-            with suppress(TemplateNotFound):
-                return self._own.get_source(environment, template)
-        return self._last.get_source(environment, template)
+        if not template.startswith(OWN):
+            return self._last.get_source(environment, template)
+        with suppress(TemplateNotFound):
+            return self._own.get_source(environment, template)
+        source, file, is_fresh = self._last.get_source(environment, template)
+        own = [folder / template for folder in self._folders[:-1]]
+        return source, file, lambda: is_fresh() and not any(path.is_file() for path in own)
 
     def name_of(self, file: str) -> str | None:
         """Return the name of the template that `file` holds, None if it holds none."""
@@ -146,6 +150,7 @@ class _Sandbox(ImmutableSandboxedEnvironment):
             keep_trailing_newline=True,
         )
         self._folders = folders
+        self._fields: dict[type, frozenset[str]] = {}
         del self.globals["lipsum"], self.filters["random"], self.filters["safe"]
 
     def call_binop(self, context: Context, operator: str, left: object, right: object) -> object:
@@ -157,7 +162,10 @@ class _Sandbox(ImmutableSandboxedEnvironment):
 
     def getattr(self, obj: object, attribute: str) -> object:
         """Read the fields of our plain data at once: the usual questions take half of a rendering's time."""
-        if attribute in getattr(type(obj), "__dataclass_fields__", ()):
+        kind = type(obj)
+        if kind not in self._fields:
+            self._fields[kind] = frozenset(getattr(kind, "__dataclass_fields__", ()))
+        if attribute in self._fields[kind]:
             return getattr(obj, attribute)
         return super().getattr(obj, attribute)
 
@@ -179,9 +187,10 @@ class _Sandbox(ImmutableSandboxedEnvironment):
         pieces: list[str] = []
         size = 0
         try:
-            for piece in self.get_template(name).generate(**values):
-                pieces.append(piece)
-                size += len(piece)
+            stream = self.get_template(name).generate(**values)
+            while some := list(islice(stream, _AT_ONCE)):
+                pieces += some
+                size += sum(map(len, some))
                 if size > LIMIT:
                     raise SecurityError(f"the template makes more than {LIMIT:,} characters")
         except TemplateNotFound as error:
@@ -216,6 +225,9 @@ class _Marks(Extension):
             _OPENING.sub(rf'\g<0> at="{at}:{number}"', line) for number, line in enumerate(lines, 1)
         )
 
+
+_AT_ONCE: Final = 16
+"""So many pieces are taken from a template before their length is looked at."""
 
 _BRACE: Final = re.compile("[{}]")
 _OPENING: Final = re.compile(r"<mj(?:ml|-[a-z-]+)")

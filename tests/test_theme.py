@@ -59,6 +59,23 @@ def test_the_newsrooms_own_templates_come_first_and_may_use_the_others(tmp_path:
     assert Theme([own, shipped]).html("a.html") == "own shipped and own"
 
 
+def test_a_template_that_a_newsroom_adds_or_takes_away_is_noticed_at_once(tmp_path: Path) -> None:
+    own = tmp_path / "own" / "web" / "a.html"
+    shipped = tmp_path / "shipped" / "web" / "a.html"
+    for file in (own, shipped):
+        file.parent.mkdir(parents=True)
+    shipped.write_text("shipped")
+    theme = Theme([tmp_path / "own", tmp_path / "shipped"])
+
+    before = theme.html("a.html")
+    own.write_text("own")
+    with_own = theme.html("a.html")
+    own.unlink()
+    after = theme.html("a.html")
+
+    assert [before, with_own, after] == ["shipped", "own", "shipped"]
+
+
 @pytest.mark.parametrize("name", ["notices/confirm.mjml", "desk/queue.html"])
 def test_a_newsroom_cannot_change_notices_and_desk(written: Write, name: str) -> None:
     theme = written(name, "<mjml></mjml>")

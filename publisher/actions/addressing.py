@@ -13,7 +13,6 @@ from publisher.delivery import tokens
 from publisher.delivery.message import MimeTemplate, Slots, delivery_key, message_id
 from publisher.errors import NotFoundError
 from publisher.model.delivery import Message, Recipient, UncertainPolicy
-from publisher.model.edition import Masthead
 from publisher.store import editions, keys, mailings
 
 
@@ -78,7 +77,7 @@ def envelopes_of(publisher: Publisher, mailing: int) -> Envelopes:
             raise NotFoundError(f"there is no mailing {mailing}")
         templates = mailings.templates(db, mailing)
         secrets = keys.every(db)
-    masthead = Masthead(**edition.masthead)
+    masthead = edition.masthead
     return Envelopes(
         mailing=mailing,
         kid=str(record.kid),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from itertools import islice
 
 from sqlalchemy import Connection
@@ -15,7 +15,6 @@ from publisher.actions.transition import known
 from publisher.app import Publisher
 from publisher.edition.press import press
 from publisher.errors import ContentError, PublisherError
-from publisher.model.edition import Masthead
 from publisher.model.records import EditionRecord
 from publisher.store import audit, editions, issues, public
 
@@ -38,7 +37,7 @@ def follow_masthead(publisher: Publisher) -> tuple[str, ...]:
     """
     with publisher.database.read() as db:
         generation = public.generation(db)
-        outdated = editions.spoken_otherwise(db, asdict(publisher.settings.masthead()))
+        outdated = editions.spoken_otherwise(db, publisher.settings.masthead())
     troubles: list[str] = []
     anew = _printed_anew(publisher, outdated, troubles)
     while together := tuple(islice(anew, TOGETHER)):
@@ -68,7 +67,7 @@ def _print(publisher: Publisher, old: EditionRecord) -> Print:
     if found is None:
         raise ContentError("its files are gone")
     issue, _ = read(publisher.settings, found)
-    if press(issue, Masthead(**old.masthead), default_lists=old.lists).content_hash != old.content_hash:
+    if press(issue, old.masthead, default_lists=old.lists).content_hash != old.content_hash:
         raise ContentError("its files have changed since it was printed")
     return render(press_issue(publisher.settings, issue), publisher.theme)
 

@@ -11,7 +11,6 @@ from publisher.actions.transition import known, transition
 from publisher.app import Publisher
 from publisher.delivery.message import compose
 from publisher.errors import StoreError, TransitionError
-from publisher.model.edition import Masthead
 from publisher.model.fillins import Ink
 from publisher.model.records import MailingRecord
 from publisher.model.states import Verb
@@ -84,7 +83,7 @@ def _message(publisher: Publisher, release: Release, name: str) -> bytes:
         html=release.filled("email").decode(),
         text=release.filled("text").decode(),
         subject=edition.subject,
-        masthead=Masthead(**edition.masthead),
+        masthead=edition.masthead,
         list_id=name,
         list_title=publisher.settings.list_title(name),
         issue_url=edition.url,

@@ -65,7 +65,7 @@ class Release:
 
 def date_text(published: datetime, edition: EditionRecord) -> str:
     """Return the date of publication as people write it in the language of the issue, where it is made."""
-    return phrases(edition.lang).date(published.astimezone(ZoneInfo(edition.masthead["timezone"])).date())
+    return phrases(edition.lang).date(published.astimezone(ZoneInfo(edition.masthead.timezone)).date())
 
 
 def prepare(db: Connection, edition: int, *, published_at: datetime, number: int | None) -> Release:

@@ -235,8 +235,17 @@ CODES_OF_ISSUES: Final = (
     Code(
         "E610",
         "The mail is too large",
-        "Gmail cuts mails off near 102 kB, and with the end goes the link to unsubscribe.",
-        "an issue with a dozen long stories",
+        "Gmail cuts mails off near 102 kB, and with the end goes the link to unsubscribe. Even with every "
+        "story as an excerpt it would be larger.",
+        "an issue with thirty stories that have long leads and takeaways",
         "Shorten it, or make two issues of it.",
+    ),
+    Code(
+        "W611",
+        "A story of which the mail has only the beginning",
+        "The issue is too long for one mail that is shown whole, so its last stories are excerpts: lead, "
+        "takeaways and a link to the rest. Readers should not be surprised by what is missing, nor you.",
+        "the ninth long story of an issue",
+        "Shorten the issue, move a story to the next one, or allow it: page and feeds have all of it.",
     ),
 )

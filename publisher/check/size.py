@@ -1,20 +1,33 @@
-"""Group 6: the size of the mail."""
+"""Group 6: the size of the mail. Gmail hides what is above 102 kB, and with it the way to unsubscribe."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Final
 
-from publisher.check.proof import Proof
+from publisher.check.proof import Proof, at
 from publisher.model.finding import Finding
 
 
 def fits_a_mail(proof: Proof) -> Iterator[Finding]:
-    """The HTML is small enough to be shown whole, so that the unsubscribe link is seen."""
+    """The HTML, with the longest values that readers can have in it, is small enough to be shown whole."""
     if proof.mail is not None and proof.mail.longest > proof.rules.mail_bytes:
         what = f"the mail has {proof.mail.longest:,} bytes, more than {proof.rules.mail_bytes:,}"
+        if proof.mail.shortened:
+            what += ", even with its stories as excerpts"
         fix = "shorten it, or make two issues of it"
         yield Finding(code="E610", what=what, fix=fix, place=proof.at_issue("title"))
 
 
-CHECKS: Final = (fits_a_mail,)
+def has_whole_stories(proof: Proof) -> Iterator[Finding]:
+    """No story was made an excerpt to keep the mail small enough."""
+    if proof.mail is None:
+        return
+    for story in proof.issue.stories:
+        if story.slug in proof.mail.shortened:
+            what = f"the mail has only lead and takeaways of '{story.title}', and the way to the rest"
+            fix = "shorten the issue, or allow: [W611] if that will do; page and feeds have all of it"
+            yield Finding(code="W611", what=what, fix=fix, place=at(story, "title"))
+
+
+CHECKS: Final = (fits_a_mail, has_whole_stories)

@@ -14,12 +14,13 @@ from markupsafe import Markup
 
 from publisher.edition import grammar
 from publisher.edition.footnotes import Attributes, Footnotes, apart, element
+from publisher.edition.languages import turned
 from publisher.edition.links import Standpoint, file_name
 from publisher.edition.pictures import Album
 from publisher.edition.plain import plain_text, prose
 from publisher.edition.words import clean, one_line
 from publisher.errors import ContentError, Place
-from publisher.model.edition import Printed
+from publisher.model.edition import Direction, Printed
 from publisher.model.story import Passage
 
 _TAGS: Final = {
@@ -29,10 +30,11 @@ _TAGS: Final = {
 _ATTRIBUTES: Final = {
     "a": {"href", "id", "role", "title"},
     "div": {"id"},
+    **{tag: {"dir"} for tag in ("h2", "h3", "h4", "h5", "h6", "li", "p")},
     "img": {"alt", "height", "src", "title", "width"},
     "ol": {"start"},
-    "td": {"align"},
-    "th": {"align", "scope"},
+    "td": {"align", "dir"},
+    "th": {"align", "dir", "scope"},
 }
 
 _PRE: Final = re.compile(r"(<pre>.*?</pre>)", re.DOTALL)
@@ -70,7 +72,8 @@ def tools() -> Tools:
 class Typesetter:
     """Prints the passages of one text: they share link definitions and the numbering of footnotes.
 
-    `passages` are all that may hold definitions. `prefix` begins the ids of footnotes. Every method raises
+    `passages` are all that may hold definitions. `prefix` begins the ids of footnotes. `dir` is the direction
+    in which the whole text runs. Every method raises
     `ContentError` for a picture that cannot be printed and for blocks nested too deep.
     """
 
@@ -83,22 +86,24 @@ class Typesetter:
         album: Album,
         prefix: str,
         passages: Iterable[Passage],
+        dir: Direction,  # noqa: A002 (HTML's word)
     ) -> None:
         self._tools = tools
         self._place = place
         self._standpoint = standpoint
         self._album = album
+        self._dir = dir
         self._environment: dict[str, object] = {}
         self._notes = Footnotes(url=standpoint.url, prefix=prefix)
         self._define([passage for passage in passages if "]:" in passage.markdown])
 
     def blocks(self, passage: Passage, *, level: int) -> Printed:
         """Print blocks; their headings begin at `level` and skip none."""
-        return _unmarked_blocks(passage) or self._printed(self._blocks(passage, level))
+        return _unmarked_blocks(passage, self._dir) or self._printed(self._blocks(passage, level))
 
     def lead(self, passage: Passage, *, level: int) -> tuple[Printed, str]:
         """Print blocks as `blocks` does; return with them their running words in one line of plain text."""
-        if unmarked := _unmarked_blocks(passage):
+        if unmarked := _unmarked_blocks(passage, self._dir):
             return unmarked, one_line(unmarked.text)
         tokens, _ = apart(self._parse(passage))
         spoken = one_line(prose(tokens))
@@ -204,7 +209,21 @@ class Typesetter:
                 token.attrs = cell | ({"align": align} if align else {})
             elif token.type == "inline":
                 token.children = self._set_inline(token.children or [], line + offset)
+        self._turn(tokens)
         return tokens
+
+    def _turn(self, tokens: Sequence[Token]) -> None:
+        """Let each block whose words run against the rest say so."""
+        around: list[Token] = []
+        for token in tokens:
+            if token.nesting > 0:
+                around.append(token)
+            elif token.nesting < 0:
+                around.pop()
+            elif token.type == "inline" and (way := turned(token.content, self._dir)):
+                shown = [block for block in around if not block.hidden]
+                if shown:
+                    shown[-1].attrs["dir"] = way.value
 
     def _set_inline(self, children: Sequence[Token], line: int) -> list[Token]:
         """Make inline tokens fit for print; of a link that leads nowhere, or is in another, words stay."""
@@ -248,13 +267,13 @@ class Typesetter:
             token.type = "text"
 
 
-def _unmarked_blocks(passage: Passage) -> Printed:
-    """Print paragraphs without any mark; return nothing if there is anything else.
+def _unmarked_blocks(passage: Passage, usual: Direction) -> Printed:
+    """Print paragraphs without any mark, in the usual direction; return nothing if there is anything else.
 
     Most texts are such paragraphs: that they need no parser saves a third of the time of the press.
     """
     lines = clean(passage.markdown).strip("\n").split("\n\n")
-    if not all(map(grammar.unmarked, lines)):
+    if not all(map(grammar.unmarked, lines)) or any(turned(line, usual) for line in lines):
         return Printed()
     html = Markup(" ".join(f"<p>{line}</p>" for line in lines))  # noqa: S704 (no line has `<` or `&`)
     return Printed(html=html, text="\n\n".join(lines))

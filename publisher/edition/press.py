@@ -104,12 +104,14 @@ class _Room:
             album=self.album,
             prefix=self._names.take("issue"),
             passages=(self._issue.opening, self._issue.closing),
+            dir=direction(self.lang),
         )
 
     def story(self, story: Story, prefix: str) -> tuple[PrintedStory, str]:
         """Print a story; return it and the running words of its lead."""
         url = permalink(self._home, "stories", story.slug)
         key = _key(story.place, story.folder)
+        lang = language(story.lang, self.lang)
         setter = Typesetter(
             self._tools,
             place=story.place,
@@ -117,8 +119,8 @@ class _Room:
             album=self.album,
             prefix=prefix,
             passages=_passages(story),
+            dir=direction(lang),
         )
-        lang = language(story.lang, self.lang)
         picture = self._picture(story)
         lead, spoken = setter.lead(story.lead, level=3)
         sections = tuple(self._section(setter, section, prefix) for section in story.sections)

@@ -23,6 +23,7 @@ class Masthead:
     """Who speaks. All addresses of pages are absolute and without a trailing slash.
 
     `tag` is the authority of tag URIs (RFC 4151), such as `example.org,2026`; it never follows the host.
+    `mail_bytes` is how large the HTML of a mail may get before its last stories become excerpts.
     """
 
     title: str
@@ -36,6 +37,7 @@ class Masthead:
     postal_address: str
     description: str = ""
     accent: str = "#0b5cad"
+    mail_bytes: int = 100_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

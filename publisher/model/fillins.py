@@ -42,6 +42,10 @@ class Ink:
             raise ValueError(name)
         return f"zq{self.nonce}.{name}.qz"
 
+    @property
+    def _pattern(self) -> re.Pattern[bytes]:
+        return re.compile(rb"zq%b\.([a-z]+(?:-\d+)?)\.qz" % self.nonce.encode("ascii"))
+
     def fill(self, body: bytes, values: Mapping[str, str]) -> bytes:
         """Replace every token whose name is in `values`; leave the others as they are."""
 
@@ -49,17 +53,16 @@ class Ink:
             name = match[1].decode("ascii")
             return values[name].encode() if name in values else match[0]
 
-        return re.sub(rb"zq%b\.([a-z]+(?:-\d+)?)\.qz" % self.nonce.encode("ascii"), value, body)
+        return self._pattern.sub(value, body)
 
     def names(self, body: bytes) -> frozenset[str]:
         """Return the names of the tokens that still stand in `body`."""
-        pattern = rb"zq%b\.([a-z]+(?:-\d+)?)\.qz" % self.nonce.encode("ascii")
-        return frozenset(found.decode("ascii") for found in re.findall(pattern, body))
+        return frozenset(found.decode("ascii") for found in self._pattern.findall(body))
 
     def longest(self, body: bytes) -> int:
         """Return how many bytes `body` has at most once its tokens are filled in (see `ROOM`)."""
-        tokens = ((self.token(name).encode("ascii"), room) for name, room in ROOM.items())
-        return len(body) + sum(body.count(token) * (room - len(token)) for token, room in tokens)
+        names = (found.decode("ascii") for found in self._pattern.findall(body))
+        return len(body) + sum(ROOM[name] - len(self.token(name)) for name in names if name in ROOM)
 
 
 def story_moment(published: datetime, position: int) -> datetime:

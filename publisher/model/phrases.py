@@ -19,6 +19,7 @@ class Phrases:
     minutes: str
     in_this_issue: str
     read_on: str
+    read_rest: str
     sponsored: str
     notes: str
     links: str
@@ -52,6 +53,7 @@ PHRASES: Final[dict[str, Phrases]] = {
         minutes="{} min read",
         in_this_issue="In this issue",
         read_on="Read “{}” on the web",
+        read_rest="Read the rest of “{}”",
         sponsored="Sponsored",
         notes="Notes",
         links="Links",
@@ -70,6 +72,7 @@ PHRASES: Final[dict[str, Phrases]] = {
         minutes="{} min de lectura",
         in_this_issue="En este número",
         read_on="Leer «{}» en la web",
+        read_rest="Leer el resto de «{}»",
         sponsored="Patrocinado",
         notes="Notas",
         links="Enlaces",
@@ -88,6 +91,7 @@ PHRASES: Final[dict[str, Phrases]] = {
         minutes="{} Min. Lesezeit",
         in_this_issue="In dieser Ausgabe",
         read_on="„{}“ im Web lesen",
+        read_rest="Den Rest von „{}“ lesen",
         sponsored="Anzeige",
         notes="Anmerkungen",
         links="Links",
@@ -104,6 +108,7 @@ PHRASES: Final[dict[str, Phrases]] = {
         minutes="{} min de lecture",
         in_this_issue="Dans ce numéro",
         read_on="Lire « {} » sur le web",
+        read_rest="Lire la suite de « {} »",
         sponsored="Publicité",
         notes="Notes",
         links="Liens",
@@ -122,6 +127,7 @@ PHRASES: Final[dict[str, Phrases]] = {
         minutes="{} min di lettura",
         in_this_issue="In questo numero",
         read_on="Leggi «{}» sul web",
+        read_rest="Leggi il resto di «{}»",
         sponsored="Pubblicità",
         notes="Note",
         links="Link",
@@ -140,6 +146,7 @@ PHRASES: Final[dict[str, Phrases]] = {
         minutes="{} min de leitura",
         in_this_issue="Nesta edição",
         read_on="Ler “{}” na web",
+        read_rest="Ler o resto de “{}”",
         sponsored="Patrocinado",
         notes="Notas",
         links="Ligações",
@@ -158,6 +165,7 @@ PHRASES: Final[dict[str, Phrases]] = {
         minutes="{} мин чтения",
         in_this_issue="В этом выпуске",  # noqa: RUF001 (a Russian word of one letter)
         read_on="Читать «{}» на сайте",
+        read_rest="Читать «{}» до конца",
         sponsored="Реклама",
         notes="Примечания",
         links="Ссылки",
@@ -174,6 +182,7 @@ PHRASES: Final[dict[str, Phrases]] = {
         minutes="مدة القراءة: {} د",
         in_this_issue="في هذا العدد",
         read_on="اقرأ «{}» على الويب",
+        read_rest="اقرأ بقية «{}»",
         sponsored="إعلان",
         notes="ملاحظات",
         links="الروابط",
@@ -190,6 +199,7 @@ PHRASES: Final[dict[str, Phrases]] = {
         minutes="{}分で読めます",
         in_this_issue="この号の内容",
         read_on="「{}」をウェブで読む",
+        read_rest="「{}」の続きを読む",
         sponsored="広告",
         notes="注",
         links="リンク",
@@ -206,6 +216,7 @@ PHRASES: Final[dict[str, Phrases]] = {
         minutes="阅读约{}分钟",
         in_this_issue="本期内容",
         read_on="在网页上阅读《{}》",
+        read_rest="阅读《{}》的其余内容",
         sponsored="赞助内容",
         notes="注释",
         links="链接",

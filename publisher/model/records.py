@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time
 
 from publisher.model.delivery import DeliveryState, MailingState, UncertainPolicy
+from publisher.model.edition import Masthead
 from publisher.model.states import IssueState
 
 
@@ -93,7 +94,7 @@ class EditionRecord:
     lists: tuple[str, ...]
     tags: tuple[str, ...]
     stories: tuple[Mapping[str, object], ...]
-    masthead: Mapping[str, str]
+    masthead: Masthead
     published_at: datetime | None = None
     updated_at: datetime | None = None
     fillins: Mapping[str, str] = field(default_factory=dict)

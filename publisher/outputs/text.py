@@ -10,7 +10,7 @@ from publisher.model.fillins import Ink
 from publisher.model.phrases import phrases
 from publisher.model.rendered import Artefact, Part, Site
 from publisher.outputs.article import sponsor_place
-from publisher.outputs.email import slots
+from publisher.outputs.email import slots, with_way_out
 from publisher.outputs.wrapping import wrap
 from publisher.theme import Theme
 
@@ -37,6 +37,7 @@ class TextOutput:
             slots=slots(edition, ink),
             sponsor_after=sponsor_place(edition),
         )
+        with_way_out(made, ink, template="footer.txt")
         spaced = "\n\n".join(block.rstrip(" \t") for block in _GAP.split(made))
         wrapped = wrap(spaced.strip("\n"), width=WIDTH)
         text = wrapped.replace("\u00a0[", " [")  # it has kept the numbers of links with their words

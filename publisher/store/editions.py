@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, RowMapping, Select, exists, select
 
 from publisher.errors import NotFoundError, TransitionError
-from publisher.model.edition import Direction, Edition
+from publisher.model.edition import Direction, Edition, Masthead
 from publisher.model.fillins import Ink, story_moment
 from publisher.model.records import EditionRecord
 from publisher.model.rendered import IssueCard, Part, StoryCard
@@ -41,7 +41,7 @@ def add(  # noqa: PLR0913 - all that a print is
     values = _columns(edition) | {"issue": issue, "nonce": nonce, "printed_at": printed_at}
     number = new_row(db, schema.editions, values)
     if parts:
-        db.execute(schema.parts.insert(), [{"edition": number, **asdict(part)} for part in parts])
+        db.execute(schema.parts.insert(), [_part_columns(number, part) for part in parts])
     pictures = {picture.name: picture for picture in edition.pictures}
     if pictures:
         db.execute(
@@ -167,10 +167,15 @@ def years(db: Connection) -> tuple[int, ...]:
     return tuple(dict.fromkeys(moment.year for moment in moments))
 
 
-def spoken_otherwise(db: Connection, masthead: Mapping[str, str]) -> list[EditionRecord]:
-    """Return the public editions in which somebody else speaks than `masthead` says."""
-    rows = db.execute(_newest_first()).mappings()
-    return [_record(row) for row in rows if row["masthead"] != dict(masthead)]
+def spoken_otherwise(db: Connection, masthead: Masthead) -> list[EditionRecord]:
+    """Return the public editions in which somebody else speaks than `masthead` says.
+
+    How large a mail may be does not matter on a page.
+    """
+    records = map(_record, db.execute(_newest_first()).mappings())
+    return [
+        record for record in records if replace(record.masthead, mail_bytes=masthead.mail_bytes) != masthead
+    ]
 
 
 def public_pictures(db: Connection) -> dict[str, str]:
@@ -241,6 +246,17 @@ def _columns(edition: Edition) -> dict[str, Any]:
     }
 
 
+def _part_columns(edition: int, part: Part) -> dict[str, object]:
+    return {
+        "edition": edition,
+        "output": part.output,
+        "key": part.key,
+        "media_type": part.media_type,
+        "path": part.path,
+        "body": part.body,
+    }
+
+
 def _newest_first(*columns: Any) -> Select[Any]:  # noqa: ANN401 - SQLAlchemy's own type of a column
     """Select (columns of) the edition that each public issue has now, by its moment of publication."""
     issues, editions = schema.issues, schema.editions
@@ -259,7 +275,7 @@ def _record(row: RowMapping) -> EditionRecord:
     return EditionRecord(
         **values
         | {name: tuple(values[name]) for name in ("lists", "tags", "stories")}
-        | {"fillins": values["fillins"] or {}},
+        | {"fillins": values["fillins"] or {}, "masthead": Masthead(**values["masthead"])},
     )
 
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import colorsys
+import re
 import shutil
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from functools import cache
 from typing import Literal
 
@@ -11,37 +14,97 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]  # it has no types
 from playwright.sync_api import Page, sync_playwright
 
+from publisher.model.colours import READABLE, contrast
+from publisher.model.edition import Direction, Edition
 from publisher.outputs.email import EmailOutput
-from tests.editions import picture, rich_edition
+from tests.editions import (
+    arabic_story,
+    japanese_edition,
+    laboratory_story,
+    meta_story,
+    picture,
+    printed,
+    rich_edition,
+)
 from tests.sites import INK, fillins, theme
 
 DESK, PHONE, NARROW = 1000, 390, 320
 
 Scheme = Literal["light", "dark"]
 Open = Callable[..., Page]
+Inversion = Callable[[str, bool], str]
 
 OF_PAGES_ONLY = ("landmark-one-main", "region")
 """Rules about landmarks: a mail is shown as an article within a client's page."""
 
+UNBREAKABLE = printed(
+    f"<p>{'antidisestablishmentarian' * 9} https://news.example.org/{'a' * 200}</p>"
+    f"<pre><code>{'x = 1; ' * 40}</code></pre>"
+    "<table><thead><tr>"
+    + "".join(f'<th scope="col">Longheading{number}</th>' for number in range(9))
+    + "</tr></thead><tbody><tr>"
+    + "".join(f"<td>{number}000000</td>" for number in range(9))
+    + "</tr></tbody></table>"
+    f'<p><img src="{picture().url}" alt="Bars" width="1200" height="675" /></p>'
+)
+
+
+def arabic_edition() -> Edition:
+    """Return an issue that runs from right to left, but for one story."""
+    stories = (arabic_story(), replace(meta_story(), lead=printed("<p>From left to right.</p>")))
+    return replace(rich_edition(), lang="ar", dir=Direction.RTL, title="شمس", stories=stories)
+
+
+def short_edition() -> Edition:
+    """Return an issue so large that its stories are excerpts."""
+    long = replace(laboratory_story(), closing=printed("<p>words that fill a mail </p>" * 2_000))
+    return replace(rich_edition(), stories=(long, replace(long, slug="again"), meta_story()))
+
+
+def wide_edition() -> Edition:
+    """Return an issue with everything that sticks out of a narrow screen."""
+    story = laboratory_story()
+    sections = tuple(replace(each, body=UNBREAKABLE) for each in story.sections)
+    return replace(
+        rich_edition(), title="W" * 80, stories=(replace(story, lead=UNBREAKABLE, sections=sections),)
+    )
+
+
+EDITIONS = {
+    "rich": rich_edition,
+    "japanese": japanese_edition,
+    "arabic": arabic_edition,
+    "excerpts": short_edition,
+    "wide": wide_edition,
+}
+
 
 @pytest.fixture(scope="module")
 def opened() -> Iterator[Open]:
-    """Open the mail of the rich edition in Chromium, each way once."""
-    (part,) = EmailOutput().render(rich_edition(), theme=theme(), ink=INK)
-    slots = {"list": "Weekly", "unsubscribe": "https://news.example.org/unsubscribe/token"}
-    html = INK.fill(part.body, fillins(rich_edition()) | slots).decode()
+    """Open the mail of an edition in Chromium, each way once."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
 
         @cache
-        def at(width: int, scheme: Scheme = "light") -> Page:
+        def at(width: int, scheme: Scheme = "light", name: str = "rich", *, styled: bool = True) -> Page:
             page = browser.new_page(viewport={"width": width, "height": 800}, color_scheme=scheme)
             page.route("**/*", lambda route: route.fulfill(body=picture().body, content_type="image/png"))
-            page.set_content(html)
+            page.set_content(html(name) if styled else _STYLE.sub("", html(name)))
             return page
 
         yield at
         browser.close()
+
+
+@cache
+def html(name: str) -> str:
+    edition = EDITIONS[name]()
+    (part,) = EmailOutput().render(edition, theme=theme(), ink=INK)
+    slots = {"list": "Weekly", "unsubscribe": "https://news.example.org/unsubscribe/token"}
+    return INK.fill(part.body, fillins(edition) | slots).decode()
+
+
+_STYLE = re.compile("<style.*?</style>", re.DOTALL)
 
 
 def box(page: Page, selector: str) -> tuple[float, float, float, float]:
@@ -51,11 +114,15 @@ def box(page: Page, selector: str) -> tuple[float, float, float, float]:
     return found["x"], found["y"], found["width"], found["height"]
 
 
+@pytest.mark.parametrize("name", EDITIONS)
+@pytest.mark.parametrize("width", [DESK, PHONE])
 @pytest.mark.parametrize(
     ("scheme", "paper"), [("light", "rgb(255, 255, 255)"), ("dark", "rgb(20, 23, 26)")], ids=["light", "dark"]
 )
-def test_the_mail_is_accessible_in_light_and_dark(opened: Open, scheme: Scheme, paper: str) -> None:
-    page = opened(PHONE, scheme)
+def test_the_mail_is_accessible_in_light_and_dark(
+    opened: Open, name: str, width: int, scheme: Scheme, paper: str
+) -> None:
+    page = opened(width, scheme, name)
 
     found = Axe().run(page, options={"rules": {rule: {"enabled": False} for rule in OF_PAGES_ONLY}})
 
@@ -80,12 +147,19 @@ def test_facts_stand_on_the_other_side_in_a_story_from_right_to_left(opened: Ope
 
 
 @pytest.mark.parametrize("width", [PHONE, NARROW])
-def test_on_a_phone_there_is_one_column_and_nothing_sticks_out(opened: Open, width: int) -> None:
+def test_on_a_phone_there_is_one_column(opened: Open, width: int) -> None:
     page = opened(width)
 
     main, aside = box(page, ".main"), box(page, ".aside")
     assert main[1] + main[3] <= aside[1]
     assert main[2] == aside[2] == width
+
+
+@pytest.mark.parametrize("name", EDITIONS)
+@pytest.mark.parametrize("width", [DESK, PHONE, NARROW])
+def test_nothing_sticks_out_of_the_screen(opened: Open, name: str, width: int) -> None:
+    page = opened(width, "light", name)
+
     assert page.evaluate("document.documentElement.scrollWidth") == width
 
 
@@ -102,3 +176,110 @@ def test_the_preheader_is_not_seen(opened: Open) -> None:
     page = opened(PHONE)
 
     assert not page.get_by_text(rich_edition().preheader).is_visible()
+
+
+# Colours: what each text has, and what is behind it, as the browser computed them.
+
+COLOURS = """() => {
+  const opaque = (element) => {
+    for (let each = element; each; each = each.parentElement) {
+      const colour = getComputedStyle(each).backgroundColor;
+      if (colour !== "rgba(0, 0, 0, 0)") return colour;
+    }
+    return "rgb(255, 255, 255)";
+  };
+  const found = new Map();
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (walker.nextNode()) {
+    const element = walker.currentNode.parentElement;
+    if (!walker.currentNode.data.trim() || !element.checkVisibility()) continue;
+    const pair = [getComputedStyle(element).color, opaque(element)];
+    found.set(pair.join(), pair);
+  }
+  return [...found.values()];
+}"""
+
+
+def colours(page: Page) -> list[tuple[str, str]]:
+    """Return all pairs of text and background in a mail, as "#rrggbb"."""
+    pairs: list[tuple[str, str]] = page.evaluate(COLOURS)
+    found = [(_hex(text), _hex(ground)) for text, ground in pairs]
+    assert len(found) >= 4
+    return found
+
+
+def _hex(colour: str) -> str:
+    return "#" + "".join(f"{int(value):02x}" for value in re.findall(r"\d+", colour)[:3])
+
+
+def everything(colour: str, _is_text: bool) -> str:  # noqa: FBT001 (a table of functions)
+    """Invert every channel, as a filter over the whole page does."""
+    return "#" + "".join(f"{255 - int(colour[at : at + 2], 16):02x}" for at in (1, 3, 5))
+
+
+def lightness(colour: str, _is_text: bool) -> str:  # noqa: FBT001 (a table of functions)
+    """Turn light into dark and keep the hue, as phones do."""
+    red, green, blue = (int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5))
+    hue, light, saturation = colorsys.rgb_to_hls(red, green, blue)
+    inverted = colorsys.hls_to_rgb(hue, 1 - light, saturation)
+    return "#" + "".join(f"{round(value * 255):02x}" for value in inverted)
+
+
+def only_what_is_light(colour: str, is_text: bool) -> str:  # noqa: FBT001 (a table of functions)
+    """Darken light backgrounds and lighten dark texts, and leave what fits already."""
+    is_dark = contrast(colour, "#ffffff") > contrast(colour, "#000000")
+    return lightness(colour, is_text) if is_dark is is_text else colour
+
+
+@pytest.mark.parametrize("invert", [everything, lightness, only_what_is_light])
+@pytest.mark.parametrize("name", ["rich", "arabic", "excerpts"])
+def test_all_text_can_be_read_where_a_client_inverts_colours_by_force(
+    opened: Open, name: str, invert: Inversion
+) -> None:
+    pairs = colours(opened(PHONE, "light", name))
+
+    for text, ground in pairs:
+        assert contrast(invert(text, True), invert(ground, False)) >= READABLE, (text, ground)  # noqa: FBT003
+
+
+@pytest.mark.parametrize("name", ["rich", "arabic", "excerpts"])
+@pytest.mark.parametrize("width", [DESK, PHONE])
+def test_all_text_can_be_read_in_a_client_that_drops_style_sheets(
+    opened: Open, name: str, width: int
+) -> None:
+    page = opened(width, "light", name, styled=False)
+
+    assert all(contrast(text, ground) >= READABLE for text, ground in colours(page))
+    assert page.get_by_role("heading", level=2).count() >= 2
+
+
+def test_all_text_can_be_read_where_outlooks_apps_have_recoloured_the_mail(opened: Open) -> None:
+    page = opened(PHONE, "light", "rich", styled=True)
+    for mark in ("data-ogsc", "data-ogsb"):
+        page.evaluate(f"document.documentElement.setAttribute('{mark}', '')")
+
+    pairs = colours(page)
+    for mark in ("data-ogsc", "data-ogsb"):
+        page.evaluate(f"document.documentElement.removeAttribute('{mark}')")
+
+    assert {ground for _, ground in pairs} == {"#14171a", "#20262c"}
+    assert all(contrast(text, ground) >= READABLE for text, ground in pairs)
+
+
+@pytest.mark.parametrize("name", ["rich", "wide"])
+@pytest.mark.parametrize("width", [PHONE, NARROW])
+def test_a_picture_that_is_not_loaded_leaves_its_words_and_its_credit(
+    opened: Open, name: str, width: int
+) -> None:
+    browser = opened(PHONE).context.browser
+    assert browser is not None
+    page = browser.new_page(viewport={"width": width, "height": 800})
+    page.route("**/*", lambda route: route.abort())
+    page.set_content(html(name))
+
+    image = page.get_by_role("img", name='Four bars, each "taller" than the last, under a sun')
+
+    assert image.is_visible()
+    assert page.get_by_text("Field Notes & friends").is_visible()
+    assert page.evaluate("document.documentElement.scrollWidth") == width
+    page.close()

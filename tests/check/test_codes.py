@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 
@@ -159,8 +160,11 @@ def from_an_issue_that_ran(tmp_path: Path) -> tuple[Finding, ...]:
     return proofread(read(tmp_path, one(f"link: {RAN.link}")), facts=facts)
 
 
-def from_a_mail(html: str, rules: Rules | None = None) -> Callable[[Path], tuple[Finding, ...]]:
-    mail = Part(output="email", key="", media_type="text/html", body=html.encode(), longest=len(html))
+def from_a_mail(
+    html: str, rules: Rules | None = None, *, shortened: tuple[str, ...] = ()
+) -> Callable[[Path], tuple[Finding, ...]]:
+    part = Part(output="email", key="", media_type="text/html", body=html.encode())
+    mail = replace(part, longest=len(html), shortened=shortened)
 
     def found(tmp_path: Path) -> tuple[Finding, ...]:
         return check(read(tmp_path, one()).issue, rendered=mail, rules=rules)
@@ -173,6 +177,7 @@ OTHERWISE: dict[str, Callable[[Path], tuple[Finding, ...]]] = {
     "E108": from_what_was_sent,
     "W407": from_an_issue_that_ran,
     "E610": from_a_mail("<p>Text</p>", Rules(mail_bytes=3)),
+    "W611": from_a_mail("<p>Text</p>", shortened=("heat",)),
     "E703": from_a_mail('<p style="color:#999999">Text</p>'),
     "W704": from_a_mail('<p style="color:#000000">Text</p>'),
 }

@@ -6,6 +6,7 @@ from __future__ import annotations
 import io
 import re
 import xml.etree.ElementTree as ET
+from dataclasses import replace
 from typing import Any
 
 from PIL import Image as Canvas
@@ -74,7 +75,7 @@ def pictures(*files: PictureFile) -> dict[str, PictureFile]:
 def print_issue(whole: Issue, **masthead: str) -> Edition:
     return press(
         whole,
-        MASTHEAD if not masthead else Masthead(**_fields(MASTHEAD) | masthead),
+        replace(MASTHEAD, **masthead),  # type: ignore[arg-type]  # texts, whatever their names
         default_lists=("weekly",),
     )
 
@@ -136,7 +137,3 @@ def rich_issue() -> Issue:
         sponsor="By [Acme](https://acme.example.com)",
         pictures=files,
     )
-
-
-def _fields(masthead: Masthead) -> dict[str, str]:
-    return {name: getattr(masthead, name) for name in Masthead.__dataclass_fields__}

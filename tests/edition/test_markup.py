@@ -392,3 +392,31 @@ ALLOWED = {
     *("div", "p", "em", "strong", "s", "code", "pre", "blockquote", "ul", "ol", "li", "hr", "br", "a", "sup"),
     *("table", "thead", "tbody", "tr", "th", "td", "h4", "h5", "h6"),
 }
+
+
+ARABIC = "هذه فقرة بالعربية كلها"
+
+
+@pytest.mark.parametrize(
+    ("markdown", "html"),
+    [
+        (ARABIC, f'<p dir="rtl">{ARABIC}</p>'),
+        (f"*{ARABIC}*", f'<p dir="rtl"><em>{ARABIC}</em></p>'),
+        (f"> {ARABIC}", f'<blockquote> <p dir="rtl">{ARABIC}</p> </blockquote>'),
+        (f"- {ARABIC}\n- words", f'<ul> <li dir="rtl">{ARABIC}</li> <li>words</li> </ul>'),
+        (f"### {ARABIC}", f'<h4 dir="rtl">{ARABIC}</h4>'),
+        ("ماء means water, and water is what this is about", None),
+        ("12:30 – 14:00", None),
+    ],
+)
+def test_a_block_that_runs_against_its_story_says_so(markdown: str, html: str | None) -> None:
+    printed = print_body(markdown)
+
+    assert ('dir="' in printed.html) == (html is not None)
+    assert html is None or str(printed.html) == html
+
+
+def test_in_a_story_from_right_to_left_a_latin_block_says_so() -> None:
+    printed = print_story("heat", lang="ar", lead=passage(f"{ARABIC}\n\nThis one is in English"))
+
+    assert str(printed.lead.html) == f'<p>{ARABIC}</p> <p dir="ltr">This one is in English</p>'

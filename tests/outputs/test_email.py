@@ -212,6 +212,16 @@ def test_pictures_have_their_words_and_their_size() -> None:
     assert "Field Notes & friends" in said(tree(rich_edition()))
 
 
+def test_a_picture_within_a_text_is_no_wider_than_the_column() -> None:
+    large = '<img src="https://news.example.org/media/a.png" alt="A" width="1200" height="675" />'
+    small = '<img src="https://news.example.org/media/b.png" alt="B" width="20" height="30" />'
+    story = replace(meta_story(), picture=None, lead=printed(f"<p>{large}</p><p>{small}</p>"))
+
+    sizes = [(img.get("width"), img.get("height")) for img in tree(alone(story)).iter("img")]
+
+    assert sizes == [("552", "310"), ("20", "30")]
+
+
 @given(st.text(st.characters(exclude_categories=["C", "Z"]) | st.sampled_from(" \\\"'<>&\u00a0\u200d\ufe0f")))
 def test_any_words_of_a_picture_arrive(alt: str) -> None:
     story = laboratory_story()

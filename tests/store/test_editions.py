@@ -40,7 +40,7 @@ def test_a_print_comes_back_as_it_was_stored(database: Database) -> None:
             edition.preheader,
         )
         assert (record.lists, record.tags, record.dir) == (edition.lists, edition.tags, "ltr")
-        assert record.masthead["timezone"] == "Europe/Madrid"
+        assert record.masthead.timezone == "Europe/Madrid"
         assert [story["slug"] for story in record.stories] == ["laboratory", "meta-element", "shams"]
         assert record.stories[2]["title"] == edition.stories[2].title
         assert (record.published_at, record.fillins) == (None, {})
