@@ -105,8 +105,8 @@ class Fetcher:
         hops: list[Hop] = []
         try:
             async with asyncio.timeout(self._limits.seconds):
+                target = target_of(url)
                 while True:
-                    target = target_of(url)
                     endpoints = await self._endpoints(target)
                     answer = await self._ask(method, target, endpoints, wants_body=wants_body)
                     location = answer.headers.get("location", "")
@@ -115,8 +115,8 @@ class Fetcher:
                     if len(hops) == self._limits.redirects:
                         what = f"it sends from one address to the next, more than {len(hops)} times"
                         raise FetchError(Trouble.REDIRECTS, what)
-                    url = _joined(target.url, location)
-                    hops.append(Hop(status=answer.status, url=url))
+                    target = target_of(_joined(target.url, location))
+                    hops.append(Hop(status=answer.status, url=target.url))
         except TimeoutError:
             what = f"there was no whole answer within {self._limits.seconds:g} seconds"
             raise FetchError(Trouble.TIME, what) from None
@@ -151,7 +151,7 @@ class Fetcher:
                 return await self._exchange(method, target, endpoint, wants_body=wants_body)
             except (httpx2.ConnectError, httpx2.ConnectTimeout) as error:
                 failures.append(_failure(target, error))
-            except httpx2.HTTPError as error:
+            except (httpx2.HTTPError, OSError) as error:
                 raise _failure(target, error) from error
         raise next((each for each in failures if each.trouble is not Trouble.OFFLINE), failures[-1])
 
@@ -282,15 +282,15 @@ def _unknown(host: str, error: OSError) -> FetchError:
     return FetchError(Trouble.OFFLINE, f"the name '{host}' cannot be looked up now")
 
 
-def _failure(target: Target, error: httpx2.HTTPError) -> FetchError:
+def _failure(target: Target, error: httpx2.HTTPError | OSError) -> FetchError:
     """Return what the library's error means for a person; the cause below it says more than its class."""
-    if isinstance(error, httpx2.TimeoutException):
+    if isinstance(error, (httpx2.TimeoutException, TimeoutError)):
         return FetchError(Trouble.TIME, f"'{target.host}' did not take a connection in time")
     for cause in _causes(error):
         if isinstance(cause, ssl.SSLCertVerificationError):
             what = f"the certificate of '{target.host}' is not to be trusted: {cause.verify_message}"
             return FetchError(Trouble.TLS, what)
-        if isinstance(cause, ssl.SSLError) and isinstance(error, httpx2.ConnectError):
+        if isinstance(cause, ssl.SSLError) and not isinstance(error, httpx2.ReadError):
             return FetchError(Trouble.TLS, f"no safe connection to '{target.host}' could be made")
         if isinstance(cause, ConnectionRefusedError):
             return FetchError(Trouble.CLOSED, f"nobody listens at '{target.host}' (connection refused)")
