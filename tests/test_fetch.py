@@ -36,6 +36,10 @@ SAFE_NEWS = "https://news.example"
 MB = 1024 * 1024
 
 
+def _packed(text: bytes) -> bytes:
+    return gzip.compress(text, mtime=0)  # the same in every process, as the names of tests must be
+
+
 @pytest.fixture
 def server() -> Iterator[WebServer]:
     with WebServer() as running:
@@ -174,6 +178,28 @@ def test_the_next_address_of_a_name_is_asked_where_the_first_takes_no_connection
     assert get(fetcher_of(server, resolve=names)).body == b"a page"
 
 
+def test_a_closed_door_is_told_rather_than_a_way_that_is_missing(server: WebServer) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as closed:
+        nobody = at("127.0.0.1", port=closed.getsockname()[1])
+    no_way = at("224.0.0.1")  # no TCP connection leads to many machines
+    names = Names({"both.example": [[*nobody, *no_way]], "away.example": [no_way]})
+    fetcher = Fetcher(
+        home_url="https://heat.example", resolve=names, inside=[no_way[0].address, here(server).address]
+    )
+
+    assert trouble(fetcher, "http://both.example/") is Trouble.CLOSED
+    assert trouble(fetcher, "http://away.example/") is Trouble.OFFLINE
+
+
+def test_of_a_name_with_many_addresses_only_some_are_tried(server: WebServer) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as closed:
+        nobody = at("127.0.0.1", port=closed.getsockname()[1])
+    names = Names({"news.example": [[*nobody * 30, here(server)]]})
+
+    assert trouble(fetcher_of(server, resolve=names)) is Trouble.CLOSED
+    assert server.asked == []
+
+
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
 def test_redirects_are_followed_from_name_to_name(server: WebServer, status: int) -> None:
     server.when("/a", head(f"{status} Elsewhere", "Location: //other.example/b c?d#e"))
@@ -258,7 +284,7 @@ def test_a_body_is_as_large_as_was_said_and_no_larger(server: WebServer) -> None
 @pytest.mark.parametrize("packing", ["gzip", "x-gzip", "GZIP"])
 def test_a_packed_body_is_unpacked(server: WebServer, packing: str) -> None:
     text = b"some words " * 10_000
-    server.when("/", head("200 OK", f"Content-Encoding: {packing}", body=gzip.compress(text)))
+    server.when("/", head("200 OK", f"Content-Encoding: {packing}", body=_packed(text)))
 
     assert get(fetcher_of(server)).body == text
 
@@ -290,10 +316,10 @@ def test_a_bomb_is_refused_and_never_unpacked(server: WebServer) -> None:
     ("packing", "body"),
     [
         ("gzip", b"these are plain words"),
-        ("gzip", gzip.compress(b"words" * 100)[:-9]),
-        ("gzip", gzip.compress(b"words") + b"and more"),
+        ("gzip", _packed(b"words" * 100)[:-9]),
+        ("gzip", _packed(b"words") + b"and more"),
         ("br", b"words"),
-        ("gzip, gzip", gzip.compress(gzip.compress(b"words"))),
+        ("gzip, gzip", _packed(_packed(b"words"))),
     ],
 )
 def test_a_body_that_cannot_be_unpacked_is_no_answer(server: WebServer, packing: str, body: bytes) -> None:
@@ -332,6 +358,19 @@ def test_time_counts_through_all_redirects(server: WebServer) -> None:
 
     assert trouble(fetcher_of(server, seconds=0.5)) is Trouble.TIME
     assert len(server.asked) <= 3
+
+
+def test_a_name_is_looked_up_as_it_is_and_not_in_domains_of_ones_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[object] = []
+
+    def inside(host: object, port: int, **_: object) -> list[object]:
+        asked.append(host)
+        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("10.0.0.1", port))]
+
+    monkeypatch.setattr(socket, "getaddrinfo", inside)
+
+    assert trouble(Fetcher(home_url="https://heat.example")) is Trouble.INSIDE
+    assert asked == ["news.example."]
 
 
 def test_a_name_server_that_is_silent_costs_no_more_than_the_time_said(
