@@ -346,7 +346,7 @@ def test_a_server_that_only_drips_is_left_in_time(server: WebServer, first: byte
     expected = trouble(fetcher_of(server, seconds=0.4))
 
     assert expected is Trouble.TIME
-    assert 0.3 < time.monotonic() - begin < 3
+    assert 0.3 < time.monotonic() - begin < 10
 
 
 def test_time_counts_through_all_redirects(server: WebServer) -> None:
@@ -386,7 +386,7 @@ def test_a_name_server_that_is_silent_costs_no_more_than_the_time_said(
     silence.set()
 
     assert expected is Trouble.TIME
-    assert seconds < 3
+    assert seconds < 10
 
 
 @pytest.mark.parametrize(
@@ -516,7 +516,7 @@ def test_cookies_are_not_kept(server: WebServer) -> None:
 
 def test_every_connection_is_closed_whatever_the_end() -> None:
     async def ask(server: WebServer) -> list[int]:
-        fetcher = fetcher_of(server, seconds=0.5, body_bytes=1000)
+        fetcher = fetcher_of(server, seconds=2, body_bytes=1000)
         left = []
         for path in ("/", "/redirect", "/large", "/slow", "/broken"):
             with contextlib.suppress(FetchError):

@@ -68,7 +68,8 @@ def ask_for_links(
 ) -> Mapping[str, LinkAnswer]:
     """Return what became of asking for every http and https link of these issues, by address as written.
 
-    Trouble is an answer, never an exception. What there was no time to ask for has an answer that says so.
+    It waits in an event loop of its own. Trouble is an answer, never an exception, and so is that there was
+    no time left to ask.
     """
     written = {
         address: _asked_as(address)
