@@ -290,7 +290,7 @@ def _failure(target: Target, error: httpx2.HTTPError | OSError) -> FetchError:
         if isinstance(cause, ssl.SSLCertVerificationError):
             what = f"the certificate of '{target.host}' is not to be trusted: {cause.verify_message}"
             return FetchError(Trouble.TLS, what)
-        if isinstance(cause, ssl.SSLError) and not isinstance(error, httpx2.ReadError):
+        if isinstance(cause, ssl.SSLError):
             return FetchError(Trouble.TLS, f"no safe connection to '{target.host}' could be made")
         if isinstance(cause, ConnectionRefusedError):
             return FetchError(Trouble.CLOSED, f"nobody listens at '{target.host}' (connection refused)")

@@ -426,6 +426,23 @@ def test_an_answer_that_is_none_is_told_in_a_sentence(server: WebServer, words: 
     assert trouble(fetcher_of(server)) is Trouble.BROKEN
 
 
+def test_another_protocol_is_not_an_answer_to_a_glance_either(server: WebServer) -> None:
+    server.when("/", b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\n\r\n")
+
+    with pytest.raises(FetchError) as error:
+        asyncio.run(fetcher_of(server).glance(f"{NEWS}/"))
+
+    assert error.value.trouble is Trouble.BROKEN
+
+
+@pytest.mark.parametrize("words", [b"", b"what?\r\n\r\n", head("200 OK", "Content-Length: 9", length=False)])
+def test_a_server_that_hangs_up_over_tls_is_broken_and_not_unsafe(words: bytes) -> None:
+    with WebServer(tls="name.pem") as server:
+        server.when("/", words)
+
+        assert trouble(fetcher_of(server), f"{SAFE_NEWS}/") is Trouble.BROKEN
+
+
 def test_over_tls_the_certificate_is_for_the_name_and_the_name_is_asked_for() -> None:
     with WebServer(tls="name.pem") as server:
         page = get(fetcher_of(server), f"{SAFE_NEWS}/")
