@@ -9,7 +9,7 @@ import ssl
 import threading
 import zlib
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, replace
 from ipaddress import ip_address
 from typing import Final
@@ -228,7 +228,7 @@ async def look_up(host: str, port: int) -> Sequence[Endpoint]:
             trouble = error
         except ValueError as error:  # a name the operating system cannot even spell
             trouble = socket.gaierror(socket.EAI_NONAME, str(error))
-        if not loop.is_closed():
+        with suppress(RuntimeError):  # nobody waits any more, and the loop is closed
             loop.call_soon_threadsafe(settle, endpoints, trouble)
 
     threading.Thread(target=work, name="look-up", daemon=True).start()
