@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, time
 from urllib.parse import urlsplit
@@ -16,6 +16,7 @@ from publisher.check.rules import Rules
 from publisher.errors import ContentError, NotFoundError, Place, PublisherError
 from publisher.model.finding import Finding, Severity, in_order
 from publisher.model.issue import Issue
+from publisher.model.links import LinkAnswer
 from publisher.settings import SAMPLE_POSTAL_ADDRESS, Settings
 from publisher.store import issues, mailings
 from publisher.theme import Theme
@@ -68,8 +69,14 @@ class Checked:
         return self.printed
 
 
-def check_issues(settings: Settings, theme: Theme, names: Sequence[str]) -> list[Checked]:
-    """Check the issues of these slugs or paths, or all; needs no database.
+Ask = Callable[[Iterable[Issue]], Mapping[str, LinkAnswer]]
+"""Asks the web for the links of issues."""
+
+
+def check_issues(
+    settings: Settings, theme: Theme, names: Sequence[str], *, ask: Ask | None = None
+) -> list[Checked]:
+    """Check the issues of these slugs or paths, or all; needs no database. With `ask`, their links as well.
 
     Raises:
         NotFoundError: one of them is not there.
@@ -77,7 +84,9 @@ def check_issues(settings: Settings, theme: Theme, names: Sequence[str]) -> list
     every = find_issues(settings)
     ids = _ids_by_file(settings, every) if not names else {}
     found = [_named(settings, name) for name in names] if names else every
-    return [check_found(settings, theme, each, ids=ids) for each in found]
+    readable = (issue for each in found if (issue := reading(settings, each).issue))
+    links = ask(readable) if ask else None
+    return [check_found(settings, theme, each, ids=ids, links=links) for each in found]
 
 
 def check_for_approval(publisher: Publisher, slug: str) -> Checked:
@@ -99,13 +108,14 @@ def check_issue(settings: Settings, theme: Theme, name: str) -> Checked:
     return check_found(settings, theme, _named(settings, name))
 
 
-def check_found(
+def check_found(  # noqa: PLR0913 (each is one thing that is known already)
     settings: Settings,
     theme: Theme,
     found: Found,
     *,
     publisher: Publisher | None = None,
     ids: Mapping[str, str] | None = None,
+    links: Mapping[str, LinkAnswer] | None = None,
 ) -> Checked:
     """Read, press, render and check one issue; trouble on the way is a finding, not an exception.
 
@@ -126,6 +136,7 @@ def check_found(
         edition=printed.edition if printed else None,
         rendered=printed.whole("email") if printed else None,
         facts=facts or (replace(_facts(settings, issue), ids=ids or {}) if issue else None),
+        links=links,
     )
     if trouble is not None and not any(each.code.startswith("E5") for each in findings):
         findings = in_order((*findings, trouble))

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Final
 
-from publisher.check import identity, pictures, size, unfinished
+from publisher.check import identity, online, pictures, size, unfinished
 from publisher.check.facts import Facts
 from publisher.check.proof import Proof
 from publisher.check.rules import Rules
@@ -21,6 +21,7 @@ Check = Callable[[Proof], Iterator[Finding]]
 CHECKS: Final[tuple[Check, ...]] = (
     *identity.CHECKS,
     *unfinished.CHECKS,
+    *online.CHECKS,
     *pictures.CHECKS,
     *size.CHECKS,
 )

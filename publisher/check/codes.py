@@ -7,15 +7,19 @@ from typing import Final
 from publisher.check.code import Code
 from publisher.check.codes_of_files import CODES_OF_FILES
 from publisher.check.codes_of_issues import CODES_OF_ISSUES
+from publisher.check.codes_of_online import CODES_OF_ONLINE
 
 GROUPS: Final = {
     "0": "Files that cannot be read, and how text is read",
     "1": "Identity and safety",
     "3": "Unfinished",
+    "4": "Links",
     "5": "Pictures",
     "6": "Size",
 }
 """What the first digit of a code says."""
 
-CODES: Final[dict[str, Code]] = {code.code: code for code in (*CODES_OF_FILES, *CODES_OF_ISSUES)}
+CODES: Final[dict[str, Code]] = {
+    code.code: code for code in (*CODES_OF_FILES, *CODES_OF_ISSUES, *CODES_OF_ONLINE)
+}
 """Code -> its explanation, in the order of the reference page."""

@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Iterable, Mapping
 from enum import StrEnum
+from functools import partial
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from publisher.cli.newsroom import settings_of
 from publisher.cli.output import counted, emit, say, show, table
 
 if TYPE_CHECKING:
     from publisher.model.finding import Finding
+    from publisher.model.issue import Issue
+    from publisher.model.links import LinkAnswer
+    from publisher.settings import Settings
 
 
 class Format(StrEnum):
@@ -34,6 +42,9 @@ def check(
     fix: Annotated[
         bool, typer.Option("--fix", help="Give ids to issues and stories that have none.")
     ] = False,
+    online: Annotated[
+        bool, typer.Option("--online", help="Ask the web whether links lead to a page; takes a while.")
+    ] = False,
 ) -> None:
     """Tell what an editor should mend before an issue goes out. Exit code 1 if there are errors."""
     from publisher.actions.check import check_issues
@@ -44,11 +55,26 @@ def check(
     if fix:
         for path in give_ids(settings, issues or ()):
             say(f"gave an id to {path}")
-    checked = check_issues(settings, open_theme(settings.root / "templates"), issues or ())
+    ask = partial(_ask, settings) if online else None
+    checked = check_issues(settings, open_theme(settings.root / "templates"), issues or (), ask=ask)
     findings = [finding for each in checked for finding in each.findings]
     _PRINTERS[Format.JSON if as_json else how](findings, len(checked))
     if any(finding.blocks if strict else finding.code.startswith("E") for finding in findings):
         raise typer.Exit(1)
+
+
+def _ask(settings: Settings, issues: Iterable[Issue]) -> Mapping[str, LinkAnswer]:
+    """Ask for the links of issues, and show on a terminal how far it has come."""
+    from publisher.actions.online import ask_for_links, fetcher_for
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True), disable=not sys.stderr.isatty()) as bar:
+        row = bar.add_task("asking for links", total=None)
+        return ask_for_links(
+            fetcher_for(settings),
+            issues,
+            progress=lambda asked, total: bar.update(row, completed=asked, total=total),
+        )
 
 
 def _print_table(findings: list[Finding], count: int) -> None:

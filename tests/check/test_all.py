@@ -19,7 +19,7 @@ from tests.check.issues import found, read, single
 from tests.content.seeds import PLAIN
 
 ROOMS = (Path(publisher.__file__).parent / room for room in ("content", "check"))
-TABLES = ("codes_of_files.py", "codes_of_issues.py")
+TABLES = ("codes_of_files.py", "codes_of_issues.py", "codes_of_online.py")
 
 
 def test_the_imported_seed_shape_has_no_error_and_one_warning(tmp_path: Path) -> None:
