@@ -6,10 +6,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from publisher.actions.addressing import page_to_leave
-from publisher.actions.release import Release
+from publisher.actions.printing import Print
+from publisher.actions.release import Release, local_date
 from publisher.delivery import tokens
 from publisher.delivery.message import compose
 from publisher.delivery.template import MimeTemplate
+from publisher.model import fillins
 from publisher.model.edition import Masthead
 from publisher.model.fillins import Ink
 from publisher.model.subscriber import PUBLIC_ID
@@ -72,4 +74,25 @@ def letter_of(release: Release) -> Letter:
         masthead=edition.masthead,
         ink=Ink(nonce=edition.nonce),
         date=release.published_at,
+    )
+
+
+def letter_now(printed: Print, *, number: int | None, now: datetime) -> Letter:
+    """Return the mail of a print as if it were published at `now`, with `number` unless it has its own."""
+    edition = printed.edition
+    values = fillins.values(
+        published=now,
+        number=edition.number if edition.number is not None else number,
+        date_text=local_date(now, lang=edition.lang, zone=edition.masthead.timezone),
+        stories=len(edition.stories),
+    )
+    return Letter(
+        html=printed.ink.fill(printed.part("email"), values).decode(),
+        text=printed.ink.fill(printed.part("text"), values).decode(),
+        subject=edition.subject,
+        url=edition.url,
+        lang=edition.lang,
+        masthead=edition.masthead,
+        ink=printed.ink,
+        date=now,
     )

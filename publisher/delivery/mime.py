@@ -28,6 +28,8 @@ _LONGEST_WORD: Final = 60
 _ROOM: Final = 50
 """Octets of text in one encoded word: with its frame and the name of a field it fits into a line."""
 
+_SOLID: Final = re.compile(rb"[!-<>-~]*")
+"""What needs no escape, seen at once: links are encoded for each subscriber."""
 _UNSAFE: Final = re.compile(rb"[^ -<>-~]|(?<= ) | \Z")
 _STARTS: Final = re.compile(rb"\.|-|From ")
 
@@ -147,7 +149,8 @@ _Q: Final = {
 
 def _line(line: str) -> bytes:
     """Encode one line, with soft line breaks, so that no part of it looks like more than text."""
-    encoded = _UNSAFE.sub(_escape, line.encode("utf-8", "replace"))
+    octets = line.encode("utf-8", "replace")
+    encoded = octets if _SOLID.fullmatch(octets) else _UNSAFE.sub(_escape, octets)
     parts: list[bytes] = []
     start = 0
     while start < len(encoded) or not parts:

@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Final
 
 PUBLIC_ID: Final = 16
-"""Characters of a subscriber's `public_id`: a fixed number, so that all links of a mailing have one length."""
+"""Characters of a subscriber's `public_id`, so that the links of one mailing all have one length."""
 
 
 class SubscriptionState(StrEnum):
