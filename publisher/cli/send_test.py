@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 def send_test(
     context: typer.Context,
     issue: Annotated[str, typer.Argument(help="Slug or path of the issue, in any state.")],
-    addresses: Annotated[list[str], typer.Argument(metavar="ADDRESS...", help="Who looks at it.")],
+    addresses: Annotated[list[str], typer.Argument(help="Addresses of those who look at it.")],
     name: Annotated[
         str | None,
         typer.Option("--list", help="List whose mail it is; default: the issue's first."),
