@@ -35,7 +35,7 @@ def template(
     list_title: str = "Weekly",
     issue_url: str = "https://news.example.org/issues/notebooks/",
     date: datetime = datetime(2026, 10, 6, 4, 30, tzinfo=UTC),
-    link_length: int = len(PAGE),
+    page: str = PAGE,
 ) -> MimeTemplate:
     return compose(
         html=html,
@@ -48,7 +48,7 @@ def template(
         ink=INK,
         date=date,
         lang="en",
-        link_length=link_length,
+        page=page,
     )
 
 

@@ -58,7 +58,7 @@ class Letter:
             ink=self.ink,
             date=self.date,
             lang=self.lang,
-            link_length=len(page_to_leave(self.masthead.home_url, token)),
+            page=page_to_leave(self.masthead.home_url, token),
         )
 
 

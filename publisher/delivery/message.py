@@ -36,12 +36,13 @@ def compose(  # noqa: PLR0913 (a mail has that many sides)
     ink: Ink,
     date: datetime,
     lang: str,
-    link_length: int,
+    page: str,
 ) -> MimeTemplate:
     """Return the mail of an issue for the readers of one list; `html` and `text` have their issue fill-ins.
 
-    `list_id` is the list's name; RFC 2919's identifier is made of it and the sender's domain. The links to
-    leave of all readers have `link_length` octets. Equal arguments give equal templates.
+    `list_id` is the list's name; RFC 2919's identifier is made of it and the sender's domain. `page` is an
+    address on which nobody leaves the list; those of the readers are as long. Equal arguments give equal
+    templates.
 
     Raises:
         MessageError: an issue fill-in is still open, or the masthead has what cannot stand in a header.
@@ -52,15 +53,15 @@ def compose(  # noqa: PLR0913 (a mail has that many sides)
             f"the mail still waits for its {', '.join(sorted(opened))}", fix="fill it in first"
         )
     listed, link = ink.token(LIST), ink.token(UNSUBSCRIBE)
-    boundary = f"=_{ink.nonce}"
+    boundary, length = f"=_{ink.nonce}", len(_checked(PAGE, page))
     parts: list[bytes | Place] = [
         *_headers(masthead, subject=subject, date=date),
         *_list_headers(masthead, list_id, list_title, issue_url),
         header("Content-Language", lang),
         header("MIME-Version", "1.0"),
         header("Content-Type", f'multipart/alternative; boundary="{boundary}"'),
-        *_part(boundary, "plain", text.replace(listed, list_title), link, link_length),
-        *_part(boundary, "html", html.replace(listed, markup.escape(list_title)), link, link_length),
+        *_part(boundary, "plain", text.replace(listed, list_title), link, length),
+        *_part(boundary, "html", html.replace(listed, markup.escape(list_title)), link, length),
         f"\r\n--{boundary}--\r\n".encode("ascii"),
     ]
     return _joined(parts)

@@ -197,11 +197,32 @@ def test_unusual_addresses_are_written_as_the_standard_has_them(address: str, wr
         replace(MASTHEAD, sender_address="notes@example.org>\r\nBcc: <x@example.org"),
         replace(MASTHEAD, reply_to="not an address"),
         replace(MASTHEAD, home_url="https://news.example.org/\r\nX: y"),
+        replace(MASTHEAD, home_url="https://news.example.org/a&b"),
     ],
 )
 def test_a_masthead_that_cannot_stand_in_headers_is_refused(masthead: Masthead) -> None:
     with pytest.raises(MessageError, match="cannot stand in"):
         template(masthead=masthead)
+
+
+@pytest.mark.parametrize(
+    "home",
+    ["http://127.0.0.1:8000", "https://[::1]:8000", "https://example.org/~ann/a%20b", "https://x.org/a+b"],
+)
+def test_every_usual_address_of_a_publication_can_stand_in_a_mail(home: str) -> None:
+    page = f"{home}/unsubscribe/v1.x"
+    made = template(masthead=replace(MASTHEAD, home_url=home), page=page)
+
+    mail = read(made.fill(replace(ADA, unsubscribe=page)))
+
+    assert mail["List-Archive"] == f"<{home}/>"
+    assert str(mail["List-Unsubscribe"]).startswith(f"<{page}>")
+
+
+@pytest.mark.parametrize("page", ["https://x.org/" + "x" * 501, "https://x.org/a b", "ftp://x.org/", ""])
+def test_links_that_no_mail_could_have_are_refused_before_anybody_is_mailed(page: str) -> None:
+    with pytest.raises(MessageError, match="cannot stand in a mail"):
+        template(page=page)
 
 
 def test_a_sender_with_line_breaks_in_its_name_is_one_line() -> None:

@@ -129,7 +129,7 @@ def test_lines_and_links_are_whole_whatever_the_length_of_the_address_of_the_pub
     page = "https://news.example.org/" + "x" * length
     body = f"{JAPANESE}{LINK}{JAPANESE}\n"
 
-    mail = template(text=body, html=body, link_length=len(page)).fill(replace(ADA, unsubscribe=page))
+    mail = template(text=body, html=body, page=page).fill(replace(ADA, unsubscribe=page))
 
     assert bodies(mail) == (body.replace(LINK, page),) * 2
     assert encodings(mail) == ("base64", "base64")
