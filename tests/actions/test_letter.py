@@ -117,12 +117,14 @@ def mail_of(print_: Print, *, public_id: str = "0123456789abcdef") -> tuple[byte
 
 
 @pytest.mark.parametrize("lang", EDITIONS)
-@pytest.mark.parametrize(("output", "template"), [("email", "issue.mjml"), ("text", "issue.txt")])
-def test_each_token_stands_as_often_in_a_print_as_its_template_says(
-    lang: str, output: str, template: str
+@pytest.mark.parametrize(("output", "suffix"), [("email", "mjml"), ("text", "txt")])
+def test_each_token_stands_as_often_in_a_print_as_its_templates_say(
+    lang: str, output: str, suffix: str
 ) -> None:
-    source = (data_files.templates() / "email" / template).read_text(encoding="utf-8")
-    said = Counter(re.findall(r"\bslots\.(\w+)", source))
+    sources = (data_files.templates() / "email").glob(f"*.{suffix}")
+    said = Counter(
+        name for path in sources for name in re.findall(r"\bslots\.(\w+)", path.read_text(encoding="utf-8"))
+    )
     print_ = print_of(lang)
     if print_.edition.number is not None:
         del said["number"]
