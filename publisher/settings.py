@@ -351,8 +351,7 @@ class Settings(BaseSettings):
     @property
     def sender_is_sample(self) -> bool:
         """Whether mails would still come from the sample newsroom's address."""
-        domain = self.sender_address.rpartition("@")[2].lower()
-        return domain == SAMPLE_DOMAIN or domain.endswith("." + SAMPLE_DOMAIN)
+        return is_of_sample(self.sender_address)
 
     def masthead(self) -> Masthead:
         """Return who speaks, as editions freeze it."""
@@ -385,6 +384,12 @@ class Settings(BaseSettings):
         """Return what readers call list `name`."""
         own = self.lists.get(name)
         return own.title if own and own.title else name
+
+
+def is_of_sample(address: str) -> bool:
+    """Return whether a sender's address is still the sample newsroom's."""
+    domain = address.rpartition("@")[2].lower()
+    return domain == SAMPLE_DOMAIN or domain.endswith("." + SAMPLE_DOMAIN)
 
 
 def _wrong(what: str, *names: str) -> PydanticCustomError:

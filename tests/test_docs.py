@@ -102,7 +102,9 @@ def test_every_command_that_a_page_names_exists(document: Path) -> None:
         r"`[^`\n]+`|^```\w+\n.*?^```$", document.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL
     )
     named = {
-        name for text in code for name in re.findall(r"(?:^|[`$/ ])publisher ([a-z]+)", text, re.MULTILINE)
+        name
+        for text in code
+        for name in re.findall(r"(?:^|[`$/ ])publisher ([a-z]+(?:-[a-z]+)*)", text, re.MULTILINE)
     }
 
     assert named <= set(command_names())

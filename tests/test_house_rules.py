@@ -253,9 +253,12 @@ def test_every_contract_can_break(tmp_path: Path) -> None:
     shutil.copy(ROOT / "pyproject.toml", tmp_path)
     shutil.copytree(ROOT / "publisher", tmp_path / "publisher", ignore=shutil.ignore_patterns("__pycache__"))
     (tmp_path / "publisher/check/bad.py").write_text(
-        "import random\nimport sqlalchemy\nimport publisher.cli\n"
+        "import random\nimport sqlalchemy\nimport publisher.cli\nimport publisher.fetch\n"
     )
     (tmp_path / "publisher/delivery/bad.py").write_text("import apscheduler, jinja2, starlette\n")
+    (tmp_path / "publisher/actions/bad.py").write_text("import httpx2\n")
+    with (tmp_path / "publisher/fetch.py").open("a") as fetch:
+        fetch.write("import publisher.settings\n")
     (tmp_path / "publisher/model/one.py").write_text("import publisher.model.two\n")
     (tmp_path / "publisher/model/two.py").write_text("import publisher.model.one\n")
 

@@ -10,7 +10,9 @@ from hashlib import sha256
 
 from publisher.app import Publisher
 from publisher.delivery import tokens
-from publisher.delivery.message import MimeTemplate, Slots, delivery_key, message_id
+from publisher.delivery.message import delivery_key, message_id
+from publisher.delivery.mime import mailto
+from publisher.delivery.template import MimeTemplate, Slots
 from publisher.errors import NotFoundError
 from publisher.model.delivery import Message, Recipient, UncertainPolicy
 from publisher.store import editions, keys, mailings
@@ -48,8 +50,8 @@ class Envelopes:
         slots = Slots(
             to=recipient.address,
             message_id=identity,
-            unsubscribe=f"{self.home_url}/unsubscribe/{token}",
-            unsubscribe_mail=f"mailto:{self.reply_to}?subject=unsubscribe%20{recipient.list}",
+            unsubscribe=page_to_leave(self.home_url, token),
+            unsubscribe_mail=mailto(self.reply_to, f"unsubscribe {recipient.list}"),
         )
         return Message(
             key=delivery_key(self.mailing, recipient.subscriber),
@@ -90,6 +92,11 @@ def envelopes_of(publisher: Publisher, mailing: int) -> Envelopes:
         uncertain=record.uncertain,
         templates={each.list: MimeTemplate.from_bytes(each.template) for each in templates},
     )
+
+
+def page_to_leave(home_url: str, token: str) -> str:
+    """Return the address of the page on which the owner of `token` leaves."""
+    return f"{home_url}/unsubscribe/{token}"
 
 
 def address_hash(secret: bytes, address_key: str) -> str:

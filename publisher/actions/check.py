@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from publisher.actions.facts import facts_of, ids_by_file, known_facts, rules_of
@@ -13,6 +13,7 @@ from publisher.check.all import check
 from publisher.errors import ContentError, NotFoundError, PublisherError
 from publisher.model.finding import Finding, Severity, in_order
 from publisher.model.issue import Issue, Reading
+from publisher.model.links import LinkAnswer
 from publisher.settings import Settings
 from publisher.theme import Theme
 
@@ -68,19 +69,28 @@ class Checked:
         return self.printed
 
 
-def check_issues(settings: Settings, theme: Theme, names: Sequence[str]) -> list[Checked]:
-    """Check the issues of these slugs or paths, or all; needs no database.
+Ask = Callable[[Iterable[Issue]], Mapping[str, LinkAnswer]]
+"""Asks the web for the links of issues."""
+
+
+def check_issues(
+    settings: Settings, theme: Theme, names: Sequence[str], *, ask: Ask | None = None
+) -> list[Checked]:
+    """Check the issues of these slugs or paths, or all; needs no database. With `ask`, their links as well.
 
     Raises:
         NotFoundError: one of them is not there.
         SettingsError: `[check]` switches off what cannot be.
     """
     rules_of(settings)
-    if names:
-        return [check_found(settings, theme, _named(settings, name)) for name in names]
-    every = {found: reading(settings, found) for found in find_issues(settings)}
-    ids = ids_by_file(every)
-    return [check_found(settings, theme, found, ids=ids, result=result) for found, result in every.items()]
+    found = [_named(settings, name) for name in names] if names else find_issues(settings)
+    every = {each: reading(settings, each) for each in found}
+    ids = ids_by_file(every) if not names else {}
+    links = ask(result.issue for result in every.values() if result.issue) if ask else None
+    return [
+        check_found(settings, theme, each, ids=ids, links=links, result=result)
+        for each, result in every.items()
+    ]
 
 
 def check_for_approval(publisher: Publisher, slug: str) -> Checked:
@@ -102,13 +112,14 @@ def check_issue(settings: Settings, theme: Theme, name: str) -> Checked:
     return check_found(settings, theme, _named(settings, name))
 
 
-def check_found(  # noqa: PLR0913 - what there is to know, and what is known already
+def check_found(  # noqa: PLR0913 (each is one thing that is known already)
     settings: Settings,
     theme: Theme,
     found: Found,
     *,
     publisher: Publisher | None = None,
     ids: Mapping[str, str] | None = None,
+    links: Mapping[str, LinkAnswer] | None = None,
     result: Reading | None = None,
 ) -> Checked:
     """Read, press, render and check one issue; trouble on the way is a finding, not an exception.
@@ -131,6 +142,7 @@ def check_found(  # noqa: PLR0913 - what there is to know, and what is known alr
         edition=printed.edition if printed else None,
         rendered=printed.whole("email") if printed else None,
         facts=facts or (replace(facts_of(settings, issue), ids=ids or {}) if issue else None),
+        links=links,
     )
     if trouble is not None and not any(each.code.startswith("E5") for each in findings):
         findings = in_order((*findings, trouble))

@@ -6,12 +6,11 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
+from publisher.actions.letter import letter_of
 from publisher.actions.release import Release, go_public, prepare
 from publisher.actions.transition import known, transition
 from publisher.app import Publisher
-from publisher.delivery.message import compose
 from publisher.errors import StoreError, TransitionError
-from publisher.model.fillins import Ink
 from publisher.model.records import MailingRecord
 from publisher.model.states import Verb
 from publisher.store import issues, keys, mailings
@@ -65,7 +64,7 @@ def _start_mailing(publisher: Publisher, db: Connection, release: Release) -> No
         issue=release.edition.issue,
         edition=release.edition.id,
         templates=[
-            (name, publisher.settings.list_title(name), _message(publisher, release, name))
+            (name, publisher.settings.list_title(name), _message(publisher, release, name, kid))
             for name in release.edition.lists
         ],
         uncertain=publisher.settings.delivery.uncertain,
@@ -76,18 +75,7 @@ def _start_mailing(publisher: Publisher, db: Connection, release: Release) -> No
     mailings.finish_if_done(db, mailing.id, now)  # where nobody is on its lists
 
 
-def _message(publisher: Publisher, release: Release, name: str) -> bytes:
+def _message(publisher: Publisher, release: Release, name: str, kid: int) -> bytes:
     """Return the message of the mailing for readers of list `name`, as a template in bytes."""
-    edition = release.edition
-    return compose(
-        html=release.filled("email").decode(),
-        text=release.filled("text").decode(),
-        subject=edition.subject,
-        masthead=edition.masthead,
-        list_id=name,
-        list_title=publisher.settings.list_title(name),
-        issue_url=edition.url,
-        ink=Ink(nonce=edition.nonce),
-        date=release.published_at,
-        lang=edition.lang,
-    ).to_bytes()
+    template = letter_of(release).template(list=name, title=publisher.settings.list_title(name), kid=kid)
+    return template.to_bytes()

@@ -44,7 +44,9 @@ class Release:
         return fillins.values(
             published=self.published_at,
             number=self.number,
-            date_text=date_text(self.published_at, self.edition),
+            date_text=local_date(
+                self.published_at, lang=self.edition.lang, zone=self.edition.masthead.timezone
+            ),
             stories=len(self.edition.stories),
         )
 
@@ -63,9 +65,9 @@ class Release:
         )
 
 
-def date_text(published: datetime, edition: EditionRecord) -> str:
-    """Return the date of publication as people write it in the language of the issue, where it is made."""
-    return phrases(edition.lang).date(published.astimezone(ZoneInfo(edition.masthead.timezone)).date())
+def local_date(moment: datetime, *, lang: str, zone: str) -> str:
+    """Return the date of a moment as people write it in the language of an issue, where it is made."""
+    return phrases(lang).date(moment.astimezone(ZoneInfo(zone)).date())
 
 
 def prepare(db: Connection, edition: int, *, published_at: datetime, number: int | None) -> Release:

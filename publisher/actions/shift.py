@@ -30,7 +30,7 @@ _TRIES, _TRIES_WHEN_STOPPING = 600, 3
 _REST = 1.0
 """Seconds between tries to write the ledger."""
 
-_UNREACHED = (Stage.CONNECT, Stage.HELO, Stage.TLS, Stage.AUTH)
+UNREACHED = (Stage.CONNECT, Stage.HELO, Stage.TLS, Stage.AUTH)
 """Trouble at these stages is the relay's, whoever the recipient is."""
 
 
@@ -143,7 +143,7 @@ def _answered(publisher: Publisher, recipient: Recipient, outcome: Outcome, enve
 def _learn(relay: Relay, outcome: Outcome) -> bool:
     """Remember an answer; return whether the relay was reached at all."""
     relay.recent.append(outcome)
-    reached = not (outcome.relay_fault and outcome.stage in _UNREACHED)
+    reached = not (outcome.relay_fault and outcome.stage in UNREACHED)
     relay.complaint = "" if reached else outcome.text
     return reached
 

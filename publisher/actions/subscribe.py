@@ -12,7 +12,7 @@ from publisher.actions.addressing import address_hash, suppression_secret
 from publisher.app import Publisher
 from publisher.delivery import addresses, tokens
 from publisher.errors import NotFoundError, Place, PublisherError
-from publisher.model.subscriber import NewSubscriber, Subscription, SubscriptionState
+from publisher.model.subscriber import PUBLIC_ID, NewSubscriber, Subscription, SubscriptionState
 from publisher.store import audit, keys, subscribers
 from publisher.store.subscribers import CHUNK, Added
 
@@ -81,6 +81,13 @@ def subscription_of(publisher: Publisher, token: str) -> Subscription | None:
         return subscribers.by_public_id(db, read.public_id, read.list) if read else None
 
 
+def is_of_a_test(publisher: Publisher, token: str) -> bool:
+    """Return whether `token` is from a test mail, whose links act on nobody."""
+    with publisher.database.read() as db:
+        known = {str(kid): secret for kid, secret in keys.every(db).items()}
+    return tokens.read(token, known, purpose=tokens.TEST) is not None
+
+
 def unsubscribe(publisher: Publisher, token: str) -> Subscription | None:
     """End the subscription that `token` belongs to (RFC 8058); doing it again changes nothing.
 
@@ -115,7 +122,7 @@ def _add(
                     address=str(address),
                     address_key=addresses.normalise(address),
                     address_hash=address_hash(secret, addresses.normalise(address)),
-                    public_id=secrets.token_hex(8),
+                    public_id=secrets.token_hex(PUBLIC_ID // 2),
                 )
                 for address in parsed
             ],

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Sequence
+import sys
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from publisher.cli.newsroom import settings_of
 from publisher.cli.output import counted, emit, say, show, table, warn
@@ -16,6 +20,8 @@ from publisher.errors import PublisherError
 
 if TYPE_CHECKING:
     from publisher.model.finding import Finding
+    from publisher.model.issue import Issue
+    from publisher.model.links import LinkAnswer
     from publisher.settings import Settings
 
 
@@ -44,6 +50,9 @@ def check(
     fix: Annotated[
         bool, typer.Option("--fix", help="Write missing ids, and take out of links what watches readers.")
     ] = False,
+    online: Annotated[
+        bool, typer.Option("--online", help="Ask the web whether links lead to a page; takes a while.")
+    ] = False,
 ) -> None:
     """Tell what an editor should mend before an issue goes out. Exit code 1 if there are errors."""
     from publisher.actions.check import check_issues
@@ -56,15 +65,30 @@ def check(
         return
     settings = settings_of(context)
     names = issues_meant(settings, issues) if issues else []
+    ask = partial(_ask, settings) if online else None
     checked = []
     if names or not issues:
         if fix:
             _fix(settings, names, tell=say if how is Format.TABLE else warn)
-        checked = check_issues(settings, open_theme(settings.root / "templates"), names)
+        checked = check_issues(settings, open_theme(settings.root / "templates"), names, ask=ask)
     findings = [finding for each in checked for finding in each.findings]
     _PRINTERS[how](findings, len(checked), settings.root)
     if any(finding.blocks if strict else finding.code.startswith("E") for finding in findings):
         raise typer.Exit(1)
+
+
+def _ask(settings: Settings, issues: Iterable[Issue]) -> Mapping[str, LinkAnswer]:
+    """Ask for the links of issues, and show on a terminal how far it has come."""
+    from publisher.actions.online import ask_for_links, fetcher_for
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True), disable=not sys.stderr.isatty()) as bar:
+        row = bar.add_task("asking for links", total=None)
+        return ask_for_links(
+            fetcher_for(settings),
+            issues,
+            progress=lambda asked, total: bar.update(row, completed=asked, total=total),
+        )
 
 
 def _fix(settings: Settings, names: Sequence[str], *, tell: Callable[[str], None]) -> None:

@@ -1,7 +1,7 @@
-"""Bytes for the headers and bodies of mails: encoded words, folding, quoted-printable.
+"""Bytes for the headers and bodies of mails: encoded words, folding, quoted-printable, base64.
 
-A body made here needs no dot-stuffing and no quoting of `From `, and DKIM's relaxed canonicalisation
-(RFC 6376 section 3.4.4) changes nothing in it.
+A body made here needs no dot-stuffing and no quoting of `From `, and DKIM's canonicalisations (RFC 6376
+sections 3.4.3 and 3.4.4) change nothing in it.
 """
 
 from __future__ import annotations
@@ -10,19 +10,26 @@ import re
 from base64 import b64encode
 from collections.abc import Callable, Iterator
 from typing import Final
+from urllib.parse import quote
 
 from publisher.errors import PublisherError
 
 WIDTH: Final = 76
-"""The longest line we write, in octets (RFC 2045 section 6.7 rule 5, RFC 2047 section 2)."""
+"""The longest line we write, in octets (RFC 2045 sections 6.7 and 6.8, RFC 2047 section 2)."""
+
+LONGEST: Final = 998
+"""Octets of a header's line that cannot be folded (RFC 5322 section 2.1.1)."""
 
 _PRINTABLE: Final = re.compile(r"[ -~]*")
+_PLAIN_IN_MAILTO: Final = "!$'*+"
 _CONTROLS: Final = re.compile(r"[\x00-\x20\x7f-\x9f]+")
 _ATOMS: Final = re.compile(r"[A-Za-z0-9!#$%&'*+/?^_`{|}~ -]+")
 _LONGEST_WORD: Final = 60
 _ROOM: Final = 50
 """Octets of text in one encoded word: with its frame and the name of a field it fits into a line."""
 
+_SOLID: Final = re.compile(rb"[!-<>-~]*")
+"""What needs no escape, seen at once: links are encoded for each subscriber."""
 _UNSAFE: Final = re.compile(rb"[^ -<>-~]|(?<= ) | \Z")
 _STARTS: Final = re.compile(rb"\.|-|From ")
 
@@ -35,7 +42,8 @@ def header(name: str, value: str) -> bytes:
     """Return a header field with its line end, folded at spaces where it does not fit into a line.
 
     Raises:
-        MessageError: `value` is not printable ASCII; a line break would begin another field.
+        MessageError: `value` is not printable ASCII, since a line break would begin another field, or has a
+            word that no line can hold.
     """
     if not _PRINTABLE.fullmatch(value):
         raise MessageError(
@@ -46,6 +54,8 @@ def header(name: str, value: str) -> bytes:
         if position and len(lines[-1]) + 1 + len(word) > WIDTH:
             lines.append("")
         lines[-1] += f" {word}"
+    if max(map(len, lines)) > LONGEST:
+        raise MessageError(f"the field {name} of a mail is too long for a line", fix="use something shorter")
     return "\r\n".join(lines).encode("ascii") + b"\r\n"
 
 
@@ -70,6 +80,13 @@ def mailbox(name: str, address: str) -> str:
     return f"{phrase} <{address}>" if line else f"<{address}>"
 
 
+def mailto(address: str, subject: str = "") -> str:
+    """Return the URL that writes to `address` about `subject` (RFC 6068), in ASCII."""
+    local, _, domain = address.rpartition("@")
+    about = f"?subject={quote(subject, safe='')}" if subject else ""
+    return f"mailto:{quote(local, safe=_PLAIN_IN_MAILTO)}@{domain}{about}"
+
+
 def one_line(text: str) -> str:
     """Return `text` with each run of controls and line breaks as one space, and none at the ends."""
     return _CONTROLS.sub(" ", text.encode("utf-8", "replace").decode()).strip(" ")
@@ -82,6 +99,16 @@ def quoted_printable(text: str) -> bytes:
     """
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     return b"\r\n".join(_line(line) for line in lines)
+
+
+def base64(octets: bytes) -> bytes:
+    """Return `octets` in base64 (RFC 2045 section 6.8), in lines of 76 octets.
+
+    There is no line end after the last line. What is made of a multiple of 3 octets has no padding, so that
+    more can follow on a line of its own.
+    """
+    encoded = b64encode(octets)
+    return b"\r\n".join(encoded[start : start + WIDTH] for start in range(0, len(encoded), WIDTH))
 
 
 def _is_plain(line: str) -> bool:
@@ -122,7 +149,8 @@ _Q: Final = {
 
 def _line(line: str) -> bytes:
     """Encode one line, with soft line breaks, so that no part of it looks like more than text."""
-    encoded = _UNSAFE.sub(_escape, line.encode("utf-8", "replace"))
+    octets = line.encode("utf-8", "replace")
+    encoded = octets if _SOLID.fullmatch(octets) else _UNSAFE.sub(_escape, octets)
     parts: list[bytes] = []
     start = 0
     while start < len(encoded) or not parts:

@@ -15,6 +15,8 @@ from hmac import compare_digest, digest
 from typing import Final
 
 UNSUBSCRIBE: Final = "unsubscribe"
+TEST: Final = "test"
+"""The purpose of a token in a test mail, which is good for nothing."""
 
 _LABEL: Final = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _TOKEN: Final = re.compile(r"v1(?:\.[A-Za-z0-9_-]{1,64}){4}\.[a-z2-7]{32}")

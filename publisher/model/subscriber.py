@@ -5,6 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Final
+
+PUBLIC_ID: Final = 16
+"""Characters of a subscriber's `public_id`, so that the links of one mailing all have one length."""
 
 
 class SubscriptionState(StrEnum):

@@ -8,7 +8,7 @@ from typing import Final
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sentences:
-    """The sentences of one language: leaving a list, links that lead nowhere, and our own trouble."""
+    """The sentences of one language: leaving a list, links of tests or to nowhere, and our own trouble."""
 
     address: str
     list: str
@@ -18,6 +18,8 @@ class Sentences:
     still: str
     stale: str
     stale_text: str
+    tested: str
+    tested_text: str
     broken: str
     broken_text: str
     busy: str
@@ -39,6 +41,8 @@ SENTENCES: Final[dict[str, Sentences]] = {
         still="Every issue stays open to you on the web and by feed.",
         stale="This link does not work",
         stale_text="Perhaps a part of it is missing. Open the link in the latest mail again, or write to us:",
+        tested="This was a test mail",
+        tested_text="Its links act on nobody, and nobody was unsubscribed.",
         broken="Something went wrong here",
         broken_text="It is our fault and not yours. Please try again later.",
         busy="One moment, please",
@@ -53,6 +57,8 @@ SENTENCES: Final[dict[str, Sentences]] = {
         still="Puede seguir leyendo todos los números en la web y por RSS.",
         stale="Este enlace no funciona",
         stale_text="Quizá le falte una parte. Abra de nuevo el enlace del último correo o escríbanos:",
+        tested="Este era un correo de prueba",
+        tested_text="Sus enlaces no afectan a nadie y ninguna suscripción se ha cancelado.",
         broken="Algo ha fallado aquí",
         broken_text="La culpa es nuestra, no suya. Inténtelo más tarde.",
         busy="Un momento, por favor",
@@ -67,6 +73,8 @@ SENTENCES: Final[dict[str, Sentences]] = {
         still="Alle Ausgaben bleiben im Web und als Feed zu lesen.",
         stale="Dieser Link funktioniert nicht",
         stale_text="Vielleicht fehlt ein Teil. Öffnen Sie den Link der neuesten Mail oder schreiben Sie uns:",
+        tested="Das war eine Testmail",
+        tested_text="Ihre Links betreffen niemanden, und niemand wurde abgemeldet.",
         broken="Hier ist etwas schiefgegangen",
         broken_text="Das liegt an uns und nicht an Ihnen. Bitte versuchen Sie es später noch einmal.",
         busy="Einen Augenblick, bitte",
@@ -81,6 +89,8 @@ SENTENCES: Final[dict[str, Sentences]] = {
         still="Tous les numéros restent à lire sur le web et par flux RSS.",
         stale="Ce lien ne fonctionne pas",
         stale_text="Il en manque peut-être une partie. Rouvrez le lien du dernier message ou écrivez-nous :",
+        tested="C’était un message de test",
+        tested_text="Ses liens n’agissent sur personne, et personne n’a été désabonné.",
         broken="Quelque chose n’a pas marché",
         broken_text="C’est notre faute et non la vôtre. Veuillez réessayer plus tard.",
         busy="Un instant, s’il vous plaît",
@@ -95,6 +105,8 @@ SENTENCES: Final[dict[str, Sentences]] = {
         still="Tutti i numeri restano leggibili sul web e via feed.",
         stale="Questo link non funziona",
         stale_text="Forse ne manca una parte. Apra di nuovo il link dell’ultima mail o ci scriva:",
+        tested="Era una mail di prova",
+        tested_text="I suoi link non riguardano nessuno e nessuna iscrizione è stata annullata.",
         broken="Qualcosa è andato storto",
         broken_text="È colpa nostra e non sua. Riprovi più tardi.",
         busy="Un momento, per favore",
@@ -109,6 +121,8 @@ SENTENCES: Final[dict[str, Sentences]] = {
         still="Pode continuar a ler todas as edições na web e por feed.",
         stale="Esta ligação não funciona",
         stale_text="Talvez lhe falte uma parte. Abra de novo a ligação da última mensagem ou escreva-nos:",
+        tested="Esta era uma mensagem de teste",
+        tested_text="As suas ligações não afetam ninguém e nenhuma subscrição foi cancelada.",
         broken="Algo falhou aqui",
         broken_text="A culpa é nossa e não sua. Tente de novo mais tarde.",
         busy="Um momento, por favor",
@@ -123,6 +137,8 @@ SENTENCES: Final[dict[str, Sentences]] = {
         still="Все выпуски можно и дальше читать на сайте и через RSS.",  # noqa: RUF001 (Russian words)
         stale="Эта ссылка не работает",
         stale_text="Возможно, потерялась её часть. Откройте ссылку из последнего письма или напишите нам:",
+        tested="Это было пробное письмо",
+        tested_text="Ссылки в нём ни на кого не действуют, и никто не отписан.",
         broken="Что-то пошло не так",
         broken_text="Это наша вина, а не ваша. Попробуйте ещё раз позже.",  # noqa: RUF001 (a Russian word)
         busy="Одну минуту",
@@ -137,6 +153,8 @@ SENTENCES: Final[dict[str, Sentences]] = {
         still="تبقى كل الأعداد متاحة لك على الويب وعبر RSS.",
         stale="هذا الرابط لا يعمل",
         stale_text="ربما ينقصه جزء. افتح الرابط الذي في آخر رسالة مرة أخرى أو اكتب إلينا:",
+        tested="كانت هذه رسالة تجريبية",
+        tested_text="روابطها لا تؤثر في أحد، ولم يُلغَ اشتراك أحد.",
         broken="حدث خطأ هنا",
         broken_text="الخطأ منا وليس منك. حاول مرة أخرى لاحقًا.",
         busy="لحظة من فضلك",
@@ -151,6 +169,8 @@ SENTENCES: Final[dict[str, Sentences]] = {
         still="すべての号は、これからもウェブとフィードでお読みいただけます。",
         stale="このリンクは使えません",
         stale_text="一部が欠けているのかもしれません。最新のメールのリンクをもう一度開くか、ご連絡ください：",
+        tested="これはテストメールでした",
+        tested_text="このメールのリンクは誰にも影響しません。購読は解除されていません。",
         broken="問題が起きました",
         broken_text="こちらの不具合です。しばらくしてからもう一度お試しください。",
         busy="少々お待ちください",
@@ -165,6 +185,8 @@ SENTENCES: Final[dict[str, Sentences]] = {
         still="您仍可在网页上或通过订阅源阅读每一期。",
         stale="此链接无效",
         stale_text="链接可能不完整。请再次打开最新邮件中的链接，或写信给我们：",
+        tested="这是一封测试邮件",
+        tested_text="其中的链接不影响任何人，也没有人被退订。",
         broken="这里出了问题",
         broken_text="这是我们的问题，与您无关。请稍后再试。",
         busy="请稍候",

@@ -6,7 +6,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
-from publisher.actions.subscribe import subscription_of, unsubscribe
+from publisher.actions.subscribe import is_of_a_test, subscription_of, unsubscribe
 from publisher.app import Publisher
 from publisher.model.phrases import phrases
 from publisher.model.subscriber import Subscription, SubscriptionState
@@ -23,6 +23,8 @@ class Unsubscribe:
     async def page(self, request: Request) -> Response:
         """Show the subscription and a button, or end it; doing it again changes nothing.
 
+        The link of a test mail says that it was one, however it is used.
+
         A mail program sends `List-Unsubscribe=One-Click`, the button an empty form: both mean the same, so
         the body is read only to see that it is small.
 
@@ -32,8 +34,12 @@ class Unsubscribe:
         """
         await request.body()
         act = unsubscribe if request.method == "POST" else subscription_of
-        found = await run_in_threadpool(act, self._publisher, request.path_params["token"])
-        return self._stale() if found is None else self._show(found)
+        token = request.path_params["token"]
+        found = await run_in_threadpool(act, self._publisher, token)
+        if found is not None:
+            return self._show(found)
+        is_test = await run_in_threadpool(is_of_a_test, self._publisher, token)
+        return self._tested() if is_test else self._stale()
 
     def _show(self, found: Subscription) -> Response:
         lang = self._publisher.settings.publication.language
@@ -46,6 +52,10 @@ class Unsubscribe:
             address=masked(found.address),
             list_title=self._publisher.settings.list_title(found.list),
         )
+
+    def _tested(self) -> Response:
+        told = sentences(self._publisher.settings.publication.language)
+        return reply(self._publisher, "message.html", title=told.tested, text=told.tested_text, write_to="")
 
     def _stale(self) -> Response:
         told = sentences(self._publisher.settings.publication.language)

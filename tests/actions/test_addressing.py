@@ -13,6 +13,7 @@ from publisher.actions.subscribe import add, everybody, subscription_of
 from publisher.app import Publisher
 from publisher.errors import NotFoundError
 from publisher.model.delivery import Recipient
+from tests.mails import bodies, encodings, read
 from tests.newsrooms import READER, Newsroom
 
 
@@ -104,6 +105,34 @@ def test_the_link_in_the_mail_is_about_its_reader_and_its_list(
     assert html is not None
     assert link[0][1:-1] in html.get_content()
     assert f"unsubscribe%20{name}" in message["List-Unsubscribe"]
+
+
+def test_a_mail_in_base64_has_its_readers_own_link_in_both_bodies(
+    newsroom: Newsroom, publisher: Publisher
+) -> None:
+    newsroom.writes("rain", title="Дождь", lang="ru")
+    newsroom.edits("rain", "The reasons are many", "Причин много, и каждая названа здесь своим именем. " * 40)
+    add(publisher, "ben@example.net")
+    mailing = publish_now(publisher, "rain")
+    assert mailing is not None
+    made = envelopes_of(publisher, mailing.id)
+
+    for each in everybody(publisher, lists=["weekly"]):
+        reader = Recipient(
+            mailing=mailing.id,
+            subscriber=each.subscriber,
+            public_id=each.public_id,
+            address=each.address,
+            list="weekly",
+            attempts=0,
+        )
+        mail = made.message(reader).body
+        (link,) = re.findall(r"<(https://[^>]+)>", str(read(mail)["List-Unsubscribe"]))
+        assert encodings(mail) == ("base64", "base64")
+        assert [body.count(link) for body in bodies(mail)] == [1, 1]
+        found = subscription_of(publisher, link.rpartition("/")[2])
+        assert found is not None
+        assert found.address == each.address
 
 
 def test_each_list_has_its_own_name_in_the_mail(publisher: Publisher, envelopes: Envelopes) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -15,6 +16,7 @@ from publisher.check.facts import Facts
 from publisher.check.rules import Rules
 from publisher.content.folder import read_issue
 from publisher.model.finding import Finding, Severity
+from publisher.model.links import LinkAnswer
 from publisher.model.records import PublicStory
 from publisher.model.rendered import Part
 from tests.check.issues import BODY, HEAD, picture, read
@@ -172,10 +174,21 @@ def from_a_mail(
     return found
 
 
+def from_an_answer(**answer: Any) -> Callable[[Path], tuple[Finding, ...]]:  # noqa: ANN401 - its fields
+    def found(tmp_path: Path) -> tuple[Finding, ...]:
+        links = {RAN.link: LinkAnswer(address=RAN.link, **answer)}
+        return check(read(tmp_path, one(f"link: {RAN.link}")).issue, links=links)
+
+    return found
+
+
 OTHERWISE: dict[str, Callable[[Path], tuple[Finding, ...]]] = {
     "E025": from_a_link_out_of_the_folder,
     "E108": from_what_was_sent,
     "W407": from_an_issue_that_ran,
+    "W404": from_an_answer(status=404, trouble="the page is not there"),
+    "I411": from_an_answer(status=200, moved_to="https://a.example/y"),
+    "I412": from_an_answer(trouble="nobody answered", unsure=True),
     "E610": from_a_mail("<p>Text</p>", Rules(mail_bytes=3)),
     "W611": from_a_mail("<p>Text</p>", shortened=("heat",)),
     "E703": from_a_mail('<p style="color:#999999">Text</p>'),

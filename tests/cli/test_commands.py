@@ -12,8 +12,10 @@ from publisher.cli.newsroom import whoami
 from publisher.cli.output import clock_text, plain
 from publisher.cli.publish import _ask
 from publisher.errors import PublisherError
+from publisher.model.delivery import Stage
 from tests.cli.conftest import Types
 from tests.newsrooms import READER, TUESDAY, Newsroom, relay_at
+from tests.smtp_server import SmtpServer
 
 
 def test_an_issue_goes_its_way_and_each_step_names_the_next(newsroom: Newsroom, types: Types) -> None:
@@ -189,6 +191,51 @@ def test_what_is_deferred_and_why_is_told_after_publishing(newsroom: Newsroom, t
     assert said.out.startswith("heat is published, 1 reader: 1 deferred; next try ")
     assert "127.0.0.1" in said.err
     assert said.err.count("\n") == 1
+
+
+def test_a_test_mail_is_told_address_by_address(newsroom: Newsroom, types: Types) -> None:
+    newsroom.writes("heat")
+
+    as_files = types("send-test", "heat", "ed@example.net", "fay@example.net")
+    types("approve", "heat")
+    as_printed = types("send-test", "heat", "ed@example.net", "--list", "extra")
+
+    assert as_files.out.splitlines() == [
+        "ed@example.net: accepted",
+        "fay@example.net: accepted",
+        "heat as its files are now, list weekly; the mail is in var/mail",
+    ]
+    assert as_printed.out.splitlines()[-1] == "heat as it was printed, list extra; the mail is in var/mail"
+    assert as_files.err == as_printed.err == ""
+
+
+def test_a_test_mail_that_is_refused_is_told_in_the_words_of_the_relay(
+    newsroom: Newsroom, types: Types
+) -> None:
+    newsroom.writes("heat")
+    with SmtpServer() as relay:
+        newsroom.sets(relay_at(relay.port))
+        relay.when(Stage.RCPT, "550 5.1.1 no such user", recipient="ed@example.net")
+        relay.when(Stage.RCPT, "450 4.2.0 come back later", recipient="gus@example.net")
+
+        said = types("send-test", "heat", "ed@example.net", "fay@example.net", "gus@example.net", code=1)
+
+    assert said.out.splitlines() == [
+        "ed@example.net: rejected: 550 5.1.1 no such user",
+        "fay@example.net: accepted",
+        "gus@example.net: deferred: 450 4.2.0 come back later",
+        "heat as its files are now, list weekly",
+    ]
+
+
+def test_what_the_check_finds_is_one_line_beside_a_test_mail(newsroom: Newsroom, types: Types) -> None:
+    newsroom.writes("heat")
+    newsroom.edits("heat", "it grew", "TK")
+    newsroom.edits("heat", "link: https://example.net/heat\nsource: Example Review\n", "")
+
+    said = types("send-test", "heat", "ed@example.net")
+
+    assert said.err == "the check finds 1 error and 1 warning: publisher check heat\n"
 
 
 class _Terminal:

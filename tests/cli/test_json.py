@@ -111,6 +111,28 @@ def test_archive(newsroom: Newsroom, types: Types) -> None:
     assert len(done["troubles"]) == 1
 
 
+def test_send_test(newsroom: Newsroom, types: Types) -> None:
+    newsroom.writes("heat")
+
+    sent = types("send-test", "heat", "ben@example.net", "--json").json
+
+    assert sent == {
+        "issue": "heat",
+        "list": "weekly",
+        "subject": "[Test] A quiet machine",
+        "frozen": False,
+        "findings": [],
+        "sent": [
+            {
+                "address": "ben@example.net",
+                "state": "accepted",
+                "code": None,
+                "text": sent["sent"][0]["text"],
+            }
+        ],
+    }
+
+
 def test_publish(newsroom: Newsroom, types: Types) -> None:
     newsroom.writes("heat")
     newsroom.writes("rain", title="Rain", lists="[]")
@@ -225,7 +247,7 @@ def _begins_mailing(newsroom: Newsroom, slug: str) -> None:
 
 
 def test_every_command_with_json_is_tested_here() -> None:
-    tested = {name.removeprefix("test_") for name in globals() if name.startswith("test_")}
+    tested = {name.removeprefix("test_").replace("_", "-") for name in globals() if name.startswith("test_")}
     steps = {"approve", "queue", "unqueue", "hold"}
 
     assert set(COMMANDS) - {"serve", "preview", "demo"} <= tested | steps

@@ -37,7 +37,7 @@ def test_every_command_that_prints_can_print_json(types: Types, command: str) ->
 
 
 def test_the_help_lists_every_command_in_the_order_of_the_work(types: Types) -> None:
-    listed = re.findall(r"^  (\w+) {2,}\w", types("--help").out, re.MULTILINE)
+    listed = re.findall(r"^  (\w[\w-]*) {2,}\w", types("--help").out, re.MULTILINE)
 
     assert listed == [*COMMANDS, "subscribers"]
 

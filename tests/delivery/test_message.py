@@ -2,75 +2,31 @@
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import datetime, timedelta, timezone
 from email import message_from_bytes, policy
-from email.message import EmailMessage
-from typing import cast
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from publisher.delivery.message import MimeTemplate, Slots, compose, delivery_key, message_id
+from publisher.delivery.message import delivery_key, message_id
 from publisher.delivery.mime import MessageError
+from publisher.delivery.template import MimeTemplate
 from publisher.model.edition import Masthead
-from publisher.model.fillins import LIST, NUMBER, UNSUBSCRIBE, Ink
+from publisher.model.fillins import NUMBER
 from tests.editions import MASTHEAD
+from tests.mails import ADA, HTML, INK, PAGE, bodies, read, template
 
-INK = Ink(nonce="0123456789abcdef")
-PAGE = "https://news.example.org/unsubscribe/v1.k1.Ab3x.weekly.unsubscribe.ayzmh7ywftogkjerfffdtfaekpd56tap"
-ADA = Slots(to="ada@example.net", message_id="<abc.def@example.org>", unsubscribe=PAGE)
-HTML = f'<p>Good <b>morning</b>, {INK.token(LIST)}.</p>\n<a href="{INK.token(UNSUBSCRIBE)}">Leave</a>\n'
-TEXT = f"Good morning, {INK.token(LIST)}.\n\nLeave: {INK.token(UNSUBSCRIBE)}\n"
 STORIES = st.text(
     st.sampled_from([*"a.-=F \n\r\t", "\u00e9", "電"]) | st.characters(exclude_categories=["Cs"]),
 )
 
 
-def template(
-    *,
-    html: str = HTML,
-    text: str = TEXT,
-    subject: str = "Forty years of being wrong",
-    masthead: Masthead = MASTHEAD,
-    list_title: str = "Weekly",
-    date: datetime = datetime(2026, 10, 6, 4, 30, tzinfo=UTC),
-) -> MimeTemplate:
-    return compose(
-        html=html,
-        text=text,
-        subject=subject,
-        masthead=masthead,
-        list_id="weekly",
-        list_title=list_title,
-        issue_url="https://news.example.org/issues/notebooks/",
-        ink=INK,
-        date=date,
-        lang="en",
-    )
-
-
-def read(mail: bytes) -> EmailMessage:
-    message = message_from_bytes(mail, policy=policy.default)
-    assert not message.defects
-    return message
-
-
-def bodies(mail: bytes) -> tuple[str, str]:
-    """Return the text and the HTML of a mail, with the line ends they had."""
-    parts = list(read(mail).iter_parts())
-    assert [part.get_content_type() for part in parts] == ["text/plain", "text/html"]
-    assert not any(part.defects for part in parts)
-    text, html = (str(cast("EmailMessage", part).get_content()).replace("\r\n", "\n") for part in parts)
-    return text, html
-
-
 def test_a_mail_has_the_headers_that_a_newsletter_owes() -> None:
-    mail = template().fill(
-        replace(ADA, unsubscribe_mail="mailto:leave@example.org?subject=unsubscribe%20weekly")
-    )
+    mail = template().fill(ADA)
 
     assert dict(read(mail).items()) == {
         "From": "Field Notes <notes@example.org>",
@@ -83,10 +39,13 @@ def test_a_mail_has_the_headers_that_a_newsletter_owes() -> None:
         "List-Unsubscribe": f"<{PAGE}>, <mailto:leave@example.org?subject=unsubscribe%20weekly>",
         "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
         "List-Archive": "<https://news.example.org/>",
+        "List-Help": "<mailto:editors@example.org?subject=help>",
         "List-Owner": "<mailto:editors@example.org>",
         "Archived-At": "<https://news.example.org/issues/notebooks/>",
         "Feedback-ID": "notebooks:weekly:newsletter:example.org",
+        "Auto-Submitted": "auto-generated",
         "X-Auto-Response-Suppress": "OOF, AutoReply",
+        "X-Report-Abuse": "<mailto:editors@example.org?subject=abuse>",
         "Content-Language": "en",
         "MIME-Version": "1.0",
         "Content-Type": 'multipart/alternative; boundary="=_0123456789abcdef"',
@@ -94,7 +53,33 @@ def test_a_mail_has_the_headers_that_a_newsletter_owes() -> None:
 
 
 def test_without_a_mailbox_for_leaving_only_the_page_is_named() -> None:
-    assert read(template().fill(ADA))["List-Unsubscribe"] == f"<{PAGE}>"
+    mail = template().fill(replace(ADA, unsubscribe_mail=""))
+
+    assert read(mail)["List-Unsubscribe"] == f"<{PAGE}>"
+
+
+def test_a_publication_whose_mailbox_for_answers_is_its_sender_is_asked_there() -> None:
+    mail = read(template(masthead=replace(MASTHEAD, reply_to="")).fill(ADA))
+
+    assert mail["Reply-To"] is None
+    assert mail["List-Help"] == "<mailto:notes@example.org?subject=help>"
+    assert mail["List-Owner"] == "<mailto:notes@example.org>"
+
+
+def test_an_address_in_a_link_to_write_to_is_spelled_as_urls_are() -> None:
+    mail = read(template(masthead=replace(MASTHEAD, reply_to="a&b?c+d%e@example.org")).fill(ADA))
+
+    assert mail["List-Owner"] == "<mailto:a%26b%3Fc+d%25e@example.org>"
+
+
+@pytest.mark.parametrize(
+    ("domain", "sender"),
+    [("example.org", "example.org"), ("news.of.example.org", "c7rntamypb7gguv"), ("a.io", "bx4s7meaxeirifx")],
+)
+def test_complaints_are_counted_under_a_name_of_5_to_15_characters(domain: str, sender: str) -> None:
+    mail = read(template(masthead=replace(MASTHEAD, sender_address=f"notes@{domain}")).fill(ADA))
+
+    assert mail["Feedback-ID"] == f"notebooks:weekly:newsletter:{sender}"
 
 
 def test_the_date_is_in_utc_whatever_zone_it_came_in() -> None:
@@ -212,11 +197,32 @@ def test_unusual_addresses_are_written_as_the_standard_has_them(address: str, wr
         replace(MASTHEAD, sender_address="notes@example.org>\r\nBcc: <x@example.org"),
         replace(MASTHEAD, reply_to="not an address"),
         replace(MASTHEAD, home_url="https://news.example.org/\r\nX: y"),
+        replace(MASTHEAD, home_url="https://news.example.org/a&b"),
     ],
 )
 def test_a_masthead_that_cannot_stand_in_headers_is_refused(masthead: Masthead) -> None:
     with pytest.raises(MessageError, match="cannot stand in"):
         template(masthead=masthead)
+
+
+@pytest.mark.parametrize(
+    "home",
+    ["http://127.0.0.1:8000", "https://[::1]:8000", "https://example.org/~ann/a%20b", "https://x.org/a+b"],
+)
+def test_every_usual_address_of_a_publication_can_stand_in_a_mail(home: str) -> None:
+    page = f"{home}/unsubscribe/v1.x"
+    made = template(masthead=replace(MASTHEAD, home_url=home), page=page)
+
+    mail = read(made.fill(replace(ADA, unsubscribe=page)))
+
+    assert mail["List-Archive"] == f"<{home}/>"
+    assert str(mail["List-Unsubscribe"]).startswith(f"<{page}>")
+
+
+@pytest.mark.parametrize("page", ["https://x.org/" + "x" * 501, "https://x.org/a b", "ftp://x.org/", ""])
+def test_links_that_no_mail_could_have_are_refused_before_anybody_is_mailed(page: str) -> None:
+    with pytest.raises(MessageError, match="cannot stand in a mail"):
+        template(page=page)
 
 
 def test_a_sender_with_line_breaks_in_its_name_is_one_line() -> None:
@@ -242,11 +248,30 @@ def test_a_stored_template_makes_the_same_mail() -> None:
 
 @pytest.mark.parametrize(
     "stored",
-    [b"", b"[]", b"\xff", b'{"mime-template-2": {}}', b'{"mime-template-1": {"slots": ["x"], "pieces": []}}'],
+    [
+        b"",
+        b"[]",
+        b"\xff",
+        b'{"mime-template-3": {}}',
+        b'{"mime-template-2": {}}',
+        b'{"mime-template-2": {"slots": ["x"], "pieces": ["a", "b"]}}',
+        b'{"mime-template-2": {"slots": ["to"], "pieces": ["a"]}}',
+        b'{"mime-template-2": {"slots": [], "pieces": []}}',
+        b'{"mime-template-2": {"slots": [{"length": 1, "before": "x", "after": ""}], "pieces": ["a", "b"]}}',
+    ],
 )
 def test_bytes_that_are_no_template_are_refused(stored: bytes) -> None:
     with pytest.raises(MessageError, match="not a message template"):
         MimeTemplate.from_bytes(stored)
+
+
+def test_a_template_of_an_earlier_publisher_still_makes_its_mails() -> None:
+    pieces = ["To: ", "\r\n\r\n=\r\n", "=\r\n\r\n"]
+    stored = json.dumps({"mime-template-1": {"slots": ["to", "link"], "pieces": pieces}}).encode()
+
+    mail = MimeTemplate.from_bytes(stored).fill(ADA)
+
+    assert mail.startswith(b"To: ada@example.net\r\n\r\n=\r\nhttps://news.example.org/")
 
 
 def test_message_ids_are_stable_differ_and_depend_on_the_key() -> None:

@@ -15,6 +15,7 @@ from publisher.delivery.mime import (
     MessageError,
     header,
     mailbox,
+    mailto,
     one_line,
     quoted_printable,
     unstructured,
@@ -75,6 +76,25 @@ def test_plain_words_stay_readable_and_others_take_the_shorter_encoding() -> Non
 def test_nothing_but_printable_ascii_reaches_a_header(value: str) -> None:
     with pytest.raises(MessageError, match="cannot stand in the field List-Id"):
         header("List-Id", value)
+
+
+def test_a_field_that_no_line_can_hold_is_refused() -> None:
+    assert len(header("Archived-At", "x" * 985)) == 998 + len("\r\n")
+    with pytest.raises(MessageError, match="the field Archived-At of a mail is too long for a line"):
+        header("Archived-At", "x" * 986)
+
+
+@pytest.mark.parametrize(
+    ("address", "subject", "url"),
+    [
+        ("leave@example.org", "", "mailto:leave@example.org"),
+        ("a.b-c@example.org", "unsubscribe weekly", "mailto:a.b-c@example.org?subject=unsubscribe%20weekly"),
+        ("a/b?c&d%e=f@example.org", "x&y", "mailto:a%2Fb%3Fc%26d%25e%3Df@example.org?subject=x%26y"),
+        ("josé@example.org", "é", "mailto:jos%C3%A9@example.org?subject=%C3%A9"),
+    ],
+)
+def test_a_link_to_write_to_somebody_means_only_that(address: str, subject: str, url: str) -> None:
+    assert mailto(address, subject) == url
 
 
 @given(TEXTS)

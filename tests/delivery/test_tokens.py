@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from publisher.delivery.tokens import UNSUBSCRIBE, Token, make, read
+from publisher.delivery.tokens import TEST, UNSUBSCRIBE, Token, make, read
 
 KEY, OTHER = b"k" * 32, b"o" * 32
 LABELS = st.from_regex(r"[A-Za-z0-9_-]{1,64}", fullmatch=True)
@@ -32,6 +32,14 @@ def test_a_token_is_the_same_whenever_it_is_made() -> None:
 
 def test_a_token_for_one_purpose_is_good_for_no_other() -> None:
     assert read(TOKEN, {"k1": KEY}, purpose="erase") is None
+
+
+def test_a_token_of_a_test_mail_is_good_for_nothing_else() -> None:
+    token = make(KEY, kid="k1", public_id="Ab3_x", list="weekly", purpose=TEST)
+
+    assert read(token, {"k1": KEY}) is None
+    assert read(TOKEN, {"k1": KEY}, purpose=TEST) is None
+    assert read(token, {"k1": KEY}, purpose=TEST) is not None
 
 
 def test_a_token_of_another_key_or_of_a_key_no_longer_known_says_nothing() -> None:

@@ -1,4 +1,4 @@
-"""An editor's way from a rough issue to a mail: the check, the preview's print, a test mail, approval, delivery."""
+"""From a rough issue to a mail: the check and its mending, a test mail, approval, delivery."""
 
 from __future__ import annotations
 
@@ -45,6 +45,7 @@ source: Example Review
 
 The next winter is the test.
 """
+FILLER = "Warmth. " * 95
 NAMES = [f"heat-{number:02}" for number in range(1, 13)]
 
 
@@ -59,9 +60,7 @@ def rough_issue(editor: Person) -> None:
             title=f"Heat story number {number}",
             link=f"https://news.example.net/{number}{tracked}",
             lead=f"Lead of story {number}, which says what happened there.",
-            analysis="\n\n".join(
-                [slip, *[f"Paragraph {line} of {number}. " + "Warmth. " * 95 for line in range(12)]]
-            ),
+            analysis="\n\n".join([slip, *(f"Paragraph {at} of {number}. {FILLER}" for at in range(12))]),
             number=number,
         )
         editor.writes(f"issues/heat/{name}.md", text)
@@ -89,7 +88,7 @@ def test_from_a_rough_issue_to_a_mail_that_is_shown_whole(editor: Person) -> Non
     rough_issue(editor)
 
     rough = codes(editor, code=1)
-    assert rough["E302"] == ["heat-02.md:19"]
+    assert rough["E302"] == ["heat-02.md:18"]
     assert rough["W408"] == ["heat-03.md:4"]
     assert rough["E113"] == ["heat-04.md:1"]
     assert len(rough["W611"]) > 1

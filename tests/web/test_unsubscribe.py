@@ -140,6 +140,34 @@ def test_a_token_that_is_nobodys_is_404_with_what_to_do(
     assert subscription(publisher).state is SubscriptionState.ACTIVE
 
 
+@pytest.mark.parametrize("method", ["GET", "HEAD", "POST"])
+def test_the_link_of_a_test_mail_says_that_it_was_one_and_acts_on_nobody(
+    reader: TestClient, publisher: Publisher, method: str
+) -> None:
+    token = token_for(publisher, purpose=tokens.TEST)
+
+    answer = reader.request(method, f"/unsubscribe/{token}", data=ONE_CLICK if method == "POST" else None)
+
+    with publisher.database.read() as db:
+        rows = [row.verb for row in audit.listed(db)]
+    assert answer.status_code == 200
+    assert answer.headers["cache-control"] == "no-store"
+    assert method == "HEAD" or SENTENCES["en"].tested_text in shown(answer.text)
+    assert "<form" not in answer.text
+    assert ADDRESS not in answer.text
+    assert subscription(publisher).state is SubscriptionState.ACTIVE
+    assert "unsubscribe" not in rows
+
+
+def test_the_link_of_a_test_mail_that_was_changed_is_nobodys(
+    reader: TestClient, publisher: Publisher
+) -> None:
+    token = token_for(publisher, purpose=tokens.TEST)
+
+    for wrong in (f"{token}x", token.replace(".test.", ".unsubscribe."), token.replace(".weekly.", ".x.")):
+        assert reader.get(f"/unsubscribe/{wrong}").status_code == 404
+
+
 def test_a_large_body_is_refused_before_anything_happens(
     reader: TestClient, publisher: Publisher, link: str
 ) -> None:
@@ -171,10 +199,12 @@ def test_the_page_speaks_the_publications_language(
 
     with TestClient(site(publisher)) as reader:
         asked, done = reader.get(f"/unsubscribe/{token}"), reader.post(f"/unsubscribe/{token}")
+        tested = reader.get(f"/unsubscribe/{token_for(publisher, purpose=tokens.TEST)}")
 
     told = SENTENCES[language]
     assert told.ask in shown(asked.text)
     assert told.done_text in shown(done.text)
+    assert told.tested_text in shown(tested.text)
     assert f'<html lang="{language}" dir="{"rtl" if language == "ar" else "ltr"}">' in asked.text
 
 
