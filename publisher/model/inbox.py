@@ -34,8 +34,8 @@ class Client:
 
 CLIENTS: Final[dict[str, Client]] = {
     "web": Client(name="In a browser", like="as Gmail does", sender=20, subject=72, one_line=True),
-    "phone": Client(name="On a phone", like="as Apple Mail does", sender=24, subject=38, preview=84),
-    "desk": Client(name="In a program", like="as Outlook does", sender=30, subject=52, preview=56),
+    "phone": Client(name="On a phone", like="as Apple Mail does", sender=24, subject=38, preview=80),
+    "desk": Client(name="In a program", like="as Outlook does", sender=30, subject=50, preview=54),
 }
 """How three kinds of client cut. The preview of a phone has two lines."""
 

@@ -29,7 +29,7 @@ from publisher.web.findings import notes
 from publisher.web.in_frame import Scheme
 from publisher.web.proof import LEAVING, Proof
 from publisher.web.saved import Saves, saves, stream
-from publisher.web.tool import document, own_file, page, tool
+from publisher.web.tool import measured_document, own_file, page, tool
 
 CHECKED: Final = 25
 """So many issues, those saved last, are checked for the list; the others say it when they are opened."""
@@ -159,7 +159,7 @@ class _Preview:
         """Return the HTML mail; with `?scheme=` as a client in dark mode shows it."""
         wanted = request.query_params.get("scheme", "")
         scheme = Scheme(wanted) if wanted in set(Scheme) else Scheme.LIGHT
-        return document(self._printed(request, now).mail(scheme))
+        return measured_document(self._printed(request, now).mail(scheme))
 
     def message(self, request: Request, now: Saves) -> Response:
         """Return the message, to be opened in a mail program."""
@@ -171,11 +171,11 @@ class _Preview:
 
     def page(self, request: Request, now: Saves) -> Response:
         """Return the page of the issue, or that of `?story=`."""
-        return document(self._printed(request, now).page(request.query_params.get("story", "")))
+        return measured_document(self._printed(request, now).page(request.query_params.get("story", "")))
 
     def entry(self, request: Request, now: Saves) -> Response:
         """Return the entry of the issue, or that of `?story=`, as a plain reader's program shows it."""
-        return document(self._printed(request, now).entry(request.query_params.get("story", "")))
+        return measured_document(self._printed(request, now).entry(request.query_params.get("story", "")))
 
     def stylesheet(self, _request: Request, now: Saves) -> Response:
         """Return the stylesheet of public pages."""

@@ -1,20 +1,26 @@
 // Loads a page of the preview again when a file of the newsroom has been saved, and leaves it as it was: scrolled,
-// with what was unfolded. The keys ← and → change the view; they are no letters, so nobody types one by mistake.
+// also within its frames, and with what was unfolded. The keys ← and → change the view; they are no letters, so nobody types one by mistake.
 
 const KEPT = "left";
 const stamp = document.documentElement.dataset.stamp;
 const saves = new EventSource(new URL(`saved.stream?seen=${stamp}`, import.meta.url));
 
+let isRestored = false;
+let isComingBack = false;
+
 const isBroken = () => document.querySelector(".message") !== null;
 
 function keep() {
-  if (isBroken()) return; // what was kept before it broke is for the page that comes back
+  // What was kept before it broke is for the page that comes back, also where the next save comes sooner.
+  if (isBroken() || !isRestored) return;
   const open = [...document.querySelectorAll("details[open]")].map((each) => each.id);
-  const left = { address: location.pathname + location.search, top: scrollY, open };
+  const inside = [...document.querySelectorAll("iframe")].map((frame) => frame.contentWindow.scrollY);
+  const left = { address: location.pathname + location.search, top: scrollY, open, inside };
   sessionStorage.setItem(KEPT, JSON.stringify(left));
 }
 
 function restore() {
+  isRestored = true;
   const left = JSON.parse(sessionStorage.getItem(KEPT) ?? "{}");
   const isSame = left.address === location.pathname + location.search;
   if (isSame && isBroken()) return;
@@ -22,13 +28,21 @@ function restore() {
   if (!isSame) return;
   for (const id of left.open) document.getElementById(id)?.setAttribute("open", "");
   scrollTo({ top: left.top, behavior: "instant" });
+  document.querySelectorAll("iframe").forEach((frame, index) => {
+    frame.contentWindow.scrollTo({ top: left.inside[index] ?? 0, behavior: "instant" });
+  });
 }
 
 saves.addEventListener("saved", () => {
   keep();
+  isComingBack = true;
   location.reload();
 });
-addEventListener("pagehide", () => saves.close());
+addEventListener("pagehide", () => {
+  saves.close();
+  // What the browser knows when a page comes back may be where a broken one was.
+  history.scrollRestoration = isComingBack ? "manual" : "auto";
+});
 addEventListener("load", restore);
 
 const FOCUS = "views";

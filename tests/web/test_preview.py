@@ -73,14 +73,17 @@ def test_the_mail_is_filled_in_and_can_be_left_nowhere(editor: TestClient, newsr
     settings.write_text(text, encoding="utf-8")
 
     mail = editor.get(f"/{ISSUE}/mail").text
+    left = editor.get(f"/{ISSUE}/leaving")
 
     assert ".qz" not in mail
     assert "R&D <weekly>" in shown(mail)
-    assert '<a href="#"' in mail
+    assert '<a href="leaving" target="_blank"' in mail
+    assert "/unsubscribe/" not in mail
+    assert "nobody was unsubscribed" in shown(left.text)
 
 
 def test_the_mail_is_shown_in_light_and_in_dark_whatever_the_browser_prefers(editor: TestClient) -> None:
-    light, dark = editor.get(f"/{ISSUE}/mail").text, editor.get(f"/{ISSUE}/mail?dark").text
+    light, dark = editor.get(f"/{ISSUE}/mail").text, editor.get(f"/{ISSUE}/mail?scheme=dark").text
 
     assert "prefers-color-scheme" not in light + dark
     assert 'content="light dark"' not in light + dark
@@ -124,7 +127,7 @@ def test_a_home_url_with_a_path_changes_nothing_of_that(editor: TestClient, news
 
 def test_the_sources_of_the_entries_are_those_of_the_feeds(editor: TestClient) -> None:
     page = html5lib.parse(
-        editor.get(f"/{ISSUE}/?view=feeds&story=chip-heat").text, namespaceHTMLElements=False
+        editor.get(f"/{ISSUE}/?view=entry&story=chip-heat").text, namespaceHTMLElements=False
     )
 
     rss, atom, item = ("".join(source.itertext()) for source in page.iter("pre"))
@@ -156,7 +159,7 @@ def test_a_broken_file_is_a_sentence_and_a_mended_one_is_shown_again(
     story.write_text(good, encoding="utf-8")
     mended = editor.get(f"/{ISSUE}/")
 
-    assert "issues/borrowed-power/chip-heat.md:" in shown(broken.text)
+    assert "chip-heat.md:3" in shown(broken.text)
     assert "cannot be printed as it is" in shown(broken.text)
     assert mail.status_code == 404
     assert len({stamp(page.text) for page in (before, broken)}) == 2
