@@ -104,7 +104,8 @@ def shown_lines(root: Path, path: str) -> list[str]:
     folder, _, name = path.partition("/")
     if folder != root.name or not name.endswith(".md"):
         return []
-    return body_lines(Files(root).shown(name))
+    text = Files(root).shown(name)
+    return body_lines(text) if text else []
 
 
 def signature(path: Path, elsewhere: Iterable[Path] = ()) -> str:

@@ -1,7 +1,11 @@
 // Loads a page of the preview again when a file of the newsroom has been saved, and leaves it as it was: scrolled,
-// also within its frames, and with what was unfolded. The keys ← and → change the view; they are no letters, so nobody types one by mistake.
+// also within its frames, and with what was unfolded. The keys ← and → change the view; as they are no letters,
+// they take nothing from somebody who speaks or types.
 
 const KEPT = "left";
+const FOCUS = "views";
+const STEPS = { ArrowLeft: -1, ArrowRight: 1 };
+const views = document.querySelector(".views");
 const stamp = document.documentElement.dataset.stamp;
 const saves = new EventSource(new URL(`saved.stream?seen=${stamp}`, import.meta.url));
 
@@ -9,12 +13,25 @@ let isRestored = false;
 let isComingBack = false;
 
 const isBroken = () => document.querySelector(".message") !== null;
+const frames = () => [...document.querySelectorAll("iframe")];
+
+function topOf(frame) {
+  try {
+    return frame.contentWindow.scrollY;
+  } catch {
+    return 0; // somebody has gone elsewhere in it
+  }
+}
+
+function keepFocus() {
+  if (views?.contains(document.activeElement)) sessionStorage.setItem(FOCUS, "yes");
+}
 
 function keep() {
   // What was kept before it broke is for the page that comes back, also where the next save comes sooner.
   if (isBroken() || !isRestored) return;
   const open = [...document.querySelectorAll("details[open]")].map((each) => each.id);
-  const inside = [...document.querySelectorAll("iframe")].map((frame) => frame.contentWindow.scrollY);
+  const inside = frames().map(topOf);
   const left = { address: location.pathname + location.search, top: scrollY, open, inside };
   sessionStorage.setItem(KEPT, JSON.stringify(left));
 }
@@ -27,14 +44,13 @@ function restore() {
   sessionStorage.removeItem(KEPT);
   if (!isSame) return;
   for (const id of left.open) document.getElementById(id)?.setAttribute("open", "");
-  scrollTo({ top: left.top, behavior: "instant" });
-  document.querySelectorAll("iframe").forEach((frame, index) => {
-    frame.contentWindow.scrollTo({ top: left.inside[index] ?? 0, behavior: "instant" });
-  });
+  scrollTo(0, left.top);
+  frames().forEach((frame, index) => frame.contentWindow.scrollTo(0, left.inside[index] ?? 0));
 }
 
 saves.addEventListener("saved", () => {
   keep();
+  keepFocus();
   isComingBack = true;
   location.reload();
 });
@@ -45,17 +61,13 @@ addEventListener("pagehide", () => {
 });
 addEventListener("load", restore);
 
-const FOCUS = "views";
-const STEPS = { ArrowLeft: -1, ArrowRight: 1 };
-const views = document.querySelector(".views");
-
 addEventListener("keydown", (event) => {
   const step = STEPS[event.key];
   if (!views || !step || event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return;
   if (event.target.closest("input, textarea, select, [contenteditable]")) return;
   const links = [...views.querySelectorAll("a")];
   const now = links.findIndex((link) => link.ariaCurrent);
-  if (views.contains(document.activeElement)) sessionStorage.setItem(FOCUS, "yes");
+  keepFocus();
   event.preventDefault();
   location.assign(links[(now + step + links.length) % links.length].href);
 });
