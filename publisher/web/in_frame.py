@@ -6,7 +6,7 @@ Apart from what stands here a frame shows the bytes that readers get.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from html.parser import HTMLParser
 from typing import Final
@@ -53,9 +53,22 @@ def beside_itself(html: str, home_url: str) -> str:
 
     Before publication they are nowhere else. Links open in a tab of their own: none would work in a frame.
     """
-    places = "|".join(re.escape(place) for place in (home_url, urlsplit(home_url).path))
+    home = urlsplit(home_url)
+    places = "|".join(re.escape(place) for place in (home_url, home.path))
     html = re.sub(rf'="(?:{places})/(media/|style\.css")', r'="\1', html)
+    html = re.sub(r'href="(?=/(?!/))', f'href="{escape(f"{home.scheme}://{home.netloc}")}', html)
     return _WAY_OUT.sub('<a target="_blank" rel="noopener" ', html)
+
+
+def with_own_pages(html: str, pages: Mapping[str, str], *, target: str) -> str:
+    """Return a document whose links to the issue's own pages lead to the preview of these, in `target`.
+
+    `pages` has by the address of each where it is shown; the site does not have them yet.
+    """
+    for url, place in pages.items():
+        for address in (url, urlsplit(url).path):
+            html = html.replace(f'href="{escape(address)}"', f'href="{place}" target="{target}"')
+    return html
 
 
 def with_anchors(html: str, urls: Sequence[str]) -> str:

@@ -108,14 +108,14 @@ class _Preview:
                 return make(request, now)
             except PublisherError as error:
                 status = 404 if isinstance(error, NotFoundError) else 500
-                top = "../" if request.path_params else "./"
+                top = "../" * len(request.path_params) or "./"
                 return self._html("preview_message.html", now, status=status, top=top, text=str(error))
 
         return endpoint
 
     def index(self, _request: Request, now: Saves) -> Response:
         """List the issues, those saved last first."""
-        settings, _ = self._open(now.stamp)
+        settings, _ = self._open(now.shared)
         found = sorted(find_issues(settings), key=lambda each: -_saved(each, settings, now)[1])
         rows = [self._row(each, now) for each in found[:CHECKED]]
         rows += [_Row(slug=each.slug, title=each.slug) for each in found[CHECKED:]]
@@ -123,8 +123,8 @@ class _Preview:
 
     def issue(self, request: Request, now: Saves) -> Response:
         """Show one view of an issue, and everything that the check says."""
-        settings, _ = self._open(now.stamp)
-        checked = self._checked(request.path_params["slug"], now.stamp)
+        settings, _ = self._open(now.shared)
+        checked = self._checked(request.path_params["slug"], now.stamp, now.shared)
         view = request.query_params.get("view", "")
         proof, view = _proof(checked, settings), request.query_params.get("view", "")
         sheets = manuscript(settings, checked)
@@ -179,7 +179,7 @@ class _Preview:
 
     def stylesheet(self, _request: Request, now: Saves) -> Response:
         """Return the stylesheet of public pages."""
-        settings, theme = self._open(now.stamp)
+        settings, theme = self._open(now.shared)
         empty = Site(masthead=settings.masthead(), recent=(), touched={}, years=())
         made = {artefact.path: artefact for artefact in PageOutput().join(empty, theme=theme)}
         return Response(made["/style.css"].body, media_type=made["/style.css"].media_type)
@@ -197,21 +197,22 @@ class _Preview:
         return StreamingResponse(events, media_type="text/event-stream")
 
     def _printed(self, request: Request, now: Saves) -> Proof:
-        settings, _ = self._open(now.stamp)
-        proof = _proof(self._checked(request.path_params["slug"], now.stamp), settings)
+        settings, _ = self._open(now.shared)
+        proof = _proof(self._checked(request.path_params["slug"], now.stamp, now.shared), settings)
         if proof is None:
             raise NotFoundError("this issue cannot be printed as it is", fix="see what the check says")
         return proof
 
-    def _open_now(self, _stamp: str) -> tuple[Settings, Theme]:
+    def _open_now(self, _shared: str) -> tuple[Settings, Theme]:
+        """Open settings and theme; templates that did not change stay compiled, which is most of the work."""
         return load_settings(self._root), open_theme(self._root / "templates")
 
-    def _check_now(self, slug: str, stamp: str) -> Checked:
-        return check_issue(*self._open(stamp), slug)
+    def _check_now(self, slug: str, _stamp: str, shared: str) -> Checked:
+        return check_issue(*self._open(shared), slug)
 
     def _row(self, found: Found, now: Saves) -> _Row:
         """Return the row of an issue; it is checked again when its files have changed, or what all share."""
-        settings, theme = self._open(now.stamp)
+        settings, theme = self._open(now.shared)
         stamp, _ = _saved(found, settings, now)
         kept, row = self._rows.get(found.slug, ("", None))
         if row is None or kept != stamp:

@@ -21,7 +21,7 @@ from publisher.model.edition import PrintedPicture
 from publisher.model.inbox import CLIENTS, Client, InboxRow, inbox_row
 from publisher.model.phrases import phrases
 from publisher.settings import Settings
-from publisher.web.in_frame import Scheme, beside_itself, first_words, in_scheme, with_anchors
+from publisher.web.in_frame import Scheme, beside_itself, first_words, in_scheme, with_anchors, with_own_pages
 
 FEEDS: Final = {"rss": "RSS", "atom": "Atom", "json": "JSON Feed"}
 """The outputs that make entries of feeds, and what people call them."""
@@ -86,11 +86,12 @@ class Proof:
     def mail(self, scheme: Scheme = Scheme.LIGHT) -> str:
         """Return the HTML of the mail as a client shows it in `scheme`.
 
-        Its bytes are those of the message but for what `in_frame` changes, and the way out: it leads beside.
+        Its bytes are those of the message but for what `in_frame` changes, and the way out leads beside it.
         """
         way_out = sample_slots(self._settings, self._list).unsubscribe
         html = self._body("html").replace(f'"{escape(way_out)}"', f'"{LEAVING}" target="_blank"')
         html = with_anchors(html, [story.url for story in self.edition.stories])
+        html = with_own_pages(html, self._pages, target="_blank")
         return in_scheme(beside_itself(html, self._home), scheme)
 
     def text(self) -> str:
@@ -118,7 +119,8 @@ class Proof:
         Raises:
             NotFoundError: there is no such story.
         """
-        return beside_itself(self._filled("page", story), self._home)
+        html = with_own_pages(self._filled("page", story), self._pages, target="_self")
+        return beside_itself(html, self._home)
 
     def entry(self, story: str = "") -> str:
         """Return the entry of the issue, or of the story of that slug, as a reader's program shows it.
@@ -148,6 +150,12 @@ class Proof:
     def _list(self) -> str:
         """The list whose mail is shown: the issue's first, or the usual one where nobody is mailed."""
         return next(iter((*self.edition.lists, *self._settings.default_lists)), "list")
+
+    @property
+    def _pages(self) -> dict[str, str]:
+        """Where the pages of the issue and its stories are shown, by their public addresses."""
+        stories = {story.url: f"page?story={story.slug}" for story in self.edition.stories}
+        return {self.edition.url: "page", **stories}
 
     @property
     def _home(self) -> str:

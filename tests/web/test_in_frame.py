@@ -5,7 +5,7 @@ from itertools import pairwise
 
 import pytest
 
-from publisher.web.in_frame import Scheme, beside_itself, first_words, in_scheme, with_anchors
+from publisher.web.in_frame import Scheme, beside_itself, first_words, in_scheme, with_anchors, with_own_pages
 from tests.editions import rich_edition
 from tests.sites import publish
 
@@ -50,6 +50,29 @@ def test_links_open_beside_and_files_come_from_beside() -> None:
     assert html == (
         '<a target="_blank" rel="noopener" class="x" href="https://example.net/">a</a>'
         '<a href="#note">b</a><img src="media/a.png">'
+    )
+
+
+def test_links_to_the_site_are_whole_as_they_would_be_on_it() -> None:
+    home = "https://example.net/news"
+
+    assert beside_itself('<a href="/news/feeds/">a</a><a href="//cdn.example/">b</a>', home) == (
+        '<a target="_blank" rel="noopener" href="https://example.net/news/feeds/">a</a>'
+        '<a href="//cdn.example/">b</a>'
+    )
+
+
+def test_links_to_the_issues_own_pages_lead_to_their_preview() -> None:
+    html = (
+        '<a href="https://e.net/n/stories/a/">a</a><a href="/n/stories/a/">b</a>'
+        '<a href="/n/stories/ab/">c</a>'
+    )
+
+    shown = with_own_pages(html, {"https://e.net/n/stories/a/": "page?story=a"}, target="_self")
+
+    assert shown == (
+        '<a href="page?story=a" target="_self">a</a><a href="page?story=a" target="_self">b</a>'
+        '<a href="/n/stories/ab/">c</a>'
     )
 
 
