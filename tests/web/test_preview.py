@@ -421,6 +421,29 @@ def test_a_save_is_told_within_a_second(server: Server, newsroom: Path, file: st
     assert now != seen
 
 
+@pytest.mark.parametrize(
+    ("file", "shared"),
+    [
+        ("issues/borrowed-power/chip-heat.md", False),
+        ("issues/_stories/evergreen.md", True),
+        ("templates/web/issue.html", True),
+        ("publisher.toml", True),
+    ],
+)
+def test_only_what_all_issues_share_has_templates_compiled_again(
+    newsroom: Path, file: str, *, shared: bool
+) -> None:
+    before = saves(newsroom)
+
+    (newsroom / file).parent.mkdir(parents=True, exist_ok=True)
+    with (newsroom / file).open("a", encoding="utf-8") as saved:
+        saved.write("\n")
+
+    after = saves(newsroom)
+    assert after.stamp != before.stamp
+    assert (after.shared != before.shared) is shared
+
+
 def test_what_was_saved_between_page_and_stream_is_told_at_once(server: Server) -> None:
     with httpx2.stream("GET", f"{server.url}/saved.stream?seen=before", timeout=5) as answer:
         lines = list(zip(answer.iter_lines(), range(3), strict=False))
