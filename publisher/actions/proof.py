@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from publisher.actions.printing import Print
 from publisher.delivery import tokens
 from publisher.delivery.message import MimeTemplate, Slots, compose, message_id
+from publisher.model import fillins
+from publisher.model.phrases import phrases
 from publisher.settings import Settings
 
 READER = "reader@example.org"
@@ -17,15 +19,35 @@ _KID = "1"
 _PUBLIC_ID = "0" * 16
 
 
-def message_template(
-    printed: Print, settings: Settings, *, name: str, values: Mapping[str, str], date: datetime
-) -> MimeTemplate:
-    """Return the mail of a print for the readers of list `name`; `values` are its issue fill-ins.
+def sample_values(printed: Print, *, now: datetime) -> dict[str, str]:
+    """Return the issue fill-ins of a print as of `now`; without a number of its own it is number 1."""
+    edition = printed.edition
+    day = now.astimezone(ZoneInfo(edition.masthead.timezone)).date()
+    return fillins.values(
+        published=now,
+        number=edition.number or 1,
+        date_text=phrases(edition.lang).date(day),
+        stories=len(edition.stories),
+    )
+
+
+def sample_message(printed: Print, settings: Settings, *, name: str, now: datetime) -> bytes:
+    """Return the mail of a print for list `name` as it would be sent at `now`, to a made-up reader.
 
     Raises:
-        MessageError: a fill-in is still open, or the masthead has what cannot stand in a mail.
+        MessageError: the masthead has what cannot stand in a mail.
     """
-    edition, ink = printed.edition, printed.ink
+    template = message_template(printed, settings, name=name, now=now)
+    return template.fill(sample_slots(settings, name))
+
+
+def message_template(printed: Print, settings: Settings, *, name: str, now: datetime) -> MimeTemplate:
+    """Return the mail of a print for the readers of list `name`, as it would be composed at `now`.
+
+    Raises:
+        MessageError: the masthead has what cannot stand in a mail.
+    """
+    edition, ink, values = printed.edition, printed.ink, sample_values(printed, now=now)
     return compose(
         html=ink.fill(printed.part("email"), values).decode(),
         text=ink.fill(printed.part("text"), values).decode(),
@@ -35,7 +57,7 @@ def message_template(
         list_title=settings.list_title(name),
         issue_url=edition.url,
         ink=ink,
-        date=date,
+        date=now,
         lang=edition.lang,
     )
 

@@ -9,17 +9,14 @@ from email.message import EmailMessage
 from email.policy import default
 from functools import cached_property
 from typing import Final
-from zoneinfo import ZoneInfo
 
 from markupsafe import escape
 
 from publisher.actions.printing import Print
-from publisher.actions.proof import message_template, sample_slots
+from publisher.actions.proof import sample_message, sample_slots, sample_values
 from publisher.errors import NotFoundError
-from publisher.model import fillins
 from publisher.model.edition import PrintedPicture
 from publisher.model.inbox import CLIENTS, Client, InboxRow, inbox_row
-from publisher.model.phrases import phrases
 from publisher.settings import Settings
 from publisher.web.in_frame import Scheme, beside_itself, first_words, in_scheme, with_anchors, with_own_pages
 
@@ -57,14 +54,7 @@ class Proof:
         self._printed = printed
         self._settings = settings
         self._now = now
-        self._values = fillins.values(
-            published=now,
-            number=self.edition.number or 1,
-            date_text=phrases(self.edition.lang).date(
-                now.astimezone(ZoneInfo(settings.publication.timezone)).date()
-            ),
-            stories=len(self.edition.stories),
-        )
+        self._values = sample_values(printed, now=now)
 
     @property
     def is_mailed(self) -> bool:
@@ -78,10 +68,7 @@ class Proof:
         Raises:
             MessageError: the masthead has what cannot stand in a mail.
         """
-        template = message_template(
-            self._printed, self._settings, name=self._list, values=self._values, date=self._now
-        )
-        return template.fill(sample_slots(self._settings, self._list))
+        return sample_message(self._printed, self._settings, name=self._list, now=self._now)
 
     def mail(self, scheme: Scheme = Scheme.LIGHT) -> str:
         """Return the HTML of the mail as a client shows it in `scheme`.

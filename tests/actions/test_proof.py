@@ -2,14 +2,11 @@ from __future__ import annotations
 
 from publisher.actions.check import check_issue
 from publisher.actions.printing import Print
-from publisher.actions.proof import message_template, sample_slots
+from publisher.actions.proof import message_template, sample_message, sample_slots
 from publisher.actions.publish import publish
 from publisher.actions.queue import Place, queue
 from publisher.actions.subscribe import unsubscribe
 from publisher.app import Publisher
-from publisher.delivery.message import MimeTemplate
-from publisher.model import fillins
-from publisher.model.phrases import phrases
 from publisher.store import mailings
 from tests.newsrooms import TUESDAY, HandClock, Newsroom, token_of
 
@@ -18,13 +15,6 @@ def print_of(publisher: Publisher, slug: str) -> Print:
     printed = check_issue(publisher.settings, publisher.theme, slug).printed
     assert printed is not None
     return printed
-
-
-def proof_of(publisher: Publisher, printed: Print) -> MimeTemplate:
-    values = fillins.values(
-        published=TUESDAY, number=1, date_text=phrases("en").date(TUESDAY.date()), stories=1
-    )
-    return message_template(printed, publisher.settings, name="weekly", values=values, date=TUESDAY)
 
 
 def test_a_proof_is_byte_for_byte_what_publishing_sends_but_for_the_nonce_of_the_print(
@@ -40,7 +30,7 @@ def test_a_proof_is_byte_for_byte_what_publishing_sends_but_for_the_nonce_of_the
     assert mailing is not None
     with publisher.database.read() as db:
         (sent,) = mailings.templates(db, mailing.id)
-    proof = proof_of(publisher, printed).to_bytes()
+    proof = message_template(printed, publisher.settings, name="weekly", now=TUESDAY).to_bytes()
     nonce = sent.template.partition(b"boundary=")[2].partition(b"=_")[2][:16]
     assert proof.count(printed.ink.nonce.encode()) == sent.template.count(nonce) > 0
     assert proof.replace(printed.ink.nonce.encode(), nonce) == sent.template
@@ -53,7 +43,7 @@ def test_the_way_out_of_a_proof_has_the_form_of_a_readers_and_unsubscribes_nobod
     slots = sample_slots(publisher.settings, "weekly")
     token = slots.unsubscribe.rpartition("/")[2]
 
-    mail = proof_of(publisher, print_of(publisher, "heat")).fill(slots)
+    mail = sample_message(print_of(publisher, "heat"), publisher.settings, name="weekly", now=TUESDAY)
 
     assert token.encode() in mail
     assert len(token) == len(token_of(publisher, "ada@example.net"))
