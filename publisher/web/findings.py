@@ -13,7 +13,9 @@ from publisher.model.finding import Finding
 from publisher.model.issue import Issue
 
 _SUBJECT_GROUP: Final = "2"
-_SUBJECT_FIELDS: Final = ("title", "subject", "preheader")
+_SUBJECT_FIELDS: Final = ("subject", "preheader")
+_TITLE_GROUPS: Final = ("3",)
+"""What is said about the words of a title; else a finding stands at the title for want of a better place."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,6 +89,8 @@ def _is_about_row(finding: Finding, issue: Issue | None) -> bool:
         return True
     if issue is None or finding.place.path != issue.place.path or finding.place.line is None:
         return False
+    if finding.place.line == issue.lines.get("title"):
+        return finding.code[1] in _TITLE_GROUPS
     return finding.place.line in {issue.lines.get(name) for name in _SUBJECT_FIELDS}
 
 

@@ -252,11 +252,11 @@ def test_a_story_with_a_finding_is_scrolled_to_in_the_mail_without_a_new_page(
 def test_a_finding_leads_to_its_line_and_to_the_meaning_of_its_code(opened: Open, fixed: str) -> None:
     page = opened(f"{fixed}/{ISSUE}/")
 
-    page.locator(".findings .place").first.click()
+    page.locator(".findings .E .place").first.click()
     expect(page.locator(":target code")).to_contain_text("TK The")
-    expect(page.locator(":target .finding")).to_be_visible()
+    expect(page.locator(":target .finding.E").first).to_be_visible()
     expect(page.locator(":target")).to_be_in_viewport()
-    page.locator(":target .code").click()
+    page.locator(":target .E .code").first.click()
 
     expect(page.get_by_role("heading", level=1)).to_contain_text("E302")
     expect(page.get_by_role("heading", name="What to do")).to_be_visible()
