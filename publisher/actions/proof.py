@@ -3,30 +3,33 @@
 from __future__ import annotations
 
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
+from publisher.actions.addressing import page_to_leave
+from publisher.actions.letter import NOBODY, letter_now
 from publisher.actions.printing import Print
+from publisher.actions.release import local_date
 from publisher.delivery import tokens
-from publisher.delivery.message import MimeTemplate, Slots, compose, message_id
+from publisher.delivery.message import message_id
+from publisher.delivery.mime import mailto
+from publisher.delivery.template import MimeTemplate, Slots
 from publisher.model import fillins
-from publisher.model.phrases import phrases
 from publisher.settings import Settings
 
 READER = "reader@example.org"
 
 _SECRET = b"a key that no newsroom has"
-_KID = "1"
-_PUBLIC_ID = "0" * 16
+_KID = 1
+_NUMBER = 1
+"""What an issue without a number of its own is shown with."""
 
 
 def sample_values(printed: Print, *, now: datetime) -> dict[str, str]:
     """Return the issue fill-ins of a print as of `now`; without a number of its own it is number 1."""
     edition = printed.edition
-    day = now.astimezone(ZoneInfo(edition.masthead.timezone)).date()
     return fillins.values(
         published=now,
-        number=edition.number or 1,
-        date_text=phrases(edition.lang).date(day),
+        number=edition.number if edition.number is not None else _NUMBER,
+        date_text=local_date(now, lang=edition.lang, zone=edition.masthead.timezone),
         stories=len(edition.stories),
     )
 
@@ -47,19 +50,8 @@ def message_template(printed: Print, settings: Settings, *, name: str, now: date
     Raises:
         MessageError: the masthead has what cannot stand in a mail.
     """
-    edition, ink, values = printed.edition, printed.ink, sample_values(printed, now=now)
-    return compose(
-        html=ink.fill(printed.part("email"), values).decode(),
-        text=ink.fill(printed.part("text"), values).decode(),
-        subject=edition.subject,
-        masthead=edition.masthead,
-        list_id=name,
-        list_title=settings.list_title(name),
-        issue_url=edition.url,
-        ink=ink,
-        date=now,
-        lang=edition.lang,
-    )
+    letter = letter_now(printed, number=_NUMBER, now=now)
+    return letter.template(list=name, title=settings.list_title(name), kid=_KID)
 
 
 def sample_slots(settings: Settings, name: str) -> Slots:
@@ -67,12 +59,12 @@ def sample_slots(settings: Settings, name: str) -> Slots:
 
     The way out looks like any other and is signed with a key that no newsroom has: it unsubscribes nobody.
     """
-    token = tokens.make(_SECRET, kid=_KID, public_id=_PUBLIC_ID, list=name)
+    token = tokens.make(_SECRET, kid=str(_KID), public_id=NOBODY, list=name)
     masthead = settings.masthead()
     domain = masthead.sender_address.rpartition("@")[2]
     return Slots(
         to=READER,
         message_id=message_id(_SECRET, mailing=1, subscriber=1, domain=domain),
-        unsubscribe=f"{masthead.home_url}/unsubscribe/{token}",
-        unsubscribe_mail=f"mailto:{masthead.reply_to}?subject=unsubscribe%20{name}",
+        unsubscribe=page_to_leave(masthead.home_url, token),
+        unsubscribe_mail=mailto(masthead.reply_to, f"unsubscribe {name}"),
     )
