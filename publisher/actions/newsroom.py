@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -81,6 +81,17 @@ def read(settings: Settings, found: Found) -> tuple[Issue, str]:
     if folder.signature(found.path, shared) != before:
         raise ContentError(f"the files of '{found.slug}' changed while they were read", fix="try again")
     return result.issue, signature_of(settings, found, result.elsewhere)
+
+
+def texts_of(settings: Settings, slug: str, more: Iterable[str]) -> Iterator[tuple[str, list[str]]]:
+    """Yield the lines of the files `more`, each once, then those of the issue's other files, by path.
+
+    Paths are as findings name them. What is no text of an issue, or cannot be read, has no lines.
+    """
+    found = find_issue(settings, slug)
+    own = folder.text_names(settings.issues, found.path) if found else []
+    for path in dict.fromkeys((*more, *own)):
+        yield path, folder.shown_lines(settings.issues, path)
 
 
 def _refused(finding: Finding) -> ContentError:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from publisher.content.text import FILE_BYTES, decode
+from publisher.content.text import BOM, CONTROL, FILE_BYTES, decode
 from publisher.content.trouble import UnreadableError
 from publisher.errors import Place
 from publisher.model.finding import Finding
@@ -40,6 +40,17 @@ class Files:
             UnreadableError: not there (E001), not a file of ours (E025), or not text (E002, E003, E004).
         """
         return decode(self._bytes(path, FILE_BYTES), path=self.place(path).path)
+
+    def shown(self, path: str) -> str:
+        """Return what can be shown of a file: the first MiB of it, as text whatever it holds.
+
+        It is empty if the file is not there or not ours.
+        """
+        try:
+            text = self._bytes(path, FILE_BYTES)[:FILE_BYTES].decode("utf-8", "replace")
+        except UnreadableError:
+            return ""
+        return CONTROL.sub("\ufffd", text.removeprefix(BOM))
 
     def picture(self, path: str) -> PictureFile:
         """Return a picture file under the path by which it was asked for.

@@ -14,6 +14,7 @@ from typing import Final
 from publisher.content.files import Files, copy_finding, is_copy, is_ignored, is_within
 from publisher.content.reading import read_path
 from publisher.content.slugs import slug_of_name
+from publisher.content.text import body_lines
 from publisher.errors import NotFoundError
 from publisher.model.finding import Finding
 from publisher.model.issue import Reading
@@ -83,6 +84,28 @@ def read_issue(
     if obstacle is not None:
         return Reading(slug=slug_of(path), issue=None, findings=(obstacle,))
     return read_path(root, path, headings=headings, lang=lang)
+
+
+def text_names(root: Path, path: Path) -> list[str]:
+    """Return the paths of the issue's texts as findings name them, also of those that are no story of it."""
+    files = Files(root)
+    if not path.is_dir():
+        return [files.place(path.name).path]
+    names = [name for name in files.names(path.name) if name.endswith(".md") and not is_ignored(name)]
+    return [files.place(f"{path.name}/{name}").path for name in names]
+
+
+def shown_lines(root: Path, path: str) -> list[str]:
+    """Return the lines of a text in `root` for somebody's eyes, `path` being as findings name it.
+
+    There are none if it is no Markdown file, cannot be read, or leads out of the folder. What is no text
+    comes as replacement characters.
+    """
+    folder, _, name = path.partition("/")
+    if folder != root.name or not name.endswith(".md"):
+        return []
+    text = Files(root).shown(name)
+    return body_lines(text) if text else []
 
 
 def signature(path: Path, elsewhere: Iterable[Path] = ()) -> str:

@@ -28,11 +28,13 @@ _ROUND: Final = 500
 class Saves:
     """The state of a newsroom's files: `stamp` is another one whenever a file is.
 
-    `issues` has for each name in `issues/` a stamp of it and of what all issues share, and when something in
-    it was saved last, in ns.
+    `shared` is the stamp of what all issues share: settings, templates, shared stories. `issues` has for each
+    name in `issues/` a stamp of it and of what all issues share, and when something in it was saved last, in
+    ns.
     """
 
     stamp: str
+    shared: str
     issues: Mapping[str, tuple[str, int]]
 
 
@@ -48,6 +50,7 @@ def saves(root: Path) -> Saves:
             shared.append(stamp)
     return Saves(
         stamp=_stamp([*shared, *(stamp for stamp, _ in issues.values())]),
+        shared=_stamp(shared),
         issues={name: (_stamp([*shared, stamp]), last) for name, (stamp, last) in issues.items()},
     )
 

@@ -26,16 +26,7 @@ _POLICY: Final = policy(
     connect_src="'self'",
     frame_src="'self'",
 )
-_DOCUMENT: Final = {
-    "content-security-policy": policy(
-        sandbox="allow-popups allow-popups-to-escape-sandbox",
-        style_src="'self' 'unsafe-inline'",
-        img_src="'self' https: http: data:",
-        form_action="'none'",
-        frame_ancestors="'self'",
-    ),
-    "cache-control": "no-store",
-}
+_SANDBOX: Final = "allow-popups allow-popups-to-escape-sandbox"
 
 
 def tool(routes: Sequence[BaseRoute]) -> ASGIApp:
@@ -60,4 +51,25 @@ def page(theme: Theme, template: str, *, status: int = 200, **values: object) ->
 
 def document(body: bytes | str) -> Response:
     """Return a strange HTML document for a frame: it runs nothing, sends nothing and is nobody's origin."""
-    return HTMLResponse(body, headers=_DOCUMENT)
+    return HTMLResponse(body, headers=_document_headers(_SANDBOX))
+
+
+def measured_document(body: bytes | str) -> Response:
+    """Return the same with our origin, so that the page around it can keep it where it was scrolled to.
+
+    Without scripts an origin is good for nothing: the document still runs nothing and sends nothing.
+    """
+    return HTMLResponse(body, headers=_document_headers(f"allow-same-origin {_SANDBOX}"))
+
+
+def _document_headers(sandbox: str) -> dict[str, str]:
+    return {
+        "content-security-policy": policy(
+            sandbox=sandbox,
+            style_src="'self' 'unsafe-inline'",
+            img_src="'self' https: http: data:",
+            form_action="'none'",
+            frame_ancestors="'self'",
+        ),
+        "cache-control": "no-store",
+    }

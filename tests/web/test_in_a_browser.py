@@ -119,7 +119,7 @@ def test_a_link_that_does_not_work_is_an_accessible_page(opened: Open, home: str
         ("/preview/", "light"),
         ("/preview/borrowed-power/", "dark"),
         ("/preview/borrowed-power/?view=phone", "light"),
-        ("/preview/borrowed-power/?view=feeds", "dark"),
+        ("/preview/borrowed-power/?view=entry", "dark"),
         ("/preview/nothing/", "light"),
         ("/mails/", "dark"),
     ],
@@ -135,7 +135,7 @@ def test_the_tools_are_accessible(opened: Open, tools: str, path: str, scheme: S
     [
         ("/preview/borrowed-power/", "mail"),
         ("/preview/borrowed-power/?view=page", "page"),
-        ("/preview/borrowed-power/?view=feeds", "entry"),
+        ("/preview/borrowed-power/?view=entry", "entry"),
     ],
 )
 def test_a_frame_shows_its_document_with_pictures_and_without_scripts(
@@ -162,7 +162,7 @@ def test_the_preview_comes_back_by_itself_after_a_save_also_after_a_broken_one(
     issue.write_text(text.replace('"Borrowed power', '"Lent power', 1), encoding="utf-8")
     expect(page.get_by_role("heading", level=1)).to_contain_text("Lent power")
     issue.write_text(text.replace('"Borrowed power"', "Borrowed: power", 1), encoding="utf-8")
-    expect(page.get_by_text("issues/borrowed-power/issue.md:3")).to_be_visible()
+    expect(page.get_by_text("issue.md:3")).to_be_visible()
     issue.write_text(text, encoding="utf-8")
     expect(page.get_by_role("heading", level=1)).to_contain_text("Borrowed power")
 
