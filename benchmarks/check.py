@@ -15,7 +15,7 @@ from publisher.app import Publisher
 
 ISSUES = 20
 STORIES = 10
-LIMIT = 15.0
+LIMIT = 20.0
 SECONDS = 2.0
 
 
