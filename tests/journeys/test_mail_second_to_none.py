@@ -13,6 +13,7 @@ id: 9b0c9a8e-0000-4000-8000-000000000001
 title: "Twelve stories about heat"
 subject: "Heat, twelve times, and what to do with it"
 preheader: "From data centres to tool sheds: where warmth goes."
+status: ready
 stories: [{names}]
 ---
 
@@ -109,7 +110,7 @@ def test_from_a_rough_issue_to_a_mail_that_is_shown_whole(editor: Person) -> Non
     refused = editor.types("approve", "heat", code=1).err
     assert "W611" in refused
     issue = editor.root / "issues/heat/issue.md"
-    issue.write_text(issue.read_text().replace("stories:", "status: ready\nallow: [W611]\nstories:"))
+    issue.write_text(issue.read_text().replace("stories:", "allow: [W611]\nstories:"))
     editor.types("publish", "heat", "--now", "--yes")
 
     (mail,) = [each for each in editor.mails() if each["To"] == "ada@example.org"]
