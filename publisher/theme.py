@@ -7,6 +7,7 @@ their MJML cures here.
 from __future__ import annotations
 
 import html
+import os
 import re
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
@@ -119,13 +120,21 @@ class _Folders(BaseLoader):
         self._last = FileSystemLoader(last)
 
     def get_source(self, environment: Environment, template: str) -> tuple[str, str, Callable[[], bool]]:
-        if not template.startswith(OWN):
-            return self._last.get_source(environment, template)
-        with suppress(TemplateNotFound):
-            return self._own.get_source(environment, template)
-        source, file, is_fresh = self._last.get_source(environment, template)
-        own = [folder / template for folder in self._folders[:-1]]
-        return source, file, lambda: is_fresh() and not any(path.is_file() for path in own)
+        if template.startswith(OWN):
+            with suppress(TemplateNotFound):
+                return self._own.get_source(environment, template)
+        return self._last.get_source(environment, template)
+
+    def stamp(self) -> tuple[tuple[str, int, int], ...]:
+        """Return what is another one whenever one of the newsroom's own templates is another one."""
+        found = []
+        for below in (folder / kind for folder in self._folders[:-1] for kind in OWN):
+            for path, _, names in os.walk(below):
+                for file in (f"{path}/{name}" for name in names):
+                    with suppress(OSError):
+                        status = os.stat(file)  # noqa: PTH116 (asked before each mail; a Path costs more)
+                        found.append((file, status.st_mtime_ns, status.st_size))
+        return tuple(sorted(found))
 
     def name_of(self, file: str) -> str | None:
         """Return the name of the template that `file` holds, None if it holds none."""
@@ -148,8 +157,10 @@ class _Sandbox(ImmutableSandboxedEnvironment):
             trim_blocks=True,
             lstrip_blocks=True,
             keep_trailing_newline=True,
+            auto_reload=False,  # it would ask for every block of every mail; `print` asks once
         )
         self._folders = folders
+        self._stamp = folders.stamp()
         self._fields: dict[type, frozenset[str]] = {}
         del self.globals["lipsum"], self.filters["random"], self.filters["safe"]
 
@@ -184,6 +195,10 @@ class _Sandbox(ImmutableSandboxedEnvironment):
 
     def print(self, name: str, values: Mapping[str, object]) -> str:
         """Render template `name`; raise ThemeError with the line of the template that fails."""
+        stamp = self._folders.stamp()
+        if stamp != self._stamp and self.cache is not None:
+            self.cache.clear()
+            self._stamp = stamp
         pieces: list[str] = []
         size = 0
         try:
