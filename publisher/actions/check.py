@@ -10,10 +10,11 @@ from publisher.actions.newsroom import Found, find_issue, find_issues, read, rea
 from publisher.actions.printing import Print, press_issue, render
 from publisher.app import Publisher
 from publisher.check.all import check
-from publisher.errors import ContentError, NotFoundError, PublisherError
+from publisher.errors import ContentError, NotFoundError, PublisherError, ThemeError
 from publisher.model.finding import Finding, Severity, in_order
 from publisher.model.issue import Issue, Reading
 from publisher.model.links import LinkAnswer
+from publisher.outputs.all import OUTPUTS, TEMPLATED
 from publisher.settings import Settings
 from publisher.theme import Theme
 
@@ -78,6 +79,8 @@ def check_issues(
 ) -> list[Checked]:
     """Check the issues of these slugs or paths, or all; needs no database. With `ask`, their links as well.
 
+    What comes back is printed as far as templates make it: mails and pages, no feeds.
+
     Raises:
         NotFoundError: one of them is not there.
         SettingsError: `[check]` switches off what cannot be.
@@ -88,7 +91,7 @@ def check_issues(
     ids = ids_by_file(every) if not names else {}
     links = ask(result.issue for result in every.values() if result.issue) if ask else None
     return [
-        check_found(settings, theme, each, ids=ids, links=links, result=result)
+        check_found(settings, theme, each, ids=ids, links=links, result=result, only=TEMPLATED)
         for each, result in every.items()
     ]
 
@@ -98,6 +101,7 @@ def check_for_approval(publisher: Publisher, slug: str) -> Checked:
 
     Raises:
         NotFoundError: its files are not there.
+        ThemeError: a template cannot be rendered.
     """
     found = _named(publisher.settings, slug)
     return check_found(publisher.settings, publisher.theme, found, publisher=publisher)
@@ -121,19 +125,28 @@ def check_found(  # noqa: PLR0913 (each is one thing that is known already)
     ids: Mapping[str, str] | None = None,
     links: Mapping[str, LinkAnswer] | None = None,
     result: Reading | None = None,
+    only: Collection[str] = tuple(OUTPUTS),
 ) -> Checked:
     """Read, press, render and check one issue; trouble on the way is a finding, not an exception.
 
-    What the database knows is checked where there is a `publisher`; without one, `ids` are those of files.
-    `result` is what reading the files gave, if somebody has read them already.
+    What the database knows is checked where there is a `publisher`, and a template that does not work stops
+    whoever would approve; without one, it is a finding as well, and `ids` are those of files.
+    `result` is what reading the files gave, if somebody has read them already; `only` these outputs are made.
+
+    Raises:
+        ThemeError: there is a `publisher`, and a template cannot be rendered.
     """
     result = result or reading(settings, found)
     issue, printed, trouble = result.issue, None, None
     if issue is not None:
         try:
-            printed = render(press_issue(settings, issue), theme)
+            printed = render(press_issue(settings, issue), theme, only=only)
         except ContentError as error:
-            trouble = _trouble(error, issue)
+            trouble = _trouble("E500", error, issue)
+        except ThemeError as error:
+            if publisher is not None:
+                raise  # it is no fault of the issue: nothing is decided about it until it can be printed
+            trouble = _trouble("E035", error, issue)
     facts = known_facts(publisher, found, issue) if publisher and issue else None
     findings = check(
         issue,
@@ -144,7 +157,7 @@ def check_found(  # noqa: PLR0913 (each is one thing that is known already)
         facts=facts or (replace(facts_of(settings, issue), ids=ids or {}) if issue else None),
         links=links,
     )
-    if trouble is not None and not any(each.code.startswith("E5") for each in findings):
+    if trouble is not None and not any(each.code.startswith(trouble.code[:2]) for each in findings):
         findings = in_order((*findings, trouble))
     return Checked(slug=found.slug, issue=issue, printed=printed, findings=findings)
 
@@ -167,6 +180,6 @@ def _named(settings: Settings, name: str) -> Found:
     return found
 
 
-def _trouble(error: ContentError, issue: Issue) -> Finding:
-    """Turn what stopped the press into a finding."""
-    return Finding(code="E500", what=error.what, fix=error.fix or "mend it", place=error.place or issue.place)
+def _trouble(code: str, error: ContentError | ThemeError, issue: Issue) -> Finding:
+    """Turn what stopped the press, or a template, into a finding."""
+    return Finding(code=code, what=error.what, fix=error.fix or "mend it", place=error.place or issue.place)

@@ -18,7 +18,7 @@ from publisher.model.issue import Issue
 from publisher.model.records import IssueRecord
 from publisher.model.rendered import Part
 from publisher.model.states import Verb
-from publisher.outputs.all import render_all
+from publisher.outputs.all import OUTPUTS, render_all
 from publisher.settings import Settings
 from publisher.store import editions, mailings
 from publisher.theme import Theme
@@ -56,14 +56,14 @@ def press_issue(settings: Settings, issue: Issue) -> Edition:
     return press(issue, settings.masthead(), default_lists=settings.default_lists)
 
 
-def render(edition: Edition, theme: Theme) -> Print:
-    """Return `edition` with all its outputs, under a fresh nonce.
+def render(edition: Edition, theme: Theme, *, only: Collection[str] = tuple(OUTPUTS)) -> Print:
+    """Return `edition` with all its outputs, or `only` some of them, under a fresh nonce.
 
     Raises:
         ThemeError: a template cannot be rendered.
     """
     ink = Ink(nonce=secrets.token_hex(8))
-    return Print(edition=edition, ink=ink, parts=render_all(edition, theme=theme, ink=ink))
+    return Print(edition=edition, ink=ink, parts=render_all(edition, theme=theme, ink=ink, only=only))
 
 
 def freeze(  # noqa: PLR0913 - who, what, and how it was approved

@@ -245,4 +245,18 @@ CODES_OF_FILES: Final = (
         "`sponsor: acne`",
         "Write the file, or the sponsor's words in the field itself.",
     ),
+    Code(
+        "E035",
+        "A template that does not work",
+        "Nothing can be printed with it. The newsroom's own `templates/` are looked at before ours.",
+        '`{{ edition.titel }}`, `<mj-text font-sise="3px">`, a footer without `{{ slots.unsubscribe }}`',
+        "Mend the line that the finding names, or take the file away to have our template back.",
+    ),
+    Code(
+        "I036",
+        "A theme that is not there",
+        "There is one theme, the default; a name of another program's has no effect.",
+        "`layout: post`",
+        "Delete the field, or leave it: nothing is lost.",
+    ),
 )

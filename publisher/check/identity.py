@@ -13,6 +13,7 @@ from publisher.check.codes import CODES
 from publisher.check.proof import Proof, at
 from publisher.check.rules import nearest_code
 from publisher.errors import Place
+from publisher.model.edition import DEFAULT_THEME
 from publisher.model.finding import Finding
 from publisher.model.timetable import Clock, instant
 
@@ -169,7 +170,15 @@ def allows_what_there_is(proof: Proof) -> Iterator[Finding]:
         yield Finding(code="I309", what=what, fix=fix, place=place)
 
 
+def has_known_theme(proof: Proof) -> Iterator[Finding]:
+    """There is one theme."""
+    if proof.issue.theme not in (None, DEFAULT_THEME):
+        what = f"there is no theme '{proof.issue.theme}'; it is printed with the default one"
+        yield Finding(code="I036", what=what, fix="delete the field", place=proof.at_issue("theme"))
+
+
 CHECKS: Final = (
+    has_known_theme,
     has_ids,
     has_free_names,
     is_new,

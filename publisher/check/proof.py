@@ -6,9 +6,10 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache, cached_property
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from markdown_it import MarkdownIt
+from markdown_it.token import Token
 from mdit_py_plugins.footnote import footnote_plugin
 
 from publisher.check.facts import Facts
@@ -20,9 +21,7 @@ from publisher.model.length import about_words
 from publisher.model.links import LinkAnswer
 from publisher.model.rendered import Part
 from publisher.model.story import Passage, Story
-
-if TYPE_CHECKING:
-    from markdown_it.token import Token
+from publisher.model.unmarked import is_unmarked
 
 _NESTING: Final = 80
 _ISSUE_WORDS: Final = ("title", "subject", "preheader", "sponsor")
@@ -268,6 +267,9 @@ def _pieces(passages: Iterable[Passage], path: str, story: Story | None) -> Iter
     for passage in passages:
         if not passage:
             continue
+        if plain := _plain(passage, path, story):
+            yield from plain
+            continue
         tag = ""
         for token in _parser().parse(passage.markdown, environment):
             if token.children and token.map:
@@ -275,6 +277,21 @@ def _pieces(passages: Iterable[Passage], path: str, story: Story | None) -> Iter
                 place = Place(path=path, line=passage.line + token.map[0])
                 yield Piece(token=token, place=place, story=story, heading=level)
             tag = token.tag
+
+
+def _plain(passage: Passage, path: str, story: Story | None) -> list[Piece]:
+    """Return the paragraphs of a passage that has nothing else and no mark; nothing if it has."""
+    pieces: list[Piece] = []
+    line = passage.line
+    for block in passage.markdown.rstrip("\n").split("\n\n"):
+        text = block.lstrip("\n")
+        if not is_unmarked(text):
+            return []
+        place = Place(path=path, line=line + len(block) - len(text))
+        token = Token("inline", "", 0, content=text, children=[Token("text", "", 0, content=text)])
+        pieces.append(Piece(token=token, place=place, story=story, heading=0))
+        line += len(block) - len(text) + 2
+    return pieces
 
 
 def _links(token: Token) -> Iterator[tuple[str, str, int]]:

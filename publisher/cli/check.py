@@ -71,7 +71,7 @@ def check(
         if fix:
             _fix(settings, names, tell=say if how is Format.TABLE else warn)
         checked = check_issues(settings, open_theme(settings.root / "templates"), names, ask=ask)
-    findings = [finding for each in checked for finding in each.findings]
+    findings = list(dict.fromkeys(finding for each in checked for finding in each.findings))
     _PRINTERS[how](findings, len(checked), settings.root)
     if any(finding.blocks if strict else finding.code.startswith("E") for finding in findings):
         raise typer.Exit(1)

@@ -15,11 +15,11 @@ from markdown_it.utils import EnvType, OptionsDict
 from mdit_py_plugins.footnote import footnote_plugin
 
 from publisher.model.length import CJK, IDEOGRAPHIC
+from publisher.model.unmarked import is_unmarked
 
 DEPTH: Final = 50
 """How deep tokens may be nested, a list counting twice; what is deeper the parser drops in silence."""
 
-_UNMARKED: Final = re.compile(r"[^\W\d_][^\n\\`*_~\[\]<>&]*(?<!\s)")
 _BRACKET: Final = re.compile(r"[\[\]]|\n[ \t]*\n")
 
 
@@ -60,11 +60,8 @@ def parser() -> Grammar:
 
 
 def unmarked(line: str) -> bool:
-    """Return whether a line, alone between empty ones, is a paragraph in which each character means itself.
-
-    So it is if a letter begins it, it ends without white space and it has neither marks nor addresses.
-    """
-    return bool(_UNMARKED.fullmatch(line)) and "://" not in line
+    """Return whether a line, alone between empty ones, is a paragraph without marks and bare addresses."""
+    return is_unmarked(line) and "://" not in line
 
 
 def too_many_brackets(markdown: str) -> bool:

@@ -15,6 +15,7 @@ from publisher.edition.pictures import Album
 from publisher.edition.words import Names, ascii_name, beginning, one_line, sentences
 from publisher.errors import Place
 from publisher.model.edition import (
+    DEFAULT_THEME,
     Edition,
     Masthead,
     Printed,
@@ -66,7 +67,7 @@ def press(issue: Issue, masthead: Masthead, *, default_lists: tuple[str, ...]) -
         closing=closing,
         tags=_lines(issue.tags, *(story.tags for story in stories)),
         number=issue.number,
-        theme=issue.theme or "default",
+        theme=issue.theme or DEFAULT_THEME,
         sponsor=sponsor,
         sponsor_after=issue.sponsor_after,
         minutes=max(1, sum(story.minutes for story in stories)),

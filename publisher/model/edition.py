@@ -5,10 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
+from typing import Final
 
 from markupsafe import Markup
 
 from publisher.model.story import Role
+
+DEFAULT_THEME: Final = "default"
 
 
 class Direction(StrEnum):
@@ -157,7 +160,7 @@ class Edition:
     closing: Printed = Printed()
     tags: tuple[str, ...] = ()
     number: int | None = None
-    theme: str = "default"
+    theme: str = DEFAULT_THEME
     sponsor: Printed = Printed()
     sponsor_after: int | None = None
     minutes: int = 1

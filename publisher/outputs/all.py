@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Final
 
 from publisher.model.edition import Edition
@@ -33,13 +34,20 @@ OUTPUTS: Final[dict[str, Output]] = {output.name: output for output in _ROWS}
 """The outputs by name."""
 
 
-def render_all(edition: Edition, *, theme: Theme, ink: Ink) -> tuple[Part, ...]:
-    """Print an edition in every format.
+TEMPLATED: Final = ("page", "email", "text")
+"""The outputs that templates make; the others are the same whatever the theme."""
+
+
+def render_all(
+    edition: Edition, *, theme: Theme, ink: Ink, only: Collection[str] = tuple(OUTPUTS)
+) -> tuple[Part, ...]:
+    """Print an edition in every format, or in those of the names `only`.
 
     Raises:
         ThemeError: a template cannot be rendered.
     """
-    return tuple(part for output in OUTPUTS.values() for part in output.render(edition, theme=theme, ink=ink))
+    wanted = [output for name, output in OUTPUTS.items() if name in only]
+    return tuple(part for output in wanted for part in output.render(edition, theme=theme, ink=ink))
 
 
 def join_all(site: Site, *, theme: Theme) -> tuple[Artefact, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 
 import pytest
 from PIL import Image
@@ -16,8 +17,9 @@ from publisher.actions.queue import Place, queue
 from publisher.actions.scan import scan
 from publisher.actions.subscribe import add
 from publisher.app import Publisher
-from publisher.errors import NotFoundError, SettingsError
+from publisher.errors import NotFoundError, SettingsError, ThemeError
 from publisher.model.states import IssueState
+from publisher.theme import open_theme
 from tests.newsrooms import Newsroom, history_of, state_of
 
 
@@ -170,6 +172,33 @@ def test_a_damaged_picture_that_cannot_be_printed_is_a_finding(
     newsroom.writes("heat", title="Heat returns", image="a.png", image_alt="Rows of batteries")
 
     assert found(publisher, "heat") == ["W505", "E500"]
+
+
+@pytest.mark.parametrize(
+    ("place", "source", "what"),
+    [
+        ("email/footer.mjml:2", "<p>\n{{ edition.titel }}</p>", "has no attribute 'titel'"),
+        ("email/footer.txt:1", "{{ words.why", "unexpected end of template"),
+        ("email/button.mjml:1", "{% macro button(light, url, label) %}x", "Unexpected end of template"),
+        ("web/story.html:1", "{% extends 'web/none.html' %}", "no template 'web/none.html'"),
+    ],
+)
+def test_a_template_that_does_not_work_is_a_finding_of_each_issue_with_its_line(
+    newsroom: Newsroom, publisher: Publisher, place: str, source: str, what: str
+) -> None:
+    newsroom.writes("heat", title="Heat returns to the north")
+    file = newsroom.root / "templates" / place.partition(":")[0]
+    file.parent.mkdir(parents=True)
+    file.write_text(source)
+    themed = replace(publisher, theme=open_theme(newsroom.root / "templates"))
+
+    (checked,) = check_issues(themed.settings, themed.theme, ["heat"])
+    (broken,) = (each for each in checked.findings if each.code == "E035")
+
+    assert str(broken.place) == f"templates/{place}"
+    assert what.lower() in broken.what.lower()
+    with pytest.raises(ThemeError, match=place):
+        approve(themed, "heat")
 
 
 @pytest.mark.parametrize(

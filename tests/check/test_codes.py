@@ -102,6 +102,7 @@ FROM_FILES: dict[str, Files] = {
     "W408": one(body="[One](https://a.example/1?utm_source=mail)"),
     "W409": one(body="[One](http://a.example/1)"),
     "W410": one(body="[One](https://bit.ly/1)"),
+    "I036": one("theme: post"),
     "E501": one("image: a.png", a_png=picture(9, 9)),
     "E502": one("image: covr.png\nimage_alt: Rows"),
     "W503": one("image: a.png\nimage_alt: IMG_2041.jpg", a_png=picture(9, 9)),
@@ -196,7 +197,7 @@ OTHERWISE: dict[str, Callable[[Path], tuple[Finding, ...]]] = {
 }
 """Code -> what else finds it."""
 
-ELSEWHERE = {"E500": "tests/actions/test_check.py"}
+ELSEWHERE = {"E035": "tests/actions/test_check.py", "E500": "tests/actions/test_check.py"}
 """Codes that no check gives, but whoever prints; and where that is tested."""
 
 
