@@ -16,6 +16,7 @@ from publisher.check.proof import Linked, Proof
 from publisher.model.addresses import same_page, tracking
 from publisher.model.bare_words import says_nothing
 from publisher.model.finding import Finding
+from publisher.model.networks import is_public
 
 _SCHEME: Final = re.compile(r"\s*([A-Za-z][A-Za-z0-9+.-]*):")
 _WEB: Final = ("http", "https")
@@ -24,47 +25,14 @@ _LIKE_A_HOST: Final = re.compile(
 )
 _LOCAL_ENDS: Final = (".localhost", ".local", ".internal", ".lan", ".home.arpa", ".test", ".invalid")
 
-SHORTENERS: Final = frozenset(
-    {
-        *(
-            "bit.ly",
-            "bitly.com",
-            "tinyurl.com",
-            "t.co",
-            "goo.gl",
-            "ow.ly",
-            "is.gd",
-            "buff.ly",
-            "t.ly",
-            "v.gd",
-        ),
-        *("rb.gy", "cutt.ly", "shorturl.at", "tiny.cc", "rebrand.ly", "lnkd.in", "dlvr.it", "ift.tt", "j.mp"),
-        *(
-            "bl.ink",
-            "short.io",
-            "tr.im",
-            "x.gd",
-            "clck.ru",
-            "vk.cc",
-            "u.to",
-            "reurl.cc",
-            "lihi.cc",
-            "surl.li",
-        ),
-        *(
-            "soo.gd",
-            "s.id",
-            "qr.ae",
-            "adf.ly",
-            "shorte.st",
-            "trib.al",
-            "fb.me",
-            "amzn.to",
-            "spr.ly",
-            "tiny.one",
-        ),
-    }
+_SHORTENERS: Final = (
+    "bit.ly bitly.com tinyurl.com t.co goo.gl ow.ly is.gd buff.ly t.ly v.gd rb.gy cutt.ly shorturl.at "
+    "tiny.cc rebrand.ly lnkd.in dlvr.it ift.tt j.mp bl.ink short.io tr.im x.gd clck.ru vk.cc u.to "
+    "reurl.cc lihi.cc surl.li soo.gd s.id qr.ae adf.ly shorte.st trib.al fb.me amzn.to spr.ly "
+    "tiny.one"
 )
+
+SHORTENERS: Final = frozenset(_SHORTENERS.split())
 """Hosts that hide where a link leads."""
 
 
@@ -205,7 +173,7 @@ def _trouble_with(parts: SplitResult) -> str | None:
         if host == "localhost" or host.endswith(_LOCAL_ENDS):
             return f"{host} is this machine or its own network"
         return None if "." in host else f"'{host}' is a name within a house"
-    return None if number.is_global else f"{host} is an address within a house"
+    return None if is_public(number) else f"{host} is an address within a house"
 
 
 def _may_repeat(earlier: Linked, link: Linked) -> bool:

@@ -6,22 +6,15 @@ import re
 from typing import Final
 from urllib.parse import urlsplit
 
-TRACKING: Final = (
-    *("utm_[a-z_]+", "pk_[a-z]+", "mtm_[a-z]+", "hsa_[a-z]+", "at_(?:medium|campaign|custom[0-9])"),
-    *("fbclid", "gclid", "gclsrc", "dclid", "gbraid", "wbraid", "msclkid", "yclid", "ysclid", "twclid"),
-    *("ttclid", "li_fat_id", "igsh", "igshid", "mc_cid", "mc_eid", "_hsenc", "_hsmi", "__hstc", "__hsfp"),
-    *(
-        "hsctatracking",
-        "mkt_tok",
-        "vero_id",
-        "vero_conv",
-        "oly_enc_id",
-        "oly_anon_id",
-        "wickedid",
-        "ml_subscriber",
-    ),
-    *("ml_subscriber_hash", "s_cid", "_openstat", "rb_clickid", "ck_subscriber_id", "sc_cid", "cmpid"),
+_TRACKING: Final = (
+    "utm_[a-z_]+ pk_[a-z]+ mtm_[a-z]+ hsa_[a-z]+ at_(?:medium|campaign|custom[0-9]) fbclid gclid "
+    "gclsrc dclid gbraid wbraid msclkid yclid ysclid twclid ttclid li_fat_id igsh igshid mc_cid "
+    "mc_eid _hsenc _hsmi __hstc __hsfp hsctatracking mkt_tok vero_id vero_conv oly_enc_id oly_anon_id "
+    "wickedid ml_subscriber ml_subscriber_hash s_cid _openstat rb_clickid ck_subscriber_id sc_cid "
+    "cmpid"
 )
+
+TRACKING: Final = tuple(_TRACKING.split())
 """Parameters of a query that tell a server who sent the reader; patterns, in small letters."""
 
 _NAME: Final = re.compile("|".join(TRACKING), re.IGNORECASE)

@@ -359,9 +359,7 @@ def test_broken_settings_and_templates_are_sentences_too(  # noqa: PLR0917 (a ro
     assert "Traceback" not in page.text
 
 
-def test_a_broken_template_is_an_error_of_each_issue_in_the_list(
-    editor: TestClient, newsroom: Path
-) -> None:
+def test_a_broken_template_is_an_error_of_each_issue_in_the_list(editor: TestClient, newsroom: Path) -> None:
     template = newsroom / "templates" / "email" / "issue.mjml"
     template.parent.mkdir(parents=True)
     template.write_text("{% if %}", encoding="utf-8")
