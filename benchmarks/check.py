@@ -25,7 +25,7 @@ SECONDS = 2.0
 def main() -> None:
     """Measure and report."""
     given = options(__doc__)
-    rounds = 2 if given.quick else 7
+    rounds = 1 if given.quick else 7
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder)
         for number in range(ISSUES):

@@ -125,7 +125,6 @@ class _Preview:
         """Show one view of an issue, and everything that the check says."""
         settings, _ = self._open(now.shared)
         checked = self._checked(request.path_params["slug"], now.stamp, now.shared)
-        view = request.query_params.get("view", "")
         proof, view = _proof(checked, settings), request.query_params.get("view", "")
         sheets = manuscript(settings, checked)
         return self._html(

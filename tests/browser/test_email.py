@@ -57,7 +57,7 @@ def arabic_edition() -> Edition:
 
 def short_edition() -> Edition:
     """Return an issue so large that its stories are excerpts."""
-    long = replace(laboratory_story(), closing=printed("<p>words that fill a mail </p>" * 2_000))
+    long = replace(laboratory_story(), closing=printed(f"<p>{'words that fill a mail ' * 2_000}</p>"))
     return replace(rich_edition(), stories=(long, replace(long, slug="again"), meta_story()))
 
 
