@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import Final, Required, TypedDict
@@ -16,12 +15,8 @@ from publisher.model.rendered import Artefact, Part, Site
 from publisher.model.story import Role
 from publisher.outputs.article import sponsor_place
 from publisher.outputs.excerpts import excerpt, fit
+from publisher.outputs.mail_html import COLUMN, finish
 from publisher.theme import Theme
-
-COLUMN: Final = 552
-"""Pixels in which a text or a picture may be wide."""
-
-_PICTURE: Final = re.compile(r'(<img\b[^>]*?) width="(\d{1,6})" height="(\d{1,6})"')
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,7 +92,8 @@ class EmailOutput:
             column=COLUMN,
             sponsor_after=sponsor_place(edition),
         )
-        html = _PICTURE.sub(_narrowed, html)
+        shortened = [item.story for item in items if not item.whole]
+        html = finish(html, excerpts={story.url for story in shortened})
         body = with_way_out(html, ink, template="footer.mjml").encode()
         return Part(
             output=self.name,
@@ -105,7 +101,7 @@ class EmailOutput:
             media_type="text/html",
             body=body,
             longest=ink.longest(body),
-            shortened=tuple(item.story.slug for item in items if not item.whole),
+            shortened=tuple(story.slug for story in shortened),
         )
 
 
@@ -113,14 +109,6 @@ def slots(edition: Edition, ink: Ink) -> dict[str, str]:
     """Return what a mail says of values that come later: their tokens, or a number that the file fixed."""
     tokens = {name: ink.token(name) for name in (NUMBER, DATE, UNSUBSCRIBE, LIST)}
     return tokens if edition.number is None else tokens | {NUMBER: str(edition.number)}
-
-
-def _narrowed(picture: re.Match[str]) -> str:
-    """Give a picture within a text the size of the column: Outlook knows no other way to make it fit."""
-    width, height = int(picture[2]), int(picture[3])
-    if width <= COLUMN:
-        return picture[0]
-    return f'{picture[1]} width="{COLUMN}" height="{round(height * COLUMN / width)}"'
 
 
 def with_way_out(mail: str, ink: Ink, *, template: str) -> str:

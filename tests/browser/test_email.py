@@ -166,9 +166,9 @@ def test_nothing_sticks_out_of_the_screen(opened: Open, name: str, width: int) -
 def test_links_that_are_no_part_of_a_sentence_can_be_hit_with_a_thumb(opened: Open) -> None:
     page = opened(PHONE)
 
-    for selector in (".toc a", "h2 a", ".more a", ".links a"):
+    for selector in (".name a", ".toc a", "h2 a", ".by a", ".more a", ".links a"):
         heights = [element.bounding_box() for element in page.locator(selector).all()]
-        assert len(heights) >= 3
+        assert len(heights) >= (1 if selector == ".name a" else 2)
         assert all(found is not None and found["height"] >= 44 for found in heights), selector
 
 
@@ -294,3 +294,14 @@ def test_a_picture_that_is_not_loaded_leaves_its_words_and_its_credit(
     assert page.get_by_text("Field Notes & friends").is_visible()
     assert page.evaluate("document.documentElement.scrollWidth") == width
     page.close()
+
+
+@pytest.mark.parametrize("width", [PHONE, NARROW])
+def test_no_word_of_a_table_is_broken_and_a_wide_one_moves_by_itself(opened: Open, width: int) -> None:
+    page = opened(width, "light", "wide")
+
+    head = page.locator(".data th").first
+    one_line, two_lines = 27, 54
+    assert one_line <= head.evaluate("cell => cell.clientHeight - 12") < two_lines
+    assert page.locator(".wide").first.evaluate("box => box.scrollWidth > box.clientWidth")
+    assert page.evaluate("document.documentElement.scrollWidth") == width

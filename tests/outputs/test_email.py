@@ -222,6 +222,25 @@ def test_a_picture_within_a_text_is_no_wider_than_the_column() -> None:
     assert sizes == [("552", "310"), ("20", "30")]
 
 
+def test_notes_that_stand_below_their_story_are_numbers_and_no_links_out_of_the_mail() -> None:
+    document = tree(rich_edition())
+
+    assert not [link for link in document.iter("a") if "fn" in link.get("href", "")]
+    assert "handed to a larger team.1 Nobody" in said(document)
+    assert "Counted by hand, with an error of about 3 %." in said(document)
+    assert "\u21a9" not in said(document)
+
+
+def test_the_number_of_a_note_in_an_excerpt_leads_to_its_page() -> None:
+    story = laboratory_story()
+    with_note = f'<p>Lead.<sup><a href="{story.url}#{story.slug}.fn1" role="doc-noteref">1</a></sup></p>'
+    long = replace(story, lead=printed(with_note), closing=printed(f"<p>{'much more ' * 15_000}</p>"))
+
+    links = [link.get("href") for link in tree(alone(long)).iter("a")]
+
+    assert f"{story.url}#{story.slug}.fn1" in links
+
+
 @given(st.text(st.characters(exclude_categories=["C", "Z"]) | st.sampled_from(" \\\"'<>&\u00a0\u200d\ufe0f")))
 def test_any_words_of_a_picture_arrive(alt: str) -> None:
     story = laboratory_story()
