@@ -93,12 +93,10 @@ def painted(body: bytes) -> tuple[Painted, ...]:
         document = html.document_fromstring(body, parser=html.HTMLParser(encoding="utf-8"))
     except etree.ParserError:
         return ()  # there is no element in it
-    sheets = (sheet.text for sheet in document.iter("style") if not sheet.get("media"))
-    rules = [rule for sheet in sheets for rule in _rules(sheet)]
-    painters = [_Painter(rules, mode) for mode in Mode]
+    sheets = tuple(sheet.text or "" for sheet in document.iter("style") if not sheet.get("media"))
     return tuple(
-        _text(alike.text, paint, mode)
-        for alike in _kinds(document, painters)
+        _text(text, paint, mode)
+        for alike, text in _kinds(document, _palette(sheets)).items()
         for mode, paint in zip(Mode, alike.paints, strict=True)
     )
 
@@ -107,37 +105,49 @@ def painted(body: bytes) -> tuple[Painted, ...]:
 class _Alike:
     """Elements that are painted in the same way, as all that decides is the same up to the root.
 
-    `inside` are those in them, by what decides; `text` is the longest that stands right in one.
+    `inside` are those in them, by what decides.
     """
 
     paints: tuple[_Paint, ...]
     hidden: bool = False
     inside: dict[tuple[object, ...], _Alike] = field(default_factory=dict)
-    text: str = ""
 
 
-def _kinds(document: HtmlElement, painters: list[_Painter]) -> list[_Alike]:
-    """Return every kind of text that is shown, in the order of the mail."""
-    top = _Alike(paints=tuple(_Paint() for _ in painters))
-    kinds: dict[_Alike, None] = {}
-    waiting = [(document, top)]
+@dataclass(frozen=True, slots=True)
+class _Palette:
+    """What the style sheets of a theme decide, and what has been seen of it: mails of one theme are alike."""
+
+    painters: tuple[_Painter, ...]
+    top: _Alike
+
+
+@lru_cache(maxsize=8)
+def _palette(sheets: tuple[str, ...]) -> _Palette:
+    rules = [rule for sheet in sheets for rule in _rules(sheet)]
+    painters = tuple(_Painter(rules, mode) for mode in Mode)
+    return _Palette(painters, _Alike(paints=tuple(_Paint() for _ in painters)))
+
+
+def _kinds(document: HtmlElement, palette: _Palette) -> dict[_Alike, str]:
+    """Return every kind of text that is shown, in the order of the mail, with the longest text of it."""
+    kinds: dict[_Alike, str] = {}
+    waiting = [(document, palette.top)]
     while waiting:
         element, above = waiting.pop()
         key = (element.tag, "href" in element.attrib, *map(element.get, _DECIDING_ATTRIBUTES))
         alike = above.inside.get(key)
         if alike is None:
-            alike = above.inside[key] = _alike(element, above, painters)
+            alike = above.inside[key] = _alike(element, above, palette.painters)
         if alike.hidden:
             continue
         text = (element.text or "") + "".join(child.tail or "" for child in element)
-        if len(text) > len(alike.text) and text.strip():
-            alike.text = text
-            kinds[alike] = None
+        if len(text) > len(kinds.get(alike, "")) and text.strip():
+            kinds[alike] = text
         waiting += [(child, alike) for child in element.iterchildren("*")][::-1]
-    return list(kinds)
+    return kinds
 
 
-def _alike(element: HtmlElement, above: _Alike, painters: list[_Painter]) -> _Alike:
+def _alike(element: HtmlElement, above: _Alike, painters: tuple[_Painter, ...]) -> _Alike:
     styles = [painter.style(element) for painter in painters]
     return _Alike(
         paints=tuple(
@@ -264,9 +274,9 @@ def _fits(rule: _Rule, element: HtmlElement, classes: frozenset[str]) -> bool:
     return True
 
 
-def _rules(sheet: str | None) -> Iterator[_Rule]:
+def _rules(sheet: str) -> Iterator[_Rule]:
     """Yield the rules of a style sheet that always hold, or in the dark."""
-    text = _COMMENT.sub("", sheet or "")
+    text = _COMMENT.sub("", sheet)
     for media in _MEDIA.finditer(text):
         if _DARK.search(media[1]):
             yield from _blocks(media[2], dark=True)
