@@ -14,6 +14,7 @@ from publisher.check import (
     online,
     pictures,
     size,
+    structure,
     style,
     subject,
     unfinished,
@@ -38,6 +39,7 @@ CHECKS: Final[tuple[Check, ...]] = (
     *pictures.CHECKS,
     *size.CHECKS,
     *accessibility.CHECKS,
+    *structure.CHECKS,
     *style.CHECKS,
     *feeds.CHECKS,
 )

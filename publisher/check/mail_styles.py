@@ -13,9 +13,9 @@ from enum import StrEnum
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
-from lxml import etree, html  # type: ignore[import-untyped]  # it has no types
 from PIL import ImageColor
 
+from publisher.check.mail_document import mail_document
 from publisher.model.length import columns
 
 if TYPE_CHECKING:
@@ -89,10 +89,9 @@ class _Paint:
 @lru_cache(maxsize=4)
 def painted(body: bytes) -> tuple[Painted, ...]:
     """Return how the texts of a mail are painted, in light and in dark: of alike ones the longest."""
-    try:
-        document = html.document_fromstring(body, parser=html.HTMLParser(encoding="utf-8"))
-    except etree.ParserError:
-        return ()  # there is no element in it
+    document = mail_document(body)
+    if document is None:
+        return ()
     sheets = tuple(sheet.text or "" for sheet in document.iter("style") if not sheet.get("media"))
     return tuple(
         _text(text, paint, mode)

@@ -183,6 +183,12 @@ def from_an_answer(**answer: Any) -> Callable[[Path], tuple[Finding, ...]]:  # n
     return found
 
 
+def from_a_mail_of_other_templates(tmp_path: Path) -> tuple[Finding, ...]:
+    issue = read(tmp_path, one()).issue
+    part = Part(output="email", key="", media_type="text/html", body=b"<p>Text</p>")
+    return check(issue, edition=edition_of(issue), rendered=part)
+
+
 OTHERWISE: dict[str, Callable[[Path], tuple[Finding, ...]]] = {
     "E025": from_a_link_out_of_the_folder,
     "E108": from_what_was_sent,
@@ -192,6 +198,8 @@ OTHERWISE: dict[str, Callable[[Path], tuple[Finding, ...]]] = {
     "I412": from_an_answer(trouble="nobody answered", unsure=True),
     "E610": from_a_mail("<p>Text</p>", Rules(mail_bytes=3)),
     "W611": from_a_mail("<p>Text</p>", shortened=("heat",)),
+    "E115": from_a_mail_of_other_templates,
+    "E705": from_a_mail_of_other_templates,
     "E703": from_a_mail('<p style="color:#999999">Text</p>'),
     "W704": from_a_mail('<p style="color:#000000">Text</p>'),
 }
