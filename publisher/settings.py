@@ -131,6 +131,8 @@ class PublicationSettings(Section):
         is_plain = re.fullmatch(r"[!-~]+", value) and not re.search(r"[<>\"?#]", value)
         if parts.scheme not in ("http", "https") or not parts.hostname or not is_plain:
             raise ValueError('write the full address of the front page, such as "https://news.example.org"')
+        if len(value) > 200:
+            raise ValueError("the address of the front page has more than 200 characters; every link has it")
         return value.rstrip("/")
 
     @field_validator("sender", "reply_to")
@@ -144,8 +146,8 @@ class PublicationSettings(Section):
 class ListSettings(Section):
     """A list that readers are on, and when it goes out."""
 
-    title: str = ""
-    """What readers see; the name of the list if empty."""
+    title: str = Field(default="", max_length=80)
+    """What readers see, at most 80 characters; the name of the list if empty."""
     description: str = ""
     """One sentence on what they will get."""
     public: bool = True

@@ -12,10 +12,15 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from markupsafe import escape
 from pydantic import BaseModel, SecretStr
 
+from publisher.actions.addressing import page_to_leave
+from publisher.actions.letter import NOBODY
+from publisher.delivery import tokens
 from publisher.errors import SettingsError
 from publisher.model.delivery import UncertainPolicy
+from publisher.model.fillins import LIST, ROOM, UNSUBSCRIBE
 from publisher.model.story import Role
 from publisher.settings import ListSettings, Settings
 from publisher.settings_file import key_lines, load_settings, parse_settings
@@ -349,3 +354,17 @@ def test_each_table_and_key_is_found_on_its_line(
 
     assert tomllib.loads(text).keys() == document.keys()
     assert key_lines(text) == expected
+
+
+def test_what_stands_in_every_mail_has_room_in_it_at_its_longest() -> None:
+    title, home = "&" * 80, f"https://{'a' * 60}.example.net/{'n' * 200}"[:200]
+    longest = changed('title = "The Weekly"', f'title = "{title}"').replace("http://127.0.0.1:8000", home)
+    settings = read(longest)
+    name = "w" * 32
+    token = tokens.make(b"", kid=str(10**18), public_id=NOBODY, list=name)
+
+    assert len(escape(settings.list_title("weekly")).encode()) <= ROOM[LIST]
+    assert len("🎈" * 80) * 4 <= ROOM[LIST]
+    assert len(page_to_leave(settings.publication.home_url, token)) <= ROOM[UNSUBSCRIBE]
+    assert "80 characters" in str(refusal(longest.replace(title, f"{title}x")))
+    assert "200 characters" in str(refusal(longest.replace(home, f"{home}x")))

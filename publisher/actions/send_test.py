@@ -27,7 +27,7 @@ from publisher.model.delivery import DeliveryState, Message, Outcome
 from publisher.model.finding import Finding
 from publisher.model.records import IssueRecord
 from publisher.settings import Settings, is_of_sample
-from publisher.store import audit, issues, keys
+from publisher.store import audit, editions, issues, keys
 
 MARK = "[Test] "
 """What stands before the subject."""
@@ -46,7 +46,8 @@ class SentTest:
     """A test: which issue as a mail of which list, and what became of it.
 
     `frozen` says that it was the print that goes out or is public, and not the files as they are now;
-    `findings` are what keeps those files from going out.
+    `findings` are what keeps those files from going out, `hidden_pictures` how many pictures nobody can load
+    before the issue is public.
     """
 
     issue: str
@@ -54,6 +55,7 @@ class SentTest:
     subject: str
     frozen: bool
     findings: tuple[Finding, ...]
+    hidden_pictures: int
     answers: tuple[Answer, ...]
 
     @property
@@ -69,6 +71,7 @@ class _Sample:
     letter: Letter
     lists: tuple[str, ...]
     frozen: bool
+    pictures: frozenset[str]
     findings: tuple[Finding, ...] = ()
 
 
@@ -106,6 +109,7 @@ def send_test(
         subject=letter.subject,
         frozen=sample.frozen,
         findings=sample.findings,
+        hidden_pictures=_hidden(publisher, sample.pictures),
         answers=tuple(
             Answer(address=str(reader), outcome=outcome)
             for reader, outcome in zip(readers, outcomes, strict=True)
@@ -142,6 +146,7 @@ def _sample(publisher: Publisher, slug: str) -> _Sample:
         letter=letter_now(checked.printed, number=number, now=now),
         lists=checked.printed.edition.lists,
         frozen=False,
+        pictures=frozenset(picture.name for picture in checked.printed.edition.pictures),
         findings=checked.blocking(),
     )
 
@@ -154,8 +159,17 @@ def _frozen(
         release = prepare(
             db, edition, published_at=record.published_at or now, number=record.number or number
         )
+        pictures = editions.picture_names(db, edition)
     letter = replace(letter_of(release), date=now)
-    return _Sample(letter=letter, lists=release.edition.lists, frozen=True)
+    return _Sample(letter=letter, lists=release.edition.lists, frozen=True, pictures=pictures)
+
+
+def _hidden(publisher: Publisher, pictures: frozenset[str]) -> int:
+    """Return how many of these pictures the site does not show yet."""
+    if not pictures:
+        return 0
+    with publisher.database.read() as db:
+        return len(pictures - set(editions.public_pictures(db).values()))
 
 
 def _refuse_sample_sender(settings: Settings, letter: Letter) -> None:

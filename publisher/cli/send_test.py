@@ -41,8 +41,10 @@ def send_test(
             say(_line(answer))
         what = "as it was printed" if sent.frozen else "as its files are now"
         say(f"{sent.issue} {what}, list {sent.list}" + (f"; the mail is in {folder}" if is_kept else ""))
-        if sent.findings:
-            warn(_warning(sent))
+        for finding in sent.findings:
+            warn(f"the check: {finding}")
+        if sent.hidden_pictures:
+            warn(f"{counted(sent.hidden_pictures, 'picture')} will be seen once the issue is public")
     if not sent.is_accepted:
         raise typer.Exit(1)
 
@@ -53,6 +55,7 @@ def _document(sent: SentTest) -> dict[str, object]:
         "list": sent.list,
         "subject": sent.subject,
         "frozen": sent.frozen,
+        "hidden_pictures": sent.hidden_pictures,
         "findings": [str(finding) for finding in sent.findings],
         "sent": [
             {
@@ -72,10 +75,3 @@ def _line(answer: Answer) -> str:
     said = " ".join(str(word) for word in (outcome.code, outcome.text) if word)
     is_fine = outcome.state == "accepted"
     return f"{answer.address}: {outcome.state}" + ("" if is_fine or not said else f": {said}")
-
-
-def _warning(sent: SentTest) -> str:
-    errors = sum(finding.code.startswith("E") for finding in sent.findings)
-    counts = ((errors, "error"), (len(sent.findings) - errors, "warning"))
-    found = " and ".join(counted(number, noun) for number, noun in counts if number)
-    return f"the check finds {found}: publisher check {sent.issue}"

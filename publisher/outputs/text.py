@@ -6,7 +6,7 @@ import re
 from typing import Final
 
 from publisher.model.edition import Edition, Printed
-from publisher.model.fillins import Ink
+from publisher.model.fillins import DATE, LIST, NUMBER, Ink
 from publisher.model.phrases import phrases
 from publisher.model.rendered import Artefact, Part, Site
 from publisher.outputs.article import sponsor_place
@@ -18,6 +18,13 @@ WIDTH: Final = 72
 """Columns of a line: what RFC 5322 section 2.1.1 allows, less some for the marks of those who quote it."""
 
 _NUMBER: Final = re.compile(r"\u00a0\[(\d{1,4})\]")
+_NOTE: Final = re.compile(r"\[\^(\d{1,3})\]")
+_SUPERSCRIPTS: Final = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+"""Numbers of notes, apart from those of links; a screen reader says "superscript 1"."""
+
+_USUALLY: Final = {NUMBER: ("\ue001", 2), DATE: ("\ue002", 16), LIST: ("\ue003", 12)}
+"""What stands for a value until the lines are wrapped: a character of no text, and in how many columns."""
+
 _GAP: Final = re.compile(r"\n(?:[ \t]*\n)+")
 
 
@@ -38,14 +45,26 @@ class TextOutput:
             sponsor_after=sponsor_place(edition),
         )
         with_way_out(made, ink, template="footer.txt")
-        spaced = "\n\n".join(block.rstrip(" \t") for block in _GAP.split(made))
-        wrapped = wrap(spaced.strip("\n"), width=WIDTH)
+        raised = _NOTE.sub(lambda found: found[1].translate(_SUPERSCRIPTS), made)
+        spaced = "\n\n".join(block.rstrip(" \t") for block in _GAP.split(raised))
+        wrapped = _wrapped(spaced.strip("\n"), ink)
         text = wrapped.replace("\u00a0[", " [")  # it has kept the numbers of links with their words
         return (Part(output=self.name, key="", media_type="text/plain", body=f"{text}\n".encode()),)
 
     def join(self, site: Site, *, theme: Theme) -> tuple[Artefact, ...]:  # noqa: ARG002 (nothing is shared)
         """Return nothing: a mail belongs to its issue alone."""
         return ()
+
+
+def _wrapped(text: str, ink: Ink) -> str:
+    """Wrap a mail in which each token takes the room that its value will usually need."""
+    stands = {ink.token(name): mark * width for name, (mark, width) in _USUALLY.items()}
+    for token, stand in stands.items():
+        text = text.replace(token, stand)
+    text = wrap(text, width=WIDTH)
+    for token, stand in stands.items():
+        text = text.replace(stand, token)
+    return text
 
 
 class Links:

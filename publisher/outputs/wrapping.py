@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Iterator
 from typing import Final
 
-_MARGIN: Final = re.compile(r"(?:> )* *(?:(?:\*|\d{1,4}\.|\[\^?\w{1,9}\]) +)?")
+_MARGIN: Final = re.compile(r"(?:> )* *(?:(?:\*|\d{1,4}\.|\[\w{1,9}\]|[⁰¹²³⁴-⁹]{1,3}) +)?")
 _PLAIN: Final = re.compile("[\x00-\xac\xae-\u02ff\u2010-\u2027\u2030-\u205e]*")
 """Text in which every character takes one column, and only spaces part what may stand on two lines."""
 

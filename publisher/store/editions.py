@@ -184,6 +184,12 @@ def public_pictures(db: Connection) -> dict[str, str]:
     return {f"/media/{name}": name for name in db.scalars(names)}
 
 
+def picture_names(db: Connection, edition: int) -> frozenset[str]:
+    """Return the names of the pictures that an edition shows."""
+    table = schema.edition_pictures
+    return frozenset(db.scalars(select(table.c.name).where(table.c.edition == edition)))
+
+
 def picture(db: Connection, name: str, *, public_only: bool = True) -> tuple[str, bytes] | None:
     """Return the media type and the bytes of a picture; one that no public edition shows only if asked so."""
     table = schema.pictures

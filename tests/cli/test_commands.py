@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from publisher.cli.newsroom import whoami
 from publisher.cli.output import clock_text, plain
@@ -228,14 +230,31 @@ def test_a_test_mail_that_is_refused_is_told_in_the_words_of_the_relay(
     ]
 
 
-def test_what_the_check_finds_is_one_line_beside_a_test_mail(newsroom: Newsroom, types: Types) -> None:
+def test_what_the_check_finds_stands_below_a_test_mail(newsroom: Newsroom, types: Types) -> None:
     newsroom.writes("heat")
     newsroom.edits("heat", "it grew", "TK")
     newsroom.edits("heat", "link: https://example.net/heat\nsource: Example Review\n", "")
 
     said = types("send-test", "heat", "ed@example.net")
 
-    assert said.err == "the check finds 1 error and 1 warning: publisher check heat\n"
+    assert [line.split(" ")[3] for line in said.err.splitlines()] == ["W306", "E302"]
+    assert said.err.startswith("the check: issues/heat.md:3: W306 the story names neither")
+
+
+def test_pictures_that_a_test_mail_cannot_show_yet_are_told(newsroom: Newsroom, types: Types) -> None:
+    picture = io.BytesIO()
+    Image.new("RGB", (20, 20)).save(picture, "PNG")
+    (newsroom.issues / "bar.png").write_bytes(picture.getvalue())
+    newsroom.writes("heat", image="bar.png", image_alt="A bar", allow="[W505]")
+
+    before = types("send-test", "heat", "ed@example.net")
+    types("approve", "heat")
+    frozen = types("send-test", "heat", "ed@example.net")
+    types("publish", "heat", "--now")
+    after = types("send-test", "heat", "ed@example.net")
+
+    told = "1 picture will be seen once the issue is public\n"
+    assert [before.err, frozen.err, after.err] == [told, told, ""]
 
 
 class _Terminal:

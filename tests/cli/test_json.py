@@ -117,6 +117,7 @@ def test_send_test(newsroom: Newsroom, types: Types) -> None:
     sent = types("send-test", "heat", "ben@example.net", "--json").json
 
     assert sent == {
+        "hidden_pictures": 0,
         "issue": "heat",
         "list": "weekly",
         "subject": "[Test] A quiet machine",

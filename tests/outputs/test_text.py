@@ -154,3 +154,17 @@ def test_each_token_stands_once() -> None:
 
     assert INK.names(part.body) == {"number", "date", "list", "unsubscribe"}
     assert part.body.count(f"zq{INK.nonce}.".encode()) == 4
+
+
+def test_lines_with_values_that_come_later_are_as_long_as_others() -> None:
+    japanese = mail(japanese_edition())
+
+    assert "\nこのメールはWeeklyを購読している方にお送りしています。\n" in japanese
+
+
+def test_numbers_of_notes_are_not_those_of_links() -> None:
+    text = mail(rich_edition())
+
+    assert "handed to a larger team.¹ Nobody" in text
+    assert "\n¹ Counted by hand" in text
+    assert "[^" not in text

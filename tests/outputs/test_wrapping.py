@@ -39,7 +39,7 @@ def test_words_are_not_broken_and_addresses_stay_whole() -> None:
         ("> one two three four", "> one two\n> three four"),
         ("> * one two three four", "> * one two\n>   three\n>   four"),
         ("12. one two three four", "12. one two\n    three\n    four"),
-        ("[^1] one two three", "[^1] one two\n     three"),
+        ("¹ one two three", "¹ one two\n  three"),
         ("    one two three", "    one two\n    three"),
     ],
 )
