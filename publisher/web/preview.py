@@ -15,7 +15,7 @@ from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp
 
 from publisher.actions.check import Checked, check_issue
-from publisher.actions.manuscript import manuscript
+from publisher.actions.manuscript import Sheet, manuscript
 from publisher.actions.newsroom import Found, find_issues
 from publisher.check.codes import CODES, GROUPS
 from publisher.errors import NotFoundError, PublisherError
@@ -127,6 +127,8 @@ class _Preview:
         checked = self._checked(request.path_params["slug"], now.stamp, now.shared)
         proof, view = _proof(checked, settings), request.query_params.get("view", "")
         sheets = manuscript(settings, checked)
+        if proof is None:
+            sheets = tuple(sorted(sheets, key=_has_no_error))
         return self._html(
             "preview_issue.html",
             now,
@@ -225,6 +227,12 @@ class _Preview:
 
 def _proof(checked: Checked, settings: Settings) -> Proof | None:
     return Proof(checked.printed, settings, now=datetime.now(UTC)) if checked.printed else None
+
+
+def _has_no_error(sheet: Sheet) -> bool:
+    """Return whether a file is not why an issue cannot be printed; those that are come first."""
+    found = (*sheet.findings, *(finding for line in sheet.lines for finding in line.findings))
+    return all(finding.severity is not Severity.ERROR for finding in found)
 
 
 def _with_slash(request: Request) -> Response:

@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from typing import Final
 
 from starlette.applications import Starlette
+from starlette.datastructures import Headers
 from starlette.middleware import Middleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.routing import BaseRoute
-from starlette.types import ASGIApp
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from publisher.theme import Theme
 from publisher.web.own_file import OwnFile
@@ -36,7 +37,23 @@ def tool(routes: Sequence[BaseRoute]) -> ASGIApp:
         middleware=[Middleware(TrustedHostMiddleware, allowed_hosts=_HOSTS, www_redirect=False)],
     )
     app.router.redirect_slashes = False
-    return Guard(app, tool_headers(_POLICY))
+    return Guard(_OwnPages(app), tool_headers(_POLICY))
+
+
+class _OwnPages:
+    """Answers a page of somebody else's only where a person has followed a link from it."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request."""
+        asked = Headers(scope=scope) if scope["type"] == "http" else Headers()
+        if asked.get("sec-fetch-site") == "cross-site" and asked.get("sec-fetch-mode") != "navigate":
+            refused = PlainTextResponse("This tool answers its own pages alone.\n", 403)
+            await refused(scope, receive, send)
+            return
+        await self._app(scope, receive, send)
 
 
 def own_file(theme: Theme, name: str) -> OwnFile:

@@ -61,7 +61,7 @@ addEventListener("pagehide", () => {
 });
 addEventListener("load", restore);
 
-addEventListener("keydown", (event) => {
+function changeView(event) {
   const step = STEPS[event.key];
   if (!views || !step || event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return;
   if (event.target.closest("input, textarea, select, [contenteditable]")) return;
@@ -70,6 +70,12 @@ addEventListener("keydown", (event) => {
   keepFocus();
   event.preventDefault();
   location.assign(links[(now + step + links.length) % links.length].href);
+}
+
+addEventListener("keydown", changeView);
+addEventListener("load", () => {
+  // Whoever has clicked into the mail is in its frame, and the keys with them.
+  for (const frame of frames()) frame.contentDocument?.addEventListener("keydown", changeView);
 });
 
 if (views && sessionStorage.getItem(FOCUS)) {

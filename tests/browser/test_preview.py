@@ -190,6 +190,7 @@ def test_the_first_tab_skips_to_the_content_and_the_views_come_next_with_a_visib
     expect(skip).to_be_in_viewport()
 
     names = []
+    page.keyboard.press("Tab")
     for _ in range(len(VIEWS) + 1):
         page.keyboard.press("Tab")
         focused = page.locator(":focus")
@@ -222,6 +223,24 @@ def test_arrow_keys_go_round_the_views_and_keep_the_focus_there(opened: Open, fi
 
     assert current(page) == "Files"
     assert "change the view" in page.locator(".keys").inner_text()
+
+
+def test_the_arrow_keys_work_for_whoever_has_clicked_into_the_mail(opened: Open, fixed: str) -> None:
+    page = opened(f"{fixed}/{ISSUE}/")
+    mail_in(page).locator("h1").click()
+
+    page.keyboard.press("ArrowRight")
+
+    page.wait_for_url("**/?view=phone")
+
+
+def test_the_second_tab_skips_to_what_the_check_says(opened: Open, fixed: str) -> None:
+    page = opened(f"{fixed}/{ISSUE}/")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+
+    expect(page.locator("#findings")).to_be_focused()
 
 
 def test_arrow_keys_with_another_key_are_left_to_the_browser(opened: Open, fixed: str) -> None:

@@ -507,3 +507,33 @@ def test_a_folder_that_nobody_can_watch_is_looked_at_all_the_same(tmp_path: Path
         raise AssertionError(found)
 
     assert asyncio.run(told()) == ["retry: 1000", ": still here", "event: saved"]
+
+
+@pytest.mark.parametrize(
+    ("site", "mode", "status"),
+    [
+        ("cross-site", "no-cors", 403),
+        ("cross-site", "cors", 403),
+        ("cross-site", "navigate", 200),
+        ("same-origin", "cors", 200),
+        ("none", "navigate", 200),
+    ],
+)
+def test_a_strange_page_may_link_to_the_preview_and_ask_it_for_nothing(
+    editor: TestClient, site: str, mode: str, status: int
+) -> None:
+    asked = editor.get("/preview.css", headers={"sec-fetch-site": site, "sec-fetch-mode": mode})
+
+    assert asked.status_code == status
+
+
+def test_what_keeps_an_issue_from_being_printed_comes_first_among_its_files(
+    editor: TestClient, newsroom: Path
+) -> None:
+    template = newsroom / "templates" / "email" / "footer.mjml"
+    template.parent.mkdir(parents=True)
+    template.write_text("{{ nothing }}", encoding="utf-8")
+
+    page = shown(editor.get(f"/{ISSUE}/").text)
+
+    assert page.index("templates/email/footer.mjml") < page.index("issues/borrowed-power/issue.md")
