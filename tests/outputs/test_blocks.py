@@ -84,3 +84,16 @@ def test_a_mail_that_nobody_could_leave_is_refused(tmp_path: Path, name: str) ->
 
     with pytest.raises(ThemeError, match=rf"email/{name}: the mail does not tell how to unsubscribe"):
         mail(tmp_path, name)
+
+
+def test_the_example_of_the_documents_works(tmp_path: Path) -> None:
+    (example,) = re.findall(
+        r"^```html\n(.*?)^```$", PAGE.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL
+    )
+    (tmp_path / "email").mkdir()
+    (tmp_path / "email" / "header.mjml").write_text(example, encoding="utf-8")
+
+    made = mail(tmp_path, "header.mjml")
+
+    assert '<img src="https://news.example.org/logo.png" alt="Field Notes &amp; Co."' in made
+    assert "<h1>Notebooks, &lt;meta&gt; &amp; the sun</h1>" in made
