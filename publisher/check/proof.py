@@ -29,7 +29,11 @@ _STORY_WORDS: Final = ("title", "source", "author", "category", "summary", "spon
 _BREAKS: Final = ("softbreak", "hardbreak")
 _BARE: Final = re.compile(r"https?://[^\s<>\"「」『』（）、。，；：！？]+")  # noqa: RUF001 - marks of CJK text
 _AFTER_BARE: Final = ".,;:!?*_~'\")]}"
-_TARGET: Final = re.compile(r"\]\([^)]*\)|\]\[[^\]]*\]|https?://\S+")
+
+TARGET: Final = r"\]\((?:[^()]|\([^()]*+\))*+\)|\]\[[^\[\]]*+\]"
+"""The address of a link with the bracket before it. No search for it looks at a sign more than a few times."""
+
+_TARGET: Final = re.compile(rf"{TARGET}|https?://\S+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

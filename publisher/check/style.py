@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from publisher.check.proof import Proof, at, word_count, words_in
+from publisher.check.proof import TARGET, Proof, at, word_count, words_in
 from publisher.check.subject import in_capitals
 from publisher.errors import Place
 from publisher.model.finding import Finding
@@ -16,8 +16,8 @@ FEW_TAKEAWAYS: Final = 3
 MANY_TAKEAWAYS: Final = 5
 
 _PARAGRAPH: Final = re.compile(r"\n[ \t]*\n\s*")
-_ADDRESS: Final = re.compile(r"\]\([^)]*\)|\]\[[^\]]*\]|<?https?://\S+")
-_REFERENCE: Final = re.compile(r"\[\^[^\]]+\]")
+_ADDRESS: Final = re.compile(rf"{TARGET}|<?https?://\S+")
+_REFERENCE: Final = re.compile(r"\[\^[^\[\]]++\]")
 _LINK: Final = re.compile(r"\]\(|\]\[|\[\^|https?://")
 _DIGIT: Final = re.compile(r"\d")
 
