@@ -33,8 +33,10 @@ def _oldest(settings: Settings, issues: Iterable[Issue]) -> Mapping[str, str]:
 
 def _ids(issue: Issue) -> list[tuple[str, str]]:
     """Return the ids of an issue and its stories, with their files."""
-    stories = () if issue.single else issue.stories
-    return [(each.id, each.place.path) for each in (issue, *stories) if each.id]
+    named = [(issue.id, issue.place.path)]
+    if not issue.single:
+        named += [(story.id, story.place.path) for story in issue.stories]
+    return [(id_, path) for id_, path in named if id_]
 
 
 def _moved_at(settings: Settings, path: str) -> int:

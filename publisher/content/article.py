@@ -198,8 +198,14 @@ class _Composer:
         title = callout[2].strip()
         named = role_of(plain_text(title), self._headings) is Role.DID_YOU_KNOW
         inside = [_QUOTE_MARK.sub("", line, count=1) for line in self._lines[block.start + 1 : block.end]]
-        text = "\n".join(inside if named or not title else [title, "", *inside]).strip("\n")
-        self._callouts.append((title if named else "", Fact(text=text, line=self._line(block.start))))
+        start = block.start + 1
+        if title and not named:
+            above = [title] if not "".join(inside[:1]).strip() else [title, ""]
+            inside, start = above + inside, start - len(above)
+        while inside and not inside[0].strip():
+            inside, start = inside[1:], start + 1
+        fact = Fact(text="\n".join(inside).rstrip("\n"), line=self._line(start if inside else block.start))
+        self._callouts.append((title if named else "", fact))
         return True
 
     def _opens_section(self, block: Block) -> bool:
