@@ -27,10 +27,11 @@ class CheckFailedError(PublisherError):
 
     def __init__(self, slug: str, findings: Sequence[Finding]) -> None:
         count = len(findings)
+        errors = any(finding.severity is Severity.ERROR for finding in findings)
         lines = "".join(f"\n  {finding}" for finding in findings)
         super().__init__(
             f"issue '{slug}' does not pass the check, {count} finding{'' if count == 1 else 's'}:{lines}",
-            fix=_HOW_TO_ALLOW if any(finding.severity is Severity.WARNING for finding in findings) else None,
+            fix=_HOW_TO_ALLOW if findings and not errors else None,
         )
         self.findings = tuple(findings)
 

@@ -84,7 +84,8 @@ def tells_its_length(proof: Proof) -> Iterator[Finding]:
     if proof.edition is not None:
         words = sum(word_count(story) for story in proof.issue.stories)
         minutes = proof.edition.minutes
-        what = f"about {words:,} words, {minutes} minute{'' if minutes == 1 else 's'} to read"
+        length = f"about {words:,} word{'' if words == 1 else 's'}"
+        what = f"{length}, {minutes} minute{'' if minutes == 1 else 's'} to read"
         yield Finding(code="I807", what=what, fix="nothing to do", place=proof.at_issue("title"))
 
 
