@@ -67,7 +67,9 @@ def check(  # noqa: PLR0913 (each is one thing to look at)
     findings = list(found)
     if issue is not None:
         proof = Proof(issue=issue, rules=rules, facts=facts, edition=edition, mail=rendered, links=links)
-        findings += [finding for each in CHECKS for finding in each(proof)]
+        moved = {issue.place.path: issue.moved} | {each.place.path: each.moved for each in issue.stories}
+        told = (finding for each in CHECKS for finding in each(proof))
+        findings += [each.on_lines(moved.get(each.place.path, {})) for each in told]
         findings = [_acknowledged(finding, issue) for finding in findings]
     wanted = (finding for finding in findings if rules.wants(finding.code))
     return in_order(each for each in wanted if issue is None or not _is_past(each.code, issue))
