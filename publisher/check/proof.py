@@ -15,8 +15,8 @@ from mdit_py_plugins.footnote import footnote_plugin
 from publisher.check.facts import Facts
 from publisher.check.rules import Rules
 from publisher.errors import Place
+from publisher.inline_lines import counts_lines, lines_of
 from publisher.model.edition import Edition
-from publisher.model.inline_lines import counts_lines, lines_of
 from publisher.model.issue import Intent, Issue
 from publisher.model.length import about_words
 from publisher.model.links import LinkAnswer

@@ -14,7 +14,7 @@ from mdit_py_plugins.footnote import footnote_plugin
 
 from publisher.content.trouble import UnreadableError
 from publisher.errors import Place
-from publisher.model.inline_lines import counts_lines, lines_of
+from publisher.inline_lines import counts_lines, lines_of
 
 if TYPE_CHECKING:
     from markdown_it.token import Token
