@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from publisher.actions.facts import facts_of, ids_by_file, known_facts, rules_of
+from publisher.actions.facts import facts_of, known_facts, rules_of
 from publisher.actions.newsroom import Found, find_issue, find_issues, read, reading
 from publisher.actions.printing import Print, press_issue, render
+from publisher.actions.twins import ids_by_file
 from publisher.app import Publisher
 from publisher.check.all import check
 from publisher.errors import ContentError, NotFoundError, PublisherError, ThemeError
@@ -26,10 +27,11 @@ class CheckFailedError(PublisherError):
 
     def __init__(self, slug: str, findings: Sequence[Finding]) -> None:
         count = len(findings)
+        errors = any(finding.severity is Severity.ERROR for finding in findings)
         lines = "".join(f"\n  {finding}" for finding in findings)
         super().__init__(
             f"issue '{slug}' does not pass the check, {count} finding{'' if count == 1 else 's'}:{lines}",
-            fix=_HOW_TO_ALLOW if any(finding.severity is Severity.WARNING for finding in findings) else None,
+            fix=_HOW_TO_ALLOW if findings and not errors else None,
         )
         self.findings = tuple(findings)
 
@@ -88,7 +90,7 @@ def check_issues(
     rules_of(settings)
     found = [_named(settings, name) for name in names] if names else find_issues(settings)
     every = {each: reading(settings, each) for each in found}
-    ids = ids_by_file(every) if not names else {}
+    ids = ids_by_file(settings, every)
     links = ask(result.issue for result in every.values() if result.issue) if ask else None
     return [
         check_found(settings, theme, each, ids=ids, links=links, result=result, only=TEMPLATED)
@@ -113,7 +115,10 @@ def check_issue(settings: Settings, theme: Theme, name: str) -> Checked:
     Raises:
         NotFoundError: its files are not there.
     """
-    return check_found(settings, theme, _named(settings, name))
+    found = _named(settings, name)
+    result = reading(settings, found)
+    ids = ids_by_file(settings, {found: result})
+    return check_found(settings, theme, found, ids=ids, result=result)
 
 
 def check_found(  # noqa: PLR0913 (each is one thing that is known already)
@@ -157,7 +162,7 @@ def check_found(  # noqa: PLR0913 (each is one thing that is known already)
         facts=facts or (replace(facts_of(settings, issue), ids=ids or {}) if issue else None),
         links=links,
     )
-    if trouble is not None and not any(each.code.startswith(trouble.code[:2]) for each in findings):
+    if trouble is not None and not (trouble.code == "E500" and _tells_of_pictures(findings)):
         findings = in_order((*findings, trouble))
     return Checked(slug=found.slug, issue=issue, printed=printed, findings=findings)
 
@@ -178,6 +183,11 @@ def _named(settings: Settings, name: str) -> Found:
     if found is None:
         raise NotFoundError(f"there is no issue '{name}' in '{settings.issues}'", fix="name a slug or a path")
     return found
+
+
+def _tells_of_pictures(findings: Iterable[Finding]) -> bool:
+    """Return whether a finding says already why a picture cannot be printed."""
+    return any(each.code.startswith("E5") for each in findings)
 
 
 def _trouble(code: str, error: ContentError | ThemeError, issue: Issue) -> Finding:

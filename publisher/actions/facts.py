@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime, time
 from urllib.parse import urlsplit
@@ -14,7 +13,7 @@ from publisher.check.codes import CODES
 from publisher.check.facts import Facts
 from publisher.check.rules import ALWAYS_ON, Rules, nearest_code
 from publisher.errors import Place, SettingsError
-from publisher.model.issue import Issue, Reading
+from publisher.model.issue import Issue
 from publisher.model.moments import moment_of
 from publisher.settings import SAMPLE_POSTAL_ADDRESS, Settings
 from publisher.store import issues, mailings
@@ -96,34 +95,11 @@ def known_facts(publisher: Publisher, found: Found, issue: Issue) -> Facts:
     )
 
 
-def ids_by_file(every: Mapping[Found, Reading]) -> Mapping[str, str]:
-    """Return which file has which id; of several with one id, the oldest."""
-    ids: dict[str, str] = {}
-    for each in sorted(every, key=_moved_at):
-        issue = every[each].issue
-        for id_, place in _ids(issue) if issue else ():
-            ids.setdefault(id_, place.path)
-    return ids
-
-
 def _off(settings: Settings) -> Place:
     """Return where codes are switched off."""
     text = (settings.root / settings.FILE).read_text(encoding="utf-8-sig")
     before = re.search(r"^[ \t]*off[ \t]*=", text, re.MULTILINE)
     return Place(path=settings.FILE, line=text.count("\n", 0, before.start()) + 1 if before else None)
-
-
-def _moved_at(found: Found) -> float:
-    """Return when a file was last changed; a link to nowhere has no ids, so its place does not matter."""
-    try:
-        return found.path.stat().st_mtime
-    except OSError:
-        return 0
-
-
-def _ids(issue: Issue) -> Iterator[tuple[str, Place]]:
-    named = [(issue.id, issue.place), *((story.id, story.place) for story in issue.stories)]
-    return ((id_, place) for id_, place in named if id_)
 
 
 def _samples(settings: Settings) -> tuple[str, ...]:

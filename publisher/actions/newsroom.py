@@ -9,7 +9,7 @@ from pathlib import Path
 
 from publisher.content import folder
 from publisher.errors import ContentError, NotFoundError
-from publisher.model.finding import Finding
+from publisher.model.finding import Finding, Severity
 from publisher.model.issue import Issue, Reading
 from publisher.settings import Settings
 
@@ -77,7 +77,7 @@ def read(settings: Settings, found: Found) -> tuple[Issue, str]:
     before = folder.signature(found.path, shared)
     result = reading(settings, found)
     if result.issue is None:
-        raise _refused(next(finding for finding in result.findings if finding.blocks))
+        raise _refused(found, [each for each in result.findings if each.severity is Severity.ERROR])
     if folder.signature(found.path, shared) != before:
         raise ContentError(f"the files of '{found.slug}' changed while they were read", fix="try again")
     return result.issue, signature_of(settings, found, result.elsewhere)
@@ -94,5 +94,8 @@ def texts_of(settings: Settings, slug: str, more: Iterable[str]) -> Iterator[tup
         yield path, folder.shown_lines(settings.issues, path)
 
 
-def _refused(finding: Finding) -> ContentError:
-    return ContentError(f"{finding.code} {finding.what}", place=finding.place, fix=finding.fix)
+def _refused(found: Found, errors: Sequence[Finding]) -> ContentError:
+    """Return an error that says the first thing to mend, and how many more there are."""
+    first, *more = errors
+    fix = f"{first.fix}; and {len(more)} more: `publisher check {found.slug}`" if more else first.fix
+    return ContentError(f"{first.code} {first.what}", place=first.place, fix=fix)

@@ -24,7 +24,7 @@ from publisher.check.proof import Proof
 from publisher.check.rules import Rules
 from publisher.model.edition import Edition
 from publisher.model.finding import Finding, Severity, in_order
-from publisher.model.issue import Issue
+from publisher.model.issue import Intent, Issue
 from publisher.model.links import LinkAnswer
 from publisher.model.rendered import Part
 
@@ -44,6 +44,9 @@ CHECKS: Final[tuple[Check, ...]] = (
     *feeds.CHECKS,
 )
 
+_OF_PAGES: Final = ("W404", "W405", "W409")
+"""Warnings about links that whoever reads the page of an old issue still follows."""
+
 
 def check(  # noqa: PLR0913 (each is one thing to look at)
     issue: Issue | None,
@@ -60,15 +63,25 @@ def check(  # noqa: PLR0913 (each is one thing to look at)
     `found` is what reading it found: it is judged by the same rules, and all there is of an unreadable issue
     (None). `rendered` is the HTML of the mail, `links` what became of asking for links, by address. What
     needs facts, edition, mail or links is checked where they are given. A warning that the file's `allow`
-    names comes back as allowed.
+    names comes back as allowed. Of an archived issue no remark is told, nor what matters for a mail alone.
     """
     rules = rules or Rules()
     findings = list(found)
     if issue is not None:
         proof = Proof(issue=issue, rules=rules, facts=facts, edition=edition, mail=rendered, links=links)
-        findings += [finding for each in CHECKS for finding in each(proof)]
+        moved = {issue.place.path: issue.moved} | {each.place.path: each.moved for each in issue.stories}
+        told = (finding for each in CHECKS for finding in each(proof))
+        findings += [each.on_lines(moved.get(each.place.path, {})) for each in told]
         findings = [_acknowledged(finding, issue) for finding in findings]
-    return in_order(finding for finding in findings if rules.wants(finding.code))
+    wanted = (finding for finding in findings if rules.wants(finding.code))
+    return in_order(each for each in wanted if issue is None or not _is_past(each.code, issue))
+
+
+def _is_past(code: str, issue: Issue) -> bool:
+    """Return whether a finding is of no use any more: of an archived issue only pages and feeds are left."""
+    if issue.status is not Intent.ARCHIVED or code.startswith("E"):
+        return False
+    return code.startswith(("I", "W2")) or (code.startswith("W4") and code not in _OF_PAGES)
 
 
 def _acknowledged(finding: Finding, issue: Issue) -> Finding:

@@ -116,9 +116,10 @@ CODES_OF_ISSUES: Final = (
     Code(
         "E302",
         "Something is still to come",
-        "TK and TODO are what editors write where something is missing.",
+        "TK and TODO are what editors write where something is missing. TK in front of a capitalised word is "
+        "part of a name.",
         "`The plant cost TK million.`",
-        "Write what is missing.",
+        "Write what is missing, or put the word in backticks if readers should see it.",
     ),
     Code(
         "E303",
@@ -168,6 +169,21 @@ CODES_OF_ISSUES: Final = (
         "Only warnings can be allowed, by their codes. Errors must be mended, and remarks need no leave.",
         "`allow: [E501]`, `allow: [W999]`",
         "Correct the code, or delete it.",
+    ),
+    Code(
+        "E310",
+        "A footnote that is not there",
+        "Readers would see the marks of the reference, and look for the note in vain.",
+        "`It grew.[^9]` without a line `[^9]: …`",
+        "Write the footnote, or take the reference away; `\\[^9]` is text.",
+    ),
+    Code(
+        "W311",
+        "A sign that turns the direction",
+        "Unseen signs such as U+202E show letters in another order than they stand in the file, and can make "
+        "an address look like another one.",
+        "`&#x202e;moc.knab`",
+        "Delete it; Arabic and Hebrew run the right way without.",
     ),
     Code(
         "E500",

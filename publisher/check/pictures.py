@@ -48,7 +48,7 @@ def is_not_only_pictures(proof: Proof) -> Iterator[Finding]:
     """There are words, too."""
     words = sum(word_count(story) for story in proof.issue.stories)
     if proof.pictures and words < _FEW_WORDS:
-        what = f"the issue has {words} words beside its pictures"
+        what = f"the issue has {words} word{'' if words == 1 else 's'} beside its pictures"
         fix = "write what the pictures say; many programs show no pictures at first"
         yield Finding(code="W505", what=what, fix=fix, place=proof.at_issue("title"))
 

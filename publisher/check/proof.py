@@ -15,6 +15,7 @@ from mdit_py_plugins.footnote import footnote_plugin
 from publisher.check.facts import Facts
 from publisher.check.rules import Rules
 from publisher.errors import Place
+from publisher.inline_lines import counts_lines, lines_of
 from publisher.model.edition import Edition
 from publisher.model.issue import Intent, Issue
 from publisher.model.length import about_words
@@ -28,8 +29,13 @@ _ISSUE_WORDS: Final = ("title", "subject", "preheader", "sponsor")
 _STORY_WORDS: Final = ("title", "source", "author", "category", "summary", "sponsor")
 _BREAKS: Final = ("softbreak", "hardbreak")
 _BARE: Final = re.compile(r"https?://[^\s<>\"「」『』（）、。，；：！？]+")  # noqa: RUF001 - marks of CJK text
+_CODE: Final = re.compile(r"(?<!`)(`{1,3})(?!`)[^`]++\1(?!`)")
 _AFTER_BARE: Final = ".,;:!?*_~'\")]}"
-_TARGET: Final = re.compile(r"\]\([^)]*\)|\]\[[^\]]*\]|https?://\S+")
+
+TARGET: Final = r"\]\((?:[^()]|\([^()]*+\))*+\)|\]\[[^\[\]]*+\]"
+"""The address of a link with the bracket before it; a search looks at no sign more than a few times."""
+
+_TARGET: Final = re.compile(rf"{TARGET}|https?://\S+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,6 +81,11 @@ class Piece:
     place: Place
     story: Story | None = None
     heading: int = 0
+
+    @property
+    def lines(self) -> list[str]:
+        """Its words by lines, without code and addresses."""
+        return _lines(self.token)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -149,14 +160,14 @@ class Proof:
 
     def _words(self) -> Iterator[Words]:
         for name in _ISSUE_WORDS:
-            if text := getattr(self.issue, name):
+            if text := _without_code(getattr(self.issue, name)):
                 yield Words(text=text, place=self.at_issue(name), lang=self.issue.lang)
         for story in self.issue.stories:
             for name in _STORY_WORDS:
-                if text := getattr(story, name):
+                if text := _without_code(getattr(story, name)):
                     yield Words(text=text, place=at(story, name), lang=self.lang_of(story))
         for piece in self.pieces:
-            for line, text in enumerate(_lines(piece.token)):
+            for line, text in enumerate(piece.lines):
                 place = below(piece.place, line)
                 yield Words(text=text, place=place, lang=self.lang_of(piece.story))
 
@@ -206,10 +217,10 @@ class Proof:
                 )
         for piece in self.pieces:
             folder = piece.story.folder if piece.story else self._folder
-            for child in piece.token.children or ():
+            for child, line in _with_lines(piece.token):
                 if child.type == "image":
-                    address = str(child.attrs["src"])
-                    yield Shown(address=address, folder=folder, alt=child.content, place=piece.place)
+                    address, place = str(child.attrs["src"]), below(piece.place, line)
+                    yield Shown(address=address, folder=folder, alt=child.content, place=place)
 
 
 def at(story: Story, name: str) -> Place:
@@ -257,7 +268,7 @@ class _Grammar(MarkdownIt):
 @cache
 def _parser() -> _Grammar:
     parser = _Grammar("commonmark", {"html": False, "maxNesting": _NESTING})
-    parser.enable(["table"]).use(footnote_plugin, inline=False, move_to_end=False)
+    parser.enable(["table"]).use(footnote_plugin, inline=False, move_to_end=False).use(counts_lines)
     return parser
 
 
@@ -296,10 +307,10 @@ def _plain(passage: Passage, path: str, story: Story | None) -> list[Piece]:
 
 def _links(token: Token) -> Iterator[tuple[str, str, int]]:
     """Yield address and words of each link in a piece of inline Markdown, and how many lines below it is."""
-    line, opened, words = 0, None, ""
-    for child in token.children or ():
+    opened, words = None, ""
+    for child, line in _with_lines(token):
         if child.type in _BREAKS:
-            line, words = line + 1, words + " "
+            words += " "
         elif child.type == "link_open":
             opened, words = (str(child.attrs["href"]), line), ""
         elif child.type == "link_close" and opened:
@@ -313,11 +324,27 @@ def _links(token: Token) -> Iterator[tuple[str, str, int]]:
                 yield address, address, line
 
 
+def _without_code(field: str | None) -> str:
+    """Return the words of a field of one line without what stands in backticks."""
+    return _CODE.sub(" ", field or "")
+
+
 def _lines(token: Token) -> list[str]:
     """Return the words of one piece of inline Markdown by lines, without code and addresses."""
-    pieces = [
-        "\n" if child.type in _BREAKS else child.content
-        for child in token.children or ()
-        if child.type in ("text", "image", *_BREAKS)
-    ]
-    return "".join(pieces).split("\n")
+    lines = [""]
+    for child, line in _with_lines(token):
+        if child.type not in ("text", "image"):
+            continue
+        lines += [""] * (line + 1 - len(lines))
+        first, *more = child.content.split("\n")
+        lines[-1] += first
+        lines += more
+    return lines
+
+
+def _with_lines(token: Token) -> Iterator[tuple[Token, int]]:
+    """Yield each token of a piece of inline Markdown and how many lines below its beginning it is."""
+    line = 0
+    for child in token.children or ():
+        yield child, line
+        line += lines_of(child)

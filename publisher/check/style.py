@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from publisher.check.proof import Proof, at, word_count, words_in
+from publisher.check.proof import TARGET, Proof, at, word_count, words_in
 from publisher.check.subject import in_capitals
 from publisher.errors import Place
 from publisher.model.finding import Finding
@@ -16,8 +16,8 @@ FEW_TAKEAWAYS: Final = 3
 MANY_TAKEAWAYS: Final = 5
 
 _PARAGRAPH: Final = re.compile(r"\n[ \t]*\n\s*")
-_ADDRESS: Final = re.compile(r"\]\([^)]*\)|\]\[[^\]]*\]|<?https?://\S+")
-_REFERENCE: Final = re.compile(r"\[\^[^\]]+\]")
+_ADDRESS: Final = re.compile(rf"{TARGET}|<?https?://\S+")
+_REFERENCE: Final = re.compile(r"\[\^[^\[\]]++\]")
 _LINK: Final = re.compile(r"\]\(|\]\[|\[\^|https?://")
 _DIGIT: Final = re.compile(r"\d")
 
@@ -84,7 +84,8 @@ def tells_its_length(proof: Proof) -> Iterator[Finding]:
     if proof.edition is not None:
         words = sum(word_count(story) for story in proof.issue.stories)
         minutes = proof.edition.minutes
-        what = f"about {words:,} words, {minutes} minute{'' if minutes == 1 else 's'} to read"
+        length = f"about {words:,} word{'' if words == 1 else 's'}"
+        what = f"{length}, {minutes} minute{'' if minutes == 1 else 's'} to read"
         yield Finding(code="I807", what=what, fix="nothing to do", place=proof.at_issue("title"))
 
 

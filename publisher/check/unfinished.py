@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from publisher.check.proof import Proof, Words, at
+from publisher.check.proof import Proof, Words, at, below
 from publisher.errors import Place
 from publisher.model.finding import Finding
 
@@ -14,14 +14,22 @@ _LATIN: Final = "0-9A-Za-z\u00c0-\u024f_-"
 """What continues a word of Latin letters; in Chinese, Japanese or Thai other letters touch it without one."""
 
 _ALONE: Final = (f"(?<![{_LATIN}])", f"(?![{_LATIN}])")
-_TO_COME = re.compile(f"{_ALONE[0]}(?:(?:TK)+|TODO){_ALONE[1]}")
-_TO_COME_ROMANCE = re.compile(f"{_ALONE[0]}(?:(?:TK)+{_ALONE[1]}|TODO(?=:))")
+_NAMES: Final = r"[ \t\u00a0]+[A-Z\u00c0-\u00de][a-z\u00df-\u00ff]"
+"""After TK, the beginning of a name such as TK Elevator or TK Maxx."""
+
+_TK: Final = f"(?:TK(?!{_NAMES})|(?:TK){{2,}})"
+_TO_COME = re.compile(f"{_ALONE[0]}(?:{_TK}|TODO){_ALONE[1]}")
+_TO_COME_ROMANCE = re.compile(f"{_ALONE[0]}(?:{_TK}{_ALONE[1]}|TODO(?=:))")
+_FINISH: Final = "write what is missing, or put it in backticks if readers should see it"
 _WORD_TODO: Final = frozenset({"es", "pt", "gl", "ast"})
 """Languages in which TODO is a word in capitals: "all"."""
 
 _ADDRESS = re.compile(r"https?://\S+")
 _LOREM = re.compile(f"{_ALONE[0]}lorem ipsum{_ALONE[1]}", re.IGNORECASE)
 _TEMPLATE = re.compile(r"\{\{|\{%")
+_FOOTNOTE = re.compile(r"\[\^([^\s\[\]^]+)\]")
+_NOT_ESCAPED = re.compile(r"(?<!\\)" + _FOOTNOTE.pattern)
+_TURNS = re.compile("[\u202a-\u202e\u2066-\u2069]")
 _EXAMPLE = re.compile(f"(?<![0-9A-Za-z_])example\\.com{_ALONE[1]}", re.IGNORECASE)
 
 
@@ -30,7 +38,7 @@ def has_no_gaps(proof: Proof) -> Iterator[Finding]:
     for words in proof.words:
         if found := _to_come(words).search(_ADDRESS.sub("", words.text)):
             what = f"'{found[0]}' says that something is missing here"
-            yield Finding(code="E302", what=what, fix="write what is missing", place=words.place)
+            yield Finding(code="E302", what=what, fix=_FINISH, place=words.place)
         if _LOREM.search(words.text):
             yield Finding(
                 code="E303", what="this is filler text", fix="write what it stands for", place=words.place
@@ -39,6 +47,27 @@ def has_no_gaps(proof: Proof) -> Iterator[Finding]:
             what = f"'{found[0]}' belongs to a template, and no template is filled in here"
             fix = "write the text itself, or put it in backticks if readers should see it"
             yield Finding(code="E304", what=what, fix=fix, place=words.place)
+
+
+def has_its_footnotes(proof: Proof) -> Iterator[Finding]:
+    """Each reference to a footnote has one; readers would see the marks of any other."""
+    for piece in proof.pieces:
+        meant = set(_NOT_ESCAPED.findall(piece.token.content))
+        for line, text in enumerate(piece.lines) if meant else ():
+            for label in dict.fromkeys(_FOOTNOTE.findall(text)):
+                if label in meant:
+                    what = f"there is no footnote [^{label}]"
+                    fix = f"write one, [^{label}]: …, on a line of its own, or take the reference away"
+                    yield Finding(code="E310", what=what, fix=fix, place=below(piece.place, line))
+
+
+def reads_in_its_own_direction(proof: Proof) -> Iterator[Finding]:
+    """No unseen sign makes readers see the letters in another order than they stand in the file."""
+    for words in proof.words:
+        if found := _TURNS.search(words.text):
+            what = f"an invisible sign, U+{ord(found[0]):04X}, turns the direction of what follows"
+            fix = "delete it; scripts that run from right to left need none"
+            yield Finding(code="W311", what=what, fix=fix, place=words.place)
 
 
 def has_no_example_address(proof: Proof) -> Iterator[Finding]:
@@ -68,7 +97,14 @@ def has_whole_takeaways(proof: Proof) -> Iterator[Finding]:
                 yield Finding(code="W307", what=what, fix="finish it, or delete it", place=place)
 
 
-CHECKS: Final = (has_no_gaps, has_no_example_address, has_sources, has_whole_takeaways)
+CHECKS: Final = (
+    has_no_gaps,
+    has_its_footnotes,
+    reads_in_its_own_direction,
+    has_no_example_address,
+    has_sources,
+    has_whole_takeaways,
+)
 
 
 def _to_come(words: Words) -> re.Pattern[str]:

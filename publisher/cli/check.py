@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from enum import StrEnum
@@ -72,7 +73,14 @@ def check(
             _fix(settings, names, tell=say if how is Format.TABLE else warn)
         checked = check_issues(settings, open_theme(settings.root / "templates"), names, ask=ask)
     findings = list(dict.fromkeys(finding for each in checked for finding in each.findings))
-    _PRINTERS[how](findings, len(checked), settings.root)
+    seen = _Seen(
+        findings=findings,
+        count=len(checked),
+        unread=sum(each.issue is None for each in checked),
+        named=bool(issues),
+        root=settings.root,
+    )
+    _PRINTERS[how](seen)
     if any(finding.blocks if strict else finding.code.startswith("E") for finding in findings):
         raise typer.Exit(1)
 
@@ -126,22 +134,46 @@ def page_of(code: str) -> str:
     return f"checks.md#{code.lower()}"
 
 
-def _print_table(findings: list[Finding], count: int, _root: Path) -> None:
-    if findings:
-        rows = [(str(each.place), each.code, _sentence(each)) for each in findings]
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class _Seen:
+    """What a run of the check has found: in `count` issues, `unread` of which have files that block reading.
+
+    `named` tells that somebody asked for certain issues, `root` is the newsroom's folder.
+    """
+
+    findings: list[Finding]
+    count: int
+    unread: int
+    named: bool
+    root: Path
+
+
+def _print_table(seen: _Seen) -> None:
+    shown = [each for each in seen.findings if seen.named or not each.code.startswith("I")]
+    if shown:
+        rows = [(printable(str(each.place)), each.code, printable(_sentence(each))) for each in shown]
         show(table("where", "code", "what", rows=rows))
-        say()
-    say(_summary(findings, count))
+        say("\n`publisher check --explain CODE` tells more.")
+    hidden = len(shown) < len(seen.findings)
+    say(_summary(seen) + ("; name an issue to see its remarks" if hidden else ""))
+    if seen.unread:
+        issues = "this issue" if seen.unread == 1 else f"these {seen.unread:,} issues"
+        say(f"Some files cannot be read: the rest of {issues} is checked once that is mended.")
+
+
+def printable(text: str) -> str:
+    """Return a text in which characters that would command a terminal are spelled, as Python spells them."""
+    return _CONTROLS.sub(lambda found: found[0].encode("unicode_escape").decode("ascii"), text)
 
 
 def _sentence(finding: Finding) -> str:
     return f"{finding.what} ({finding.fix})" + (" (allowed)" if finding.allowed else "")
 
 
-def _print_json(findings: list[Finding], count: int, _root: Path) -> None:
+def _print_json(seen: _Seen) -> None:
     emit(
         {
-            "issues": count,
+            "issues": seen.count,
             "findings": [
                 {
                     "code": each.code,
@@ -154,22 +186,23 @@ def _print_json(findings: list[Finding], count: int, _root: Path) -> None:
                     "allowed": each.allowed,
                     "docs": page_of(each.code),
                 }
-                for each in findings
+                for each in seen.findings
             ],
         }
     )
 
 
-def _print_github(findings: list[Finding], _count: int, root: Path) -> None:
+def _print_github(seen: _Seen) -> None:
     """Print annotations as GitHub's workflow commands, with their marks escaped.
 
     Files are named from the top of the repository, wherever in it the newsroom is.
     """
+    root = seen.root
     top = next((folder for folder in (root, *root.parents) if (folder / ".git").exists()), root)
     below = root.relative_to(top)
     levels = {"E": "error", "W": "warning", "I": "notice"}
-    for each in findings:
-        text = f"{each.what} ({each.fix})".replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+    for each in seen.findings:
+        text = _in_one_line(f"{each.what} ({each.fix})")
         path = _escaped((below / each.place.path).as_posix())
         where = f"file={path},line={each.place.line or 1}"
         say(f"::{levels[each.code[0]]} {where},title={each.code}::{text}")
@@ -177,16 +210,22 @@ def _print_github(findings: list[Finding], _count: int, root: Path) -> None:
 
 def _escaped(path: str) -> str:
     """Return a path as a property of a workflow command, in which colons and commas are marks."""
-    return path.replace("%", "%25").replace(":", "%3A").replace(",", "%2C")
+    return _in_one_line(path).replace(":", "%3A").replace(",", "%2C")
 
 
-def _summary(findings: list[Finding], count: int) -> str:
-    by_letter = {letter: sum(each.code.startswith(letter) for each in findings) for letter in "EWI"}
+def _in_one_line(text: str) -> str:
+    """Return a text as a workflow command carries it."""
+    return printable(text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A"))
+
+
+def _summary(seen: _Seen) -> str:
+    by_letter = {letter: sum(each.code.startswith(letter) for each in seen.findings) for letter in "EWI"}
     nouns = {"E": "error", "W": "warning", "I": "remark"}
     found = ", ".join(counted(by_letter[letter], noun) for letter, noun in nouns.items())
-    return f"{counted(count, 'issue')}: {found}"
+    return f"{counted(seen.count, 'issue')}: {found}"
 
 
+_CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 _WEIGHTS = {
     "E": "An error: the issue cannot be approved.",
     "W": "A warning: mend it, or allow it with `allow: [CODE]` in the front matter.",

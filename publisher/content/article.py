@@ -29,7 +29,8 @@ _UNDERLINED: Final = 80
 class Article:
     """The parts of a story's body, and what an editor should know about them.
 
-    `pictures` are the images in it; their lines are those of the file.
+    `pictures` are the images in it; their lines are those of the file. The parts' own lines are, too, but for
+    those that `moved` maps to them: the lines between an editor's note and the end of its paragraph.
     """
 
     lead: Passage
@@ -38,16 +39,18 @@ class Article:
     footnotes: Passage
     pictures: tuple[Target, ...]
     findings: tuple[Finding, ...]
+    moved: Mapping[int, int]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Frame:
-    """The words around an issue's stories, and what an editor should know about them."""
+    """The words around an issue's stories, and what an editor should know about them; see `Article`."""
 
     opening: Passage
     closing: Passage
     pictures: tuple[Target, ...]
     findings: tuple[Finding, ...]
+    moved: Mapping[int, int]
 
 
 def read_article(
@@ -68,13 +71,15 @@ def read_article(
     """
     composer, parsed = _opened(body, path, first_line, headings, lang)
     composer.compose(parsed.blocks)
+    found = forbidden(parsed.prose, path=path, first_line=first_line)
     return Article(
         lead=composer.lead,
         sections=tuple(composer.sections),
         closing=composer.passage(composer.closing),
         footnotes=composer.passage(composer.definitions),
         pictures=composer.pictures(),
-        findings=(*composer.findings, *forbidden(parsed.prose, path=path, first_line=first_line)),
+        findings=(*composer.findings, *map(composer.moved_back, found)),
+        moved=composer.moved,
     )
 
 
@@ -88,11 +93,13 @@ def read_frame(
     """
     composer, parsed = _opened(body, path, first_line, headings)
     opening = composer.frame(parsed.blocks)
+    found = forbidden(parsed.prose, path=path, first_line=first_line)
     return Frame(
         opening=opening,
         closing=composer.passage(composer.closing),
         pictures=composer.pictures(),
-        findings=(*composer.findings, *forbidden(parsed.prose, path=path, first_line=first_line)),
+        findings=(*composer.findings, *map(composer.moved_back, found)),
+        moved=composer.moved,
     )
 
 
@@ -130,6 +137,7 @@ class _Composer:
         self._headings = headings
         self._lang = lang
         self._callouts: list[tuple[str, Fact]] = []
+        self.moved = {self._line(line): self._line(before) for line, before in noted.moved.items()}
         self._report_notes(noted)
 
     def compose(self, blocks: Sequence[Block]) -> None:
@@ -160,7 +168,11 @@ class _Composer:
 
     def pictures(self) -> tuple[Target, ...]:
         """Return the images of the body with their lines in the file."""
-        return tuple(replace(target, line=self._line(target.line)) for target in pictures(self._text))
+        return tuple(replace(each, line=self._in_file(each.line)) for each in pictures(self._text))
+
+    def moved_back(self, finding: Finding) -> Finding:
+        """Return a finding with its line in the file."""
+        return finding.on_lines(self.moved)
 
     def passage(self, blocks: Sequence[Block]) -> Passage:
         """Return the source of some blocks; lines between them that belong elsewhere are left empty."""
@@ -174,8 +186,12 @@ class _Composer:
     def _line(self, index: int) -> int:
         return self._first_line + index
 
+    def _in_file(self, index: int) -> int:
+        line = self._line(index)
+        return self.moved.get(line, line)
+
     def _add(self, code: str, what: str, index: int, fix: str) -> None:
-        place = Place(path=self._path, line=self._line(index))
+        place = Place(path=self._path, line=self._in_file(index))
         self.findings.append(Finding(code=code, what=what, fix=fix, place=place))
 
     def _report_notes(self, noted: Noted) -> None:
@@ -198,8 +214,14 @@ class _Composer:
         title = callout[2].strip()
         named = role_of(plain_text(title), self._headings) is Role.DID_YOU_KNOW
         inside = [_QUOTE_MARK.sub("", line, count=1) for line in self._lines[block.start + 1 : block.end]]
-        text = "\n".join(inside if named or not title else [title, "", *inside]).strip("\n")
-        self._callouts.append((title if named else "", Fact(text=text, line=self._line(block.start))))
+        start = block.start + 1
+        if title and not named:
+            above = [title] if not "".join(inside[:1]).strip() else [title, ""]
+            inside, start = above + inside, start - len(above)
+        while inside and not inside[0].strip():
+            inside, start = inside[1:], start + 1
+        fact = Fact(text="\n".join(inside).rstrip("\n"), line=self._line(start if inside else block.start))
+        self._callouts.append((title if named else "", fact))
         return True
 
     def _opens_section(self, block: Block) -> bool:

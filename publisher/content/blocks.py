@@ -14,6 +14,7 @@ from mdit_py_plugins.footnote import footnote_plugin
 
 from publisher.content.trouble import UnreadableError
 from publisher.errors import Place
+from publisher.inline_lines import counts_lines, lines_of
 
 if TYPE_CHECKING:
     from markdown_it.token import Token
@@ -69,7 +70,7 @@ class Prose:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Target:
-    """The address of an image as written but percent-encoded, and its paragraph's line (index from 0)."""
+    """The address of an image as written but percent-encoded, and its line (index from 0)."""
 
     address: str
     line: int
@@ -106,12 +107,7 @@ def pictures(text: str) -> tuple[Target, ...]:
     """Return the targets of all images in a text, in order."""
     if "![" not in text:
         return ()
-    return tuple(
-        Target(address=str(child.attrs["src"]), line=token.map[0] if token.map else 0)
-        for token in _parser().parse(text)
-        for child in token.children or ()
-        if child.type == "image"
-    )
+    return tuple(_targets(_parser().parse(text)))
 
 
 def plain_text(inline: str) -> str:
@@ -123,10 +119,19 @@ def plain_text(inline: str) -> str:
     return "".join(" " if "break" in child.type else child.content for child in children).strip()
 
 
+def _targets(tokens: Sequence[Token]) -> Iterator[Target]:
+    for token in tokens:
+        line = token.map[0] if token.map else 0
+        for child in token.children or ():
+            if child.type == "image":
+                yield Target(address=str(child.attrs["src"]), line=line)
+            line += lines_of(child)
+
+
 def _parser() -> MarkdownIt:
     options = {"html": False, "maxNesting": _NESTING, "inline_definitions": True}
     parser = MarkdownIt("commonmark", options).enable(["table", "strikethrough"])
-    return parser.use(footnote_plugin, inline=False, move_to_end=False)
+    return parser.use(footnote_plugin, inline=False, move_to_end=False).use(counts_lines)
 
 
 def _block_parser() -> MarkdownIt:

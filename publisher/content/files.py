@@ -46,11 +46,15 @@ class Files:
 
         It is empty if the file is not there or not ours.
         """
-        try:
-            text = self._bytes(path, FILE_BYTES)[:FILE_BYTES].decode("utf-8", "replace")
-        except UnreadableError:
-            return ""
+        text = self.raw(path).decode("utf-8", "replace")
         return CONTROL.sub("\ufffd", text.removeprefix(BOM))
+
+    def raw(self, path: str) -> bytes:
+        """Return the first MiB of a file, whatever it holds; nothing if it is not there or not ours."""
+        try:
+            return self._bytes(path, FILE_BYTES)[:FILE_BYTES]
+        except UnreadableError:
+            return b""
 
     def picture(self, path: str) -> PictureFile:
         """Return a picture file under the path by which it was asked for.

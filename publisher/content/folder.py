@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import stat
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from difflib import get_close_matches
 from pathlib import Path, PurePath
@@ -93,6 +93,14 @@ def text_names(root: Path, path: Path) -> list[str]:
         return [files.place(path.name).path]
     names = [name for name in files.names(path.name) if name.endswith(".md") and not is_ignored(name)]
     return [files.place(f"{path.name}/{name}").path for name in names]
+
+
+def mentions(root: Path, path: Path, words: Collection[bytes]) -> bool:
+    """Return whether one of the texts of the issue at `path` has one of `words` in it; nothing is parsed."""
+    files = Files(root)
+    names = [f"{path.name}/{name}" for name in files.names(path.name)] if path.is_dir() else [path.name]
+    texts = (files.raw(name) for name in names if name.endswith(".md"))
+    return any(word in text for text in texts for word in words)
 
 
 def shown_lines(root: Path, path: str) -> list[str]:

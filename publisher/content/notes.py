@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Final
 
 from publisher.content.code import CodeSpans
@@ -20,12 +21,14 @@ _BLANK = re.compile(r"[ \t]*(?=\n|\Z)")
 class Noted:
     """A text without its notes. Lines keep their numbers, except between a note and the end of its paragraph.
 
-    `first_line` is the line (from 0) of the first note.
+    `first_line` is the line (from 0) of the first note. `moved` maps each line (from 0) with another number
+    than it had to that one.
     """
 
     text: str
     count: int = 0
     first_line: int = 0
+    moved: Mapping[int, int] = field(default_factory=dict)
 
 
 def without_notes(text: str) -> Noted:
@@ -44,6 +47,8 @@ class _Scanner:
         self._out: list[str] = []
         self._line_has_text = False
         self._owed_lines = 0
+        self._line_ends = 0
+        self._moved: dict[int, int] = {}
         self._count = 0
         self._first = 0
         self._in_list = False
@@ -64,10 +69,15 @@ class _Scanner:
             position = self._note(token.start(), end + len(closer))
         self._emit(self._text[position:])
         first = self._text.count("\n", 0, self._first)
-        return Noted(text="".join(self._out), count=self._count, first_line=first)
+        return Noted(text="".join(self._out), count=self._count, first_line=first, moved=self._moved)
 
     def _emit(self, text: str) -> None:
         self._out.append(text)
+        line_ends = text.count("\n")
+        if self._owed_lines:
+            lines = range(self._line_ends + 1, self._line_ends + line_ends + 1)
+            self._moved.update((line, line + self._owed_lines) for line in lines)
+        self._line_ends += line_ends
         _, line_end, tail = text.rpartition("\n")
         self._line_has_text = bool(tail.strip()) or (self._line_has_text and not line_end)
 
@@ -103,8 +113,9 @@ class _Scanner:
         text = self._text
         while start < len(text):
             if _BLANK.match(text, start):
-                self._emit("\n" * self._owed_lines)
-                self._owed_lines, self._after_blank = 0, True
+                owed, self._owed_lines = self._owed_lines, 0
+                self._emit("\n" * owed)
+                self._after_blank = True
                 return start
             if (fence := _FENCE.match(text, start)) is not None:
                 return self._fenced(start, fence)

@@ -36,6 +36,7 @@ def story_from(front: FrontMatter, article: Article, *, folder: str, slug: str) 
         closing=article.closing,
         footnotes=article.footnotes,
         lines=front.lines,
+        moved=article.moved,
     )
 
 
@@ -66,6 +67,7 @@ def issue_from(front: FrontMatter, frame: Frame | None, stories: tuple[Story, ..
         opening=frame.opening if frame else Passage(),
         closing=frame.closing if frame else Passage(),
         lines=front.lines,
+        moved=frame.moved if frame else {},
     )
 
 

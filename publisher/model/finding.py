@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from publisher.errors import Place
@@ -37,6 +37,11 @@ class Finding:
     def blocks(self) -> bool:
         """Return whether approving must refuse: an error, or a warning nobody has acknowledged."""
         return self.severity is Severity.ERROR or (self.severity is Severity.WARNING and not self.allowed)
+
+    def on_lines(self, moved: Mapping[int, int]) -> Finding:
+        """Return it on the line of the file that `moved` gives for its own, if it gives one."""
+        line = moved.get(self.place.line or 0)
+        return self if line is None else replace(self, place=replace(self.place, line=line))
 
     def __str__(self) -> str:
         return f"{self.place}: {self.code} {self.what} ({self.fix})"

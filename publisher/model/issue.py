@@ -81,6 +81,8 @@ class Issue:
     single: bool = False
     """True for the short form: one file that is both the issue and its only story."""
     lines: Mapping[str, int] = field(default_factory=dict)
+    moved: Mapping[int, int] = field(default_factory=dict)
+    """Lines of opening and closing that are not those of the file, as of a story."""
 
     def line_of(self, key: str) -> int | None:
         """Return the line on which front-matter field `key` stands, else that of the file's first line."""

@@ -88,7 +88,8 @@ class Story:
     `slug` is unique within its issue. `folder` is the folder of the file, relative to `issues/`, from which
     its picture names are resolved. `footnotes` holds the definitions of the whole story, of notes (`[^1]: …`)
     and of link targets (`[1]: https://…`): parse a passage together with it, or its references stay raw.
-    `lines` maps each front-matter field that was given to its line.
+    `lines` maps each front-matter field that was given to its line. `moved` maps lines of its parts that are
+    not those of the file, because an editor's note was taken out above them, to those.
     """
 
     place: Place
@@ -115,6 +116,7 @@ class Story:
     closing: Passage = Passage()
     footnotes: Passage = Passage()
     lines: Mapping[str, int] = field(default_factory=dict)
+    moved: Mapping[int, int] = field(default_factory=dict)
 
     def parts(self, role: Role) -> tuple[Section, ...]:
         """Return the sections that play `role`, in the author's order."""

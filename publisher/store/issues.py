@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from contextlib import AbstractContextManager
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 from urllib.parse import unquote
 
 from sqlalchemy import Connection, RowMapping, Select, case, func, select
 
+from publisher.errors import TransitionError
 from publisher.model.records import IssueRecord, PublicStory, Taken
 from publisher.model.states import IssueState
 from publisher.store.schema import editions, issues
@@ -92,7 +94,7 @@ def add(  # noqa: PLR0913 - one argument a column
         "asked_for": asked_for,
         "lists": list(lists),
     }
-    with _unless_id_taken(db, slug):
+    with _unless_id_taken(db, slug, id):
         return db.execute(statement, values, execution_options={"preserve_rowcount": True}).rowcount == 1
 
 
@@ -112,7 +114,7 @@ def note_files(  # noqa: PLR0913 - one argument a column
     Raises:
         TransitionError: another issue has the same id.
     """
-    with _unless_id_taken(db, slug):
+    with _unless_id_taken(db, slug, id):
         db.execute(
             issues.update()
             .where(issues.c.slug == slug)
@@ -246,12 +248,18 @@ def _with_edition(*columns: Any) -> Select[Any]:  # noqa: ANN401 - SQLAlchemy's 
     return select(*columns).join_from(issues, editions, issues.c.edition == editions.c.id)
 
 
-def _unless_id_taken(db: Connection, slug: str) -> AbstractContextManager[None]:
-    return unless_taken(
-        db,
-        f"issue '{slug}' has the same id as another issue",
-        fix="`publisher check --fix` gives the newer file an id of its own",
-    )
+@contextmanager
+def _unless_id_taken(db: Connection, slug: str, id_: str | None) -> Iterator[None]:
+    """Do the statements inside, or none of them and say which issue has the id already."""
+    fix = "`publisher check --fix` gives the newer file an id of its own"
+    try:
+        with unless_taken(db, f"issue '{slug}' has the id of another issue", fix=fix):
+            yield
+    except TransitionError as error:
+        other = db.execute(select(issues.c.slug).where(issues.c.id == id_, issues.c.slug != slug)).scalar()
+        if other is None:
+            raise
+        raise TransitionError(f"issue '{slug}' has the same id as issue '{other}'", fix=fix) from error
 
 
 def _records(db: Connection, statement: Select[Any]) -> list[IssueRecord]:

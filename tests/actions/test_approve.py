@@ -108,6 +108,20 @@ def test_a_warning_may_be_allowed_and_the_audit_keeps_which_and_by_whom(
     assert row.detail == {"hash": record.approved_hash, "by": "ann", "allowed": ["W306"], "audience": 1}
 
 
+def test_how_to_allow_is_told_where_only_warnings_remain(newsroom: Newsroom, publisher: Publisher) -> None:
+    newsroom.writes("heat")
+    newsroom.edits("heat", "link: https://example.net/heat\nsource: Example Review\n", "")
+    with pytest.raises(CheckFailedError) as with_a_warning:
+        approve(publisher, "heat")
+    newsroom.edits("heat", "it grew", "TK")
+    with pytest.raises(CheckFailedError) as with_an_error_too:
+        approve(publisher, "heat")
+
+    assert "--allow" in str(with_a_warning.value)
+    assert "W306" in str(with_an_error_too.value)
+    assert "--allow" not in str(with_an_error_too.value)
+
+
 def test_an_error_cannot_be_allowed(newsroom: Newsroom, publisher: Publisher) -> None:
     newsroom.writes("heat")
     newsroom.edits("heat", "it grew", "TK")

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import io
+import os
 from dataclasses import replace
 
 import pytest
 from PIL import Image
 
 from publisher.actions.approve import approve
-from publisher.actions.check import CheckFailedError, check_for_approval, check_issues
+from publisher.actions.check import CheckFailedError, check_for_approval, check_issue, check_issues
 from publisher.actions.meant import issues_meant
 from publisher.actions.mend import untrack_links
 from publisher.actions.publish import publish
@@ -17,7 +18,7 @@ from publisher.actions.queue import Place, queue
 from publisher.actions.scan import scan
 from publisher.actions.subscribe import add
 from publisher.app import Publisher
-from publisher.errors import NotFoundError, SettingsError, ThemeError
+from publisher.errors import ContentError, NotFoundError, SettingsError, ThemeError
 from publisher.model.states import IssueState
 from publisher.theme import open_theme
 from tests.newsrooms import Newsroom, history_of, state_of
@@ -199,6 +200,74 @@ def test_a_template_that_does_not_work_is_a_finding_of_each_issue_with_its_line(
     assert what.lower() in broken.what.lower()
     with pytest.raises(ThemeError, match=place):
         approve(themed, "heat")
+
+
+def test_unreadable_files_are_refused_with_the_first_error_and_the_number_of_the_others(
+    newsroom: Newsroom, publisher: Publisher
+) -> None:
+    newsroom.saves("heat/issue.md", "---\nid: i\ntitle: Heat\nx: 1\n---\n")
+    broken = [newsroom.saves(f"heat/{name}.md", "---\ntitle: [\n---\n") for name in "abc"]
+    with pytest.raises(ContentError) as several:
+        queue(publisher, "heat", Place())
+    for path in broken[1:]:
+        path.unlink()
+    with pytest.raises(ContentError) as single:
+        queue(publisher, "heat", Place())
+
+    assert str(several.value).startswith("issues/heat/a.md")
+    assert str(several.value).endswith("; and 2 more: `publisher check heat`)")
+    assert "more" not in str(single.value)
+
+
+def test_of_an_archived_issue_only_what_its_page_needs_is_told(
+    newsroom: Newsroom, publisher: Publisher
+) -> None:
+    links = "[here](http://a.example/x?utm_source=y) and [b](https://a.b/1) and [c](https://a.b/1)"
+    told = {}
+    for status in ("archived", "ready"):
+        newsroom.writes("heat", title="Heat returns to the north", subject="News", status=status)
+        newsroom.edits("heat", "it grew", links)
+        told[status] = {
+            each.code for each in check_issue(publisher.settings, publisher.theme, "heat").findings
+        }
+
+    assert told["archived"] == {"W405", "W409"}
+    assert {"W202", "W405", "W406", "W408", "W409", "I807"} <= told["ready"]
+
+
+def test_a_template_that_does_not_work_is_told_beside_errors_of_the_files(
+    newsroom: Newsroom, publisher: Publisher
+) -> None:
+    newsroom.saves("heat/issue.md", "---\nid: i\ntitle: Heat\n---\n")
+    newsroom.saves("heat/a.md", "---\nid: a\ntitle: A\nsource: A\n---\nText.\n\n# Again\n")
+    newsroom.saves("../templates/email/footer.txt", "{{ words.why")
+
+    checked = check_issue(publisher.settings, open_theme(newsroom.root / "templates"), "heat")
+
+    assert {"E019", "E035"} <= {each.code for each in checked.findings}
+
+
+def test_an_issue_that_was_copied_has_the_ids_of_another_also_if_it_alone_is_checked(
+    newsroom: Newsroom, publisher: Publisher
+) -> None:
+    for name, moment in (("rain", 2_000_000), ("heat", 1_000_000)):
+        for file, id_ in (("issue", "id-of-the-week"), ("a", "id-of-a-story")):
+            path = newsroom.saves(f"{name}/{file}.md", f"---\nid: {id_}\ntitle: {name}\n---\nText.")
+            os.utime(path, (moment, moment))
+    newsroom.saves("snow.md", "---\nid: id-of-snow\ntitle: Snow\n---\nText.")
+
+    for told in (
+        check_issue(publisher.settings, publisher.theme, "rain").findings,
+        *(each.findings for each in check_issues(publisher.settings, publisher.theme, ["rain"])),
+        check_issues(publisher.settings, publisher.theme, [])[1].findings,
+    ):
+        assert [(str(each.place), each.what) for each in told if each.code == "E105"] == [
+            ("issues/rain/a.md:2", "the id id-of-a-story is used in issues/heat/a.md"),
+            ("issues/rain/issue.md:2", "the id id-of-the-week is used in issues/heat/issue.md"),
+        ]
+    for name in ("heat", "snow"):
+        checked = check_issue(publisher.settings, publisher.theme, name)
+        assert "E105" not in [each.code for each in checked.findings]
 
 
 @pytest.mark.parametrize(

@@ -400,7 +400,7 @@ def test_two_files_with_one_id_are_told_and_the_first_one_stays(
 
     (trouble,) = look(publisher)
 
-    assert "issue 'rain' has the same id as another issue" in trouble
+    assert "issue 'rain' has the same id as issue 'heat' (`publisher check --fix`" in trouble
     assert state_of(publisher, "heat") is IssueState.QUEUED
     with pytest.raises(AssertionError), publisher.database.read() as db:
         assert issues.find(db, "rain") is not None

@@ -151,6 +151,7 @@ def test_dark_mode_is_looked_at_by_itself(tmp_path: Path) -> None:
         (f'<td style="text-align:center"><p style="text-align:left">{PARAGRAPH}</p></td>', None),
         ('<p style="color:#000000">Text</p>', "#000000 in dark mode"),
         ('<p><font color="#000">Text</font></p>', "#000000 in dark mode"),
+        ('<p style="background:#005500;color:#ffffff">Text</p>', "#ffffff in dark mode"),
         ("<p>Text</p>", None),
         ('<p style="color:#1b1f24">Text</p>', None),
         (f'{IN_THE_DARK}<p style="color:#000">Text</p>', None),

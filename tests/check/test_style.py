@@ -90,3 +90,9 @@ def test_a_newsroom_sets_the_lengths_of_leads_and_takeaways(tmp_path: Path) -> N
     assert told(tmp_path / "lead", "One.\n\nTwo.\n\nThree.", rules=rules) == []
     assert told(tmp_path / "point", point(40), rules=rules) == []
     assert told(tmp_path / "long", point(41), rules=rules) == ["heat.md:11 I802"]
+
+
+def test_one_word_is_one_word(tmp_path: Path) -> None:
+    found = [each.what for each in proofread(single(tmp_path, body="Come.")) if each.code == "I807"]
+
+    assert found == ["about 1 word, 1 minute to read"]

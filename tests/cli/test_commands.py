@@ -23,7 +23,7 @@ from tests.smtp_server import SmtpServer
 def test_an_issue_goes_its_way_and_each_step_names_the_next(newsroom: Newsroom, types: Types) -> None:
     newsroom.writes("heat")
 
-    assert types("check").out.endswith("1 issue: 0 errors, 0 warnings, 1 remark\n")
+    assert types("check", "heat").out.endswith("\n1 issue: 0 errors, 0 warnings, 1 remark\n")
     assert types("approve", "heat").out == "heat is approved. Next: publisher queue heat\n"
     queued = types("queue", "heat", "--at", "2099-10-06T06:30").out
     assert queued.startswith(
@@ -40,10 +40,48 @@ def test_findings_are_a_table_with_places_and_cures(newsroom: Newsroom, types: T
     newsroom.writes("heat")
     newsroom.edits("heat", "it grew", "TK")
 
-    said = types("check", code=1).out
+    said = types("check", "heat", code=1).out
 
     assert "issues/heat.md:13  E302" in said
-    assert said.splitlines()[-1] == "1 issue: 1 error, 0 warnings, 1 remark"
+    assert said.splitlines()[-2:] == [
+        "`publisher check --explain CODE` tells more.",
+        "1 issue: 1 error, 0 warnings, 1 remark",
+    ]
+
+
+def test_remarks_are_shown_of_the_issues_that_are_named(newsroom: Newsroom, types: Types) -> None:
+    newsroom.writes("heat")
+
+    assert "I807" in types("check", "heat").out
+    assert types("check").out == (
+        "1 issue: 0 errors, 0 warnings, 1 remark; name an issue to see its remarks\n"
+    )
+    assert "I807" in types("check", "--json").out
+
+
+def test_a_check_says_that_unreadable_files_hide_what_else_there_is(newsroom: Newsroom, types: Types) -> None:
+    newsroom.saves("heat.md", "---\ntitle: [\n---\n")
+    one = types("check", "heat", code=1).out
+    newsroom.saves("rain.md", "---\ntitle: [\n---\n")
+    two = types("check", code=1).out
+
+    assert one.endswith(
+        "\nSome files cannot be read: the rest of this issue is checked once that is mended.\n"
+    )
+    assert two.endswith("the rest of these 2 issues is checked once that is mended.\n")
+
+
+def test_a_files_name_cannot_command_a_terminal_or_a_code_host(newsroom: Newsroom, types: Types) -> None:
+    newsroom.saves("heat/issue.md", "---\nid: i\ntitle: Heat\n---\n")
+    newsroom.saves("heat/a\x1b]0;x\x07\r\n::warning::b\u202ec.md", "---\nid: a\ntitle: A\n---\nTK\n")
+    newsroom.saves("heat/_b.md", "---\nid: a\ntitle: A\n---\nTK\n")
+
+    shown, annotated = types("check", code=1).out, types("check", "--format", "github", code=1).out
+
+    assert not {*"\x1b\x07\r\u202e"} & {*shown, *annotated}
+    assert r"a\x1b]0;x\x07\r\n::warning::b\u202ec.md:5" in shown.replace("\n", "").replace(" ", "")
+    assert r"file=issues/heat/a\x1b]0;x\x07%0D%0A%3A%3Awarning%3A%3Ab\u202ec.md,line=5" in annotated
+    assert all(line.startswith("::") for line in annotated.splitlines())
 
 
 def test_findings_for_a_code_host_are_its_annotations(newsroom: Newsroom, types: Types) -> None:

@@ -98,7 +98,7 @@ def test_two_issues_cannot_have_one_id_and_the_transaction_goes_on(database: Dat
         add_issue(db, "energy")
         add_issue(db, "chips")
 
-        with pytest.raises(TransitionError, match="'chips' has the same id as another issue"):
+        with pytest.raises(TransitionError, match="'chips' has the same id as issue 'energy'"):
             issues.note_files(
                 db,
                 "chips",
