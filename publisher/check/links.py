@@ -13,7 +13,7 @@ from typing import Final
 from urllib.parse import SplitResult, unquote, urlsplit
 
 from publisher.check.proof import Linked, Proof
-from publisher.model.addresses import same_page, tracking
+from publisher.model.addresses import can_be_mended, same_page, tracking
 from publisher.model.bare_words import says_nothing
 from publisher.model.finding import Finding
 from publisher.model.networks import is_public
@@ -104,9 +104,8 @@ def watch_nobody(proof: Proof) -> Iterator[Finding]:
             continue
         if names := tracking(link.address):
             what = f"the link tells who follows it: {', '.join(names)}"
-            yield Finding(
-                code="W408", what=what, fix="`publisher check --fix` removes that", place=link.place
-            )
+            fix = "`publisher check --fix` removes that" if can_be_mended(link.address) else "take that out"
+            yield Finding(code="W408", what=what, fix=fix, place=link.place)
         host = (parts.hostname or "").removeprefix("www.")
         if parts.scheme == "http" and _trouble_with(parts) is None:
             what = f"'{_short(link.address)}' is not encrypted on its way"

@@ -15,6 +15,7 @@ from mdit_py_plugins.footnote import footnote_plugin
 from publisher.check.facts import Facts
 from publisher.check.rules import Rules
 from publisher.errors import Place
+from publisher.model.addresses import bare
 from publisher.model.edition import Edition
 from publisher.model.issue import Intent, Issue
 from publisher.model.length import about_words
@@ -27,8 +28,6 @@ _NESTING: Final = 80
 _ISSUE_WORDS: Final = ("title", "subject", "preheader", "sponsor")
 _STORY_WORDS: Final = ("title", "source", "author", "category", "summary", "sponsor")
 _BREAKS: Final = ("softbreak", "hardbreak")
-_BARE: Final = re.compile(r"https?://[^\s<>\"「」『』（）、。，；：！？]+")  # noqa: RUF001 - marks of CJK text
-_AFTER_BARE: Final = ".,;:!?*_~'\")]}"
 _TARGET: Final = re.compile(r"\]\([^)]*\)|\]\[[^\]]*\]|https?://\S+")
 
 
@@ -308,8 +307,7 @@ def _links(token: Token) -> Iterator[tuple[str, str, int]]:
         elif opened:
             words += child.content
         elif child.type == "text" and "://" in child.content:
-            for bare in _BARE.findall(child.content):
-                address = bare.rstrip(_AFTER_BARE)
+            for _, address in bare(child.content):
                 yield address, address, line
 
 

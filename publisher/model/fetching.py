@@ -12,6 +12,7 @@ from typing import Final
 from urllib.parse import quote, urlsplit
 
 from publisher.errors import PublisherError
+from publisher.model.addresses import has_unseen
 from publisher.model.networks import Address
 
 PORTS: Final = {"http": 80, "https": 443}
@@ -141,14 +142,19 @@ def target_of(url: str) -> Target:
     port = PORTS[parts.scheme] if port is None else port
     if port not in PORTS.values():
         raise _refused(f"its port {port} is neither 80 nor 443")
-    query = f"?{_encoded(parts.query, _QUERY)}" if parts.query else ""
-    path = f"{_encoded(parts.path, _PATH) or '/'}{query}"
+    try:
+        query = f"?{_encoded(parts.query, _QUERY)}" if parts.query else ""
+        path = f"{_encoded(parts.path, _PATH) or '/'}{query}"
+    except UnicodeEncodeError:
+        raise _refused("it has a letter in it that cannot be written") from None
     return Target(scheme=parts.scheme, host=host, port=port, path=path)
 
 
 def _host(netloc: str, host: str) -> str:
     if "[" in netloc or "]" in netloc:
         return _ipv6(netloc)
+    if has_unseen(host):
+        raise _refused("the name of its host has letters in it that cannot be seen")
     name = _ascii(host).removesuffix(".")
     labels = name.split(".")
     if not name:
