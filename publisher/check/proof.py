@@ -252,6 +252,10 @@ class _Grammar(MarkdownIt):
         """Let every address pass."""
         return True
 
+    def normalizeLink(self, url: str) -> str:  # noqa: N802 - the library's name
+        """Leave an address as it is meant; encoding it would hide what is odd about it."""
+        return url
+
 
 @cache
 def _parser() -> _Grammar:

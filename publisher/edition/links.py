@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Final
 from urllib.parse import quote, unquote, urljoin, urlsplit
 
-from publisher.model.addresses import has_unseen
+from publisher.model.addresses import has_unseen, telephone
 
 _SCHEME: Final = re.compile(r"([a-zA-Z][a-zA-Z0-9+.-]*):")
 _INVISIBLE: Final = "".join(map(chr, (*range(0x21), *range(0x7F, 0xA1)))) + "\u200b\u2028\u2029\ufeff"
@@ -20,7 +20,6 @@ _STRAY_PERCENT: Final = re.compile(r"%(?![0-9a-fA-F]{2})")
 _HOST: Final = re.compile(r"[a-z0-9_~%-]+(?:\.[a-z0-9_~%-]+)*\.?|\[[0-9a-f:.]+\]")
 _DOTS: Final = re.compile("[.。．｡]")  # noqa: RUF001 (the dots that may part labels, UTS 46)
 
-_NUMBER: Final = re.compile(r"\+?[0-9.()-]*[0-9][0-9.()-]*(?:;[a-z-]+(?:=[0-9A-Za-z+.-]+)?)*")
 
 _PATH: Final = "/:@!$&'()*+,;=~%"
 _QUERY: Final = _PATH + "?"
@@ -125,14 +124,7 @@ def _mail(address: str) -> str | None:
     return f"mailto:{','.join(written)}{mark}{_encoded(headers, _QUERY)}"
 
 
-def _phone(address: str) -> str | None:
-    """Return the number of a telephone as RFC 3966 writes it, without blanks; what follows `;` stays."""
-    scheme, _, number = address.partition(":")
-    found = _NUMBER.fullmatch(unquote(number).replace(" ", "").replace("\u00a0", ""))
-    return f"{scheme.lower()}:{found[0]}" if found else None
-
-
-SCHEMES: Final = {"http": _web, "https": _web, "mailto": _mail, "tel": _phone, "sms": _phone}
+SCHEMES: Final = {"http": _web, "https": _web, "mailto": _mail, "tel": telephone, "sms": telephone}
 """What readers can follow: the web, mailboxes and telephones."""
 
 

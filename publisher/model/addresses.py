@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from typing import Final
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 _TRACKING: Final = (
     "utm_source utm_medium utm_campaign utm_term utm_content utm_id utm_source_platform "
@@ -22,6 +22,7 @@ _TRACKING: Final = (
 TRACKING: Final = frozenset(_TRACKING.split())
 """Parameters of a query that tell a server who sent the reader; in small letters."""
 
+_PHONE: Final = re.compile(r"\+?[0-9.()-]*[0-9][0-9.()-]*(?:;[a-z-]+(?:=[0-9A-Za-z+.-]+)?)*")
 _BARE: Final = re.compile(r"https?://[^\s<>\"「」『』（）、。，；：！？]+")  # noqa: RUF001 - marks of CJK text
 _AFTER_BARE: Final = ".,;:!?*_~'\")]}"
 _UNSEEN: Final = re.compile(
@@ -96,6 +97,13 @@ def is_balanced(text: str) -> bool:
 def watches(name: str) -> bool:
     """Return whether a parameter of that name only watches readers."""
     return name.lower() in TRACKING
+
+
+def telephone(address: str) -> str | None:
+    """Return a `tel:` or `sms:` address as RFC 3966 writes it, without blanks; None for one to nobody."""
+    scheme, _, number = address.partition(":")
+    found = _PHONE.fullmatch(unquote(number).replace(" ", "").replace("\u00a0", ""))
+    return f"{scheme.lower()}:{found[0]}" if found else None
 
 
 def same_page(address: str) -> str:
