@@ -102,24 +102,34 @@ class Fetcher:
         return await self._follow(method, url, wants_body=False)
 
     async def _follow(self, method: str, url: str, *, wants_body: bool) -> Fetched:
-        hops: list[Hop] = []
+        asked: list[Target] = []
         try:
             async with asyncio.timeout(self._limits.seconds):
-                target = target_of(url)
-                while True:
-                    endpoints = await self._endpoints(target)
-                    answer = await self._ask(method, target, endpoints, wants_body=wants_body)
-                    location = answer.headers.get("location", "")
-                    if answer.status not in REDIRECTS or not location:
-                        return replace(answer, hops=tuple(hops))
-                    if len(hops) == self._limits.redirects:
-                        what = f"it sends from one address to the next, more than {len(hops)} times"
-                        raise FetchError(Trouble.REDIRECTS, what)
-                    target = target_of(_joined(target.url, location))
-                    hops.append(Hop(status=answer.status, url=target.url))
+                return await self._through(asked, method, target_of(url), wants_body=wants_body)
         except TimeoutError:
             what = f"there was no whole answer within {self._limits.seconds:g} seconds"
-            raise FetchError(Trouble.TIME, what) from None
+            raise FetchError(Trouble.TIME, what, asked=bool(asked)) from None
+        except FetchError as error:
+            error.asked = bool(asked)
+            raise
+
+    async def _through(
+        self, asked: list[Target], method: str, target: Target, *, wants_body: bool
+    ) -> Fetched:
+        """Follow redirects, and add to `asked` whatever is asked, before it answers."""
+        hops: list[Hop] = []
+        while True:
+            endpoints = await self._endpoints(target)
+            asked.append(target)
+            answer = await self._ask(method, target, endpoints, wants_body=wants_body)
+            location = answer.headers.get("location", "")
+            if answer.status not in REDIRECTS or not location:
+                return replace(answer, hops=tuple(hops))
+            if len(hops) == self._limits.redirects:
+                what = f"it sends from one address to the next, more than {len(hops)} times"
+                raise FetchError(Trouble.REDIRECTS, what)
+            target = target_of(_joined(target.url, location))
+            hops.append(Hop(status=answer.status, url=target.url))
 
     async def _endpoints(self, target: Target) -> Sequence[Endpoint]:
         """Return where a target may be reached.

@@ -25,6 +25,9 @@ Progress = Callable[[int, int], None]
 _WEB: Final = ("http://", "https://")
 _UNSURE: Final = frozenset({Trouble.OFFLINE, Trouble.TIME})
 """Trouble that may be ours: the next reader may have none."""
+_NAMELESS: Final = frozenset({Trouble.NO_HOST, Trouble.OFFLINE})
+"""Trouble with every name alike is not the names'."""
+_NO_NAMES: Final = "no name could be looked up; is there a network?"
 _AGAIN: Final = frozenset({Trouble.BROKEN})
 """Trouble that a second try, with GET, may not have: some servers only hang up on HEAD."""
 _SHY: Final = {
@@ -100,18 +103,26 @@ def judge(address: str, page: Fetched) -> LinkAnswer:
 
 @dataclass(slots=True, kw_only=True)
 class _Round:
-    """One round of asking; what it has heard so far is in `heard`."""
+    """One round of asking; what it has heard so far is in `heard`.
+
+    `nameless` are the addresses whose names nobody knew, which says something only if `knows_names`.
+    """
 
     fetcher: Fetcher
     manners: Manners
     progress: Progress | None
     heard: dict[str, LinkAnswer] = field(default_factory=dict)
+    nameless: set[str] = field(default_factory=set)
+    knows_names: bool = False
 
     async def ask(self, addresses: Iterable[str]) -> Mapping[str, LinkAnswer]:
         by_host = defaultdict(list)
-        for address in addresses:
-            by_host[_host(address)].append(address)
-        every = [address for each in by_host.values() for address in each]
+        every = list(addresses)
+        for address in every:
+            try:
+                by_host[target_of(address).host].append(address)
+            except FetchError as error:
+                self.heard[address] = LinkAnswer(address=address, trouble=error.what)
         turns = asyncio.Semaphore(self.manners.at_once)
         self._tell(len(every))
         try:
@@ -122,34 +133,52 @@ class _Round:
             what = f"there was no time left to ask within {self.manners.seconds:g} seconds"
             for address in every:
                 self.heard.setdefault(address, LinkAnswer(address=address, trouble=what, unsure=True))
+        if not self.knows_names:
+            for address in self.nameless:
+                self.heard[address] = LinkAnswer(address=address, trouble=_NO_NAMES, unsure=True)
         return self.heard
 
     async def _ask_host(self, addresses: Sequence[str], turns: asyncio.Semaphore, *, total: int) -> None:
-        """Ask one host for one address after the other; while it rests, others have their turn."""
-        for number, address in enumerate(addresses):
-            if number:
-                await asyncio.sleep(self.manners.pause)
-            async with turns:
-                answer = await self._try(address, "HEAD")
-            if answer is None:
-                await asyncio.sleep(self.manners.pause)
+        """Ask one host for one address after the other; while it rests, others have their turn.
+
+        A host that was not asked after all needs no rest.
+        """
+        tired = False
+        for address in addresses:
+            for method in ("HEAD", "GET"):
+                if tired:
+                    await asyncio.sleep(self.manners.pause)
                 async with turns:
-                    answer = await self._try(address, "GET")
+                    answer, tired = await self._try(address, method)
+                if answer is not None:
+                    break
             self.heard[address] = answer or LinkAnswer(address=address)
             self._tell(total)
 
-    async def _try(self, address: str, method: str) -> LinkAnswer | None:
-        """Return the answer, or None where HEAD was not enough to know."""
+    async def _try(self, address: str, method: str) -> tuple[LinkAnswer | None, bool]:
+        """Return the answer, None where HEAD was not enough to know, and whether any server was asked."""
         is_first = method == "HEAD"
         try:
             page = await self.fetcher.glance(address, method=method)
         except FetchError as error:
+            self._learn(address, error)
             if is_first and error.trouble in _AGAIN:
-                return None
-            return LinkAnswer(address=address, trouble=error.what, unsure=error.trouble in _UNSURE)
+                return None, error.asked
+            unsure = error.trouble in _UNSURE
+            return LinkAnswer(address=address, trouble=error.what, unsure=unsure), error.asked
+        self._learn(address, None)
         if is_first and page.status >= 400 and page.status not in _FINAL:
-            return None
-        return judge(address, page)
+            return None, True
+        return judge(address, page), True
+
+    def _learn(self, address: str, error: FetchError | None) -> None:
+        """Keep in mind whether names can be looked up at all."""
+        if target_of(address).address is not None:
+            return
+        if error is None or error.asked or error.trouble is Trouble.INSIDE:
+            self.knows_names = True
+        elif error.trouble in _NAMELESS:
+            self.nameless.add(address)
 
     def _tell(self, total: int) -> None:
         if self.progress is not None:
@@ -166,14 +195,6 @@ def _as_written(address: str, answer: LinkAnswer) -> LinkAnswer:
     place = urldefrag(address).fragment
     moved_to = f"{answer.moved_to}#{place}" if answer.moved_to and place else answer.moved_to
     return replace(answer, address=address, moved_to=moved_to)
-
-
-def _host(address: str) -> str:
-    """Return whose patience an address costs; what cannot be asked costs nobody's."""
-    try:
-        return target_of(address).host
-    except FetchError:
-        return ""
 
 
 def _status(status: int) -> str:

@@ -18,9 +18,10 @@ CODES_OF_LINKS: Final = (
     Code(
         "E402",
         "A link that readers cannot follow",
-        "It means a file on your machine, or a script, or a program that readers may not have.",
-        "`file:///home/ana/report.pdf`, `javascript:…`, `ftp://…`",
-        "Link to a page on the web or to a mailbox: `https:` and `mailto:`.",
+        "Only links to the web, mailboxes and telephones are printed. Others mean a file on your machine, or "
+        "a script, or a program that readers may not have.",
+        "`file:///home/ana/report.pdf`, `javascript:…`, `ftp://…`, `tel:call me`",
+        "Link to a page on the web, a mailbox or a telephone: `https:`, `mailto:`, `tel:` and `sms:`.",
     ),
     Code(
         "E403",
@@ -41,7 +42,7 @@ CODES_OF_LINKS: Final = (
         "The same link twice",
         "Two stories about one page, or one address under two names, are mostly slips of copying; readers "
         "are led to the wrong page or to one they have just read. The same words for one source are fine, "
-        "and so is a story that links to its own source.",
+        "and so are a story that links to its own source, and two places on one page.",
         "`[The ministry](https://a.example/1)` and `[Its critics](https://a.example/1)`",
         "Correct one of the two, or use the same words for the same page.",
     ),
@@ -57,7 +58,7 @@ CODES_OF_LINKS: Final = (
         "A link that watches readers",
         "Such parameters tell a site which mail a reader came from, sometimes even which reader.",
         "`https://example.org/heat?utm_source=mail`, `?fbclid=…`",
-        "Run `publisher check --fix`: it removes them and nothing else.",
+        "Run `publisher check --fix`: it removes them and nothing else, and leaves alone what it cannot.",
     ),
     Code(
         "W409",
@@ -72,5 +73,13 @@ CODES_OF_LINKS: Final = (
         "Nobody can see where it leads, it counts readers, and it dies with its service.",
         "`https://bit.ly/3xYz`",
         "Write the address to which it leads.",
+    ),
+    Code(
+        "W413",
+        "Words that name another place",
+        "Readers believe an address that they read, and are led elsewhere: that is how passwords are "
+        "stolen. What stands before an `@` in an address is not where it leads.",
+        "`[https://bank.example/](https://other.example/)`, `https://bank.example@other.example/`",
+        "Let the words name the page to which the link leads.",
     ),
 )

@@ -13,17 +13,24 @@ from typing import Final
 from urllib.parse import SplitResult, unquote, urlsplit
 
 from publisher.check.proof import Linked, Proof
-from publisher.model.addresses import same_page, tracking
+from publisher.model.addresses import can_be_mended, has_unseen, same_page, telephone, tracking
 from publisher.model.bare_words import says_nothing
+from publisher.model.fetching import INSIDE_ZONES, FetchError, target_of
 from publisher.model.finding import Finding
 from publisher.model.networks import is_public
 
 _SCHEME: Final = re.compile(r"\s*([A-Za-z][A-Za-z0-9+.-]*):")
 _WEB: Final = ("http", "https")
+_PHONES: Final = ("tel", "sms")
 _LIKE_A_HOST: Final = re.compile(
     r"(?:www\.|[\w-]+(?:\.[\w-]+)*\.(?:com|org|net|eu|info|io|gov|edu|[a-z]{2})(?:/|$))"
 )
-_LOCAL_ENDS: Final = (".localhost", ".local", ".internal", ".lan", ".home.arpa", ".test", ".invalid")
+_NAMED: Final = re.compile(
+    r"(?:(?:https?://|www\.)([\w-]+(?:\.[\w-]+)+)|((?:[a-z0-9-]+\.)+(?:com|org|net|eu|info|gov|edu)))(?:[/?#:]\S*)?",
+)
+_NUMBER: Final = re.compile(r"\d+|0x[0-9a-f]*")
+_DOTS: Final = re.compile("[\u3002\uff0e\uff61]")
+_LOCAL_ENDS: Final = tuple(f".{zone}" for zone in (*INSIDE_ZONES, "test", "invalid"))
 
 _SHORTENERS: Final = (
     "bit.ly bitly.com tinyurl.com t.co goo.gl ow.ly is.gd buff.ly t.ly v.gd rb.gy cutt.ly shorturl.at "
@@ -47,9 +54,14 @@ def lead_somewhere(proof: Proof) -> Iterator[Finding]:
             yield from _relative(link, files)
         elif scheme[1].lower() in _WEB:
             yield from _host(link)
+        elif scheme[1].lower() in _PHONES:
+            if telephone(link.address.strip()) is None:
+                what = f"no telephone can call '{_short(link.address)}'"
+                fix = "write the number with its country: tel:+34911234567"
+                yield Finding(code="E402", what=what, fix=fix, place=link.place)
         elif scheme[1].lower() != "mailto":
-            what = f"no reader can follow '{_short(link.address)}'"
-            fix = "link to a page on the web (https://…) or to a mailbox (mailto:…)"
+            what = f"'{_short(link.address)}' is not printed: it leads to no page, mailbox or telephone"
+            fix = "link to the web (https://…), a mailbox (mailto:…) or a telephone (tel:…)"
             yield Finding(code="E402", what=what, fix=fix, place=link.place)
 
 
@@ -66,19 +78,43 @@ def say_where_they_lead(proof: Proof) -> Iterator[Finding]:
 def lead_to_different_pages(proof: Proof) -> Iterator[Finding]:
     """Two links with different words, or of two stories, do not lead to one page.
 
-    A source that is cited twice under the same words is no slip, nor is a story that links to its own source.
+    A source that is cited twice under the same words is no slip, nor is a story that links to its own source,
+    nor are two places on one page.
     """
     first: dict[str, Linked] = {}
+    at_place: dict[tuple[str, str], Linked] = {}
     for link in proof.linked:
         parts = _split(link.address)
         if parts is None or parts.scheme not in _WEB or not (parts.path.strip("/") or parts.query):
             continue
-        earlier = first.setdefault(same_page(link.address), link)
-        if earlier is link or _may_repeat(earlier, link):
+        page = same_page(link.address)
+        earlier = at_place.get((page, parts.fragment)) or at_place.get((page, ""))
+        if earlier is None and not parts.fragment:
+            earlier = first.get(page)
+        first.setdefault(page, link)
+        at_place.setdefault((page, parts.fragment), link)
+        if earlier is None or _may_repeat(earlier, link):
             continue
         what = f"'{_short(link.address)}' is linked on {earlier.place} already, under other words"
         fix = "correct one of the two, take one away, or use the same words"
         yield Finding(code="W406", what=what, fix=fix, place=link.place)
+
+
+def say_the_truth(proof: Proof) -> Iterator[Finding]:
+    """Words that are an address lead to that place, and no address begins with another's name."""
+    for link in proof.linked:
+        parts = _split(link.address)
+        if parts is None or parts.scheme not in _WEB or not parts.hostname:
+            continue
+        if "@" in parts.netloc:
+            what = f"'{_short(link.address)}' leads to {parts.hostname}, whatever stands before the @"
+            yield Finding(code="W413", what=what, fix="take away what stands before the @", place=link.place)
+            continue
+        named = _NAMED.fullmatch((link.words or "").strip())
+        if named is not None and not _are_one(named[1] or named[2], parts.hostname):
+            what = f"the words '{_short(named[0])}' lead to {parts.hostname}"
+            fix = "let the words name the page, or link to what they name"
+            yield Finding(code="W413", what=what, fix=fix, place=link.place)
 
 
 def are_new(proof: Proof) -> Iterator[Finding]:
@@ -104,9 +140,8 @@ def watch_nobody(proof: Proof) -> Iterator[Finding]:
             continue
         if names := tracking(link.address):
             what = f"the link tells who follows it: {', '.join(names)}"
-            yield Finding(
-                code="W408", what=what, fix="`publisher check --fix` removes that", place=link.place
-            )
+            fix = "`publisher check --fix` removes that" if can_be_mended(link.address) else "take that out"
+            yield Finding(code="W408", what=what, fix=fix, place=link.place)
         host = (parts.hostname or "").removeprefix("www.")
         if parts.scheme == "http" and _trouble_with(parts) is None:
             what = f"'{_short(link.address)}' is not encrypted on its way"
@@ -117,7 +152,14 @@ def watch_nobody(proof: Proof) -> Iterator[Finding]:
             yield Finding(code="W410", what=what, fix="write the page's own address", place=link.place)
 
 
-CHECKS: Final = (lead_somewhere, say_where_they_lead, lead_to_different_pages, are_new, watch_nobody)
+CHECKS: Final = (
+    lead_somewhere,
+    say_where_they_lead,
+    lead_to_different_pages,
+    say_the_truth,
+    are_new,
+    watch_nobody,
+)
 
 
 def _files(proof: Proof) -> frozenset[str]:
@@ -164,16 +206,38 @@ def _host(link: Linked) -> Iterator[Finding]:
 
 def _trouble_with(parts: SplitResult) -> str | None:
     """Return why readers cannot reach that host, None if they may."""
-    host = (parts.hostname or "").rstrip(".")
+    host = _plain_host(parts.hostname or "")
     if not host:
         return "it names no place on the web"
+    if has_unseen(host):
+        return "its host has letters in it that cannot be seen"
+    if ":" in host or _NUMBER.fullmatch(host.rpartition(".")[2]):
+        try:
+            number = ipaddress.ip_address(host)
+        except ValueError:
+            return f"{host} is an address within a house, or one in an odd spelling"
+        return None if is_public(number) else f"{host} is an address within a house"
+    if host.endswith(_LOCAL_ENDS) or host == "localhost":
+        return f"{host} is this machine or its own network"
+    return None if "." in host else f"'{host}' is a name within a house"
+
+
+def _plain_host(host: str) -> str:
+    """Return a host as browsers read it."""
+    return _DOTS.sub(".", unicodedata.normalize("NFKC", unquote(host))).lower().rstrip(".")
+
+
+def _are_one(named: str, host: str) -> bool:
+    """Return whether two hosts are one house: the same, or one of them a part of the other."""
+    one, other = (_in_ascii(_plain_host(each)).removeprefix("www.") for each in (named, host))
+    return one == other or one.endswith(f".{other}") or other.endswith(f".{one}")
+
+
+def _in_ascii(host: str) -> str:
     try:
-        number = ipaddress.ip_address(host)
-    except ValueError:
-        if host == "localhost" or host.endswith(_LOCAL_ENDS):
-            return f"{host} is this machine or its own network"
-        return None if "." in host else f"'{host}' is a name within a house"
-    return None if is_public(number) else f"{host} is an address within a house"
+        return target_of(f"https://{host}/").host
+    except FetchError:
+        return host
 
 
 def _may_repeat(earlier: Linked, link: Linked) -> bool:

@@ -16,6 +16,7 @@ from publisher.check.facts import Facts
 from publisher.check.rules import Rules
 from publisher.errors import Place
 from publisher.inline_lines import counts_lines, lines_of
+from publisher.model.addresses import bare
 from publisher.model.edition import Edition
 from publisher.model.issue import Intent, Issue
 from publisher.model.length import about_words
@@ -28,9 +29,7 @@ _NESTING: Final = 80
 _ISSUE_WORDS: Final = ("title", "subject", "preheader", "sponsor")
 _STORY_WORDS: Final = ("title", "source", "author", "category", "summary", "sponsor")
 _BREAKS: Final = ("softbreak", "hardbreak")
-_BARE: Final = re.compile(r"https?://[^\s<>\"「」『』（）、。，；：！？]+")  # noqa: RUF001 - marks of CJK text
 _CODE: Final = re.compile(r"(?<!`)(`{1,3})(?!`)[^`]++\1(?!`)")
-_AFTER_BARE: Final = ".,;:!?*_~'\")]}"
 
 TARGET: Final = r"\]\((?:[^()]|\([^()]*+\))*+\)|\]\[[^\[\]]*+\]"
 """The address of a link with the bracket before it; a search looks at no sign more than a few times."""
@@ -264,6 +263,10 @@ class _Grammar(MarkdownIt):
         """Let every address pass."""
         return True
 
+    def normalizeLink(self, url: str) -> str:  # noqa: N802 - the library's name
+        """Leave an address as it is meant; encoding it would hide what is odd about it."""
+        return url
+
 
 @cache
 def _parser() -> _Grammar:
@@ -319,8 +322,7 @@ def _links(token: Token) -> Iterator[tuple[str, str, int]]:
         elif opened:
             words += child.content
         elif child.type == "text" and "://" in child.content:
-            for bare in _BARE.findall(child.content):
-                address = bare.rstrip(_AFTER_BARE)
+            for _, address in bare(child.content):
                 yield address, address, line
 
 

@@ -11,12 +11,15 @@ from dataclasses import dataclass
 from typing import Final
 from urllib.parse import quote, unquote, urljoin, urlsplit
 
+from publisher.model.addresses import has_unseen, telephone
+
 _SCHEME: Final = re.compile(r"([a-zA-Z][a-zA-Z0-9+.-]*):")
 _INVISIBLE: Final = "".join(map(chr, (*range(0x21), *range(0x7F, 0xA1)))) + "\u200b\u2028\u2029\ufeff"
 _TABS: Final = re.compile(r"[\t\n\r]")
 _STRAY_PERCENT: Final = re.compile(r"%(?![0-9a-fA-F]{2})")
 _HOST: Final = re.compile(r"[a-z0-9_~%-]+(?:\.[a-z0-9_~%-]+)*\.?|\[[0-9a-f:.]+\]")
 _DOTS: Final = re.compile("[.。．｡]")  # noqa: RUF001 (the dots that may part labels, UTS 46)
+
 
 _PATH: Final = "/:@!$&'()*+,;=~%"
 _QUERY: Final = _PATH + "?"
@@ -53,14 +56,14 @@ class Standpoint:
 
 
 def absolute(url: str) -> str | None:
-    """Return an http, https or mailto address in ASCII (RFC 3986), host in Punycode; None for all else."""
+    """Return an address of the web, a mailbox or a telephone in ASCII (RFC 3986); None for all else."""
     address = _trimmed(url)
     scheme = _SCHEME.match(address)
     if scheme is None:
         return None
     try:
-        return _SCHEMES[scheme[1].lower()](address)
-    except (KeyError, ValueError):
+        return SCHEMES[scheme[1].lower()](address)
+    except (KeyError, ValueError):  # a lone surrogate, which no encoding has, is a ValueError
         return None
 
 
@@ -121,11 +124,17 @@ def _mail(address: str) -> str | None:
     return f"mailto:{','.join(written)}{mark}{_encoded(headers, _QUERY)}"
 
 
-_SCHEMES: Final = {"http": _web, "https": _web, "mailto": _mail}
+SCHEMES: Final = {"http": _web, "https": _web, "mailto": _mail, "tel": telephone, "sms": telephone}
+"""What readers can follow: the web, mailboxes and telephones."""
 
 
 def _ascii_host(host: str) -> str | None:
-    """Return `host` as DNS knows it; None if it is none. An IPv6 address gets its brackets."""
+    """Return `host` as DNS knows it; None if it is none, or has letters in it that nobody sees.
+
+    An IPv6 address gets its brackets.
+    """
+    if has_unseen(host):
+        return None
     if ":" in host:
         host = f"[{host}]"
     labels = _DOTS.split(unicodedata.normalize("NFKC", host).lower())

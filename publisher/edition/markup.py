@@ -15,7 +15,7 @@ from markupsafe import Markup
 from publisher.edition import grammar
 from publisher.edition.footnotes import Attributes, Footnotes, apart, element
 from publisher.edition.languages import turned
-from publisher.edition.links import Standpoint, file_name
+from publisher.edition.links import SCHEMES, Standpoint, file_name
 from publisher.edition.pictures import Album
 from publisher.edition.plain import plain_text, prose
 from publisher.edition.words import clean, one_line
@@ -62,7 +62,7 @@ def tools() -> Tools:
     cleaner = nh3.Cleaner(
         tags=_TAGS,
         attributes=_ATTRIBUTES,
-        url_schemes={"http", "https", "mailto"},
+        url_schemes=set(SCHEMES),
         url_relative="deny",
         link_rel=None,
     )
@@ -261,7 +261,7 @@ class Typesetter:
             )
             _direct(token, "src", picture.url)
             token.attrs |= {"width": picture.width, "height": picture.height}
-        elif (address := self._standpoint.resolve(source)) and not address.startswith("mailto:"):
+        elif (address := self._standpoint.resolve(source)) and address.startswith(("http:", "https:")):
             _direct(token, "src", address)
         else:
             token.type = "text"

@@ -12,6 +12,7 @@ from typing import Final
 from urllib.parse import quote, urlsplit
 
 from publisher.errors import PublisherError
+from publisher.model.addresses import has_unseen
 from publisher.model.networks import Address
 
 PORTS: Final = {"http": 80, "https": 443}
@@ -31,7 +32,7 @@ _NUMBER = re.compile(r"\d+|0x[0-9a-f]*")
 _STRAY_PERCENT = re.compile(r"%(?![0-9a-fA-F]{2})")
 _PATH = "/:@!$&'()*+,;=~%"
 _QUERY = _PATH + "?"
-_INSIDE_ZONES = ("localhost", "local", "internal", "home.arpa", "lan", "intranet", "corp", "home")
+INSIDE_ZONES: Final = ("localhost", "local", "internal", "home.arpa", "lan", "intranet", "corp", "home")
 """Ends of names that only a network of one's own gives out (RFC 6761, 6762, 8375)."""
 
 
@@ -51,11 +52,15 @@ class Trouble(StrEnum):
 
 
 class FetchError(PublisherError):
-    """An address gave nothing, or may not be asked; `trouble` is the sentence in a word."""
+    """An address gave nothing, or may not be asked; `trouble` is the sentence in a word.
 
-    def __init__(self, trouble: Trouble, what: str) -> None:
+    `asked` says whether any server was troubled with it.
+    """
+
+    def __init__(self, trouble: Trouble, what: str, *, asked: bool = False) -> None:
         super().__init__(what)
         self.trouble = trouble
+        self.asked = asked
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,14 +146,19 @@ def target_of(url: str) -> Target:
     port = PORTS[parts.scheme] if port is None else port
     if port not in PORTS.values():
         raise _refused(f"its port {port} is neither 80 nor 443")
-    query = f"?{_encoded(parts.query, _QUERY)}" if parts.query else ""
-    path = f"{_encoded(parts.path, _PATH) or '/'}{query}"
+    try:
+        query = f"?{_encoded(parts.query, _QUERY)}" if parts.query else ""
+        path = f"{_encoded(parts.path, _PATH) or '/'}{query}"
+    except UnicodeEncodeError:
+        raise _refused("it has a letter in it that cannot be written") from None
     return Target(scheme=parts.scheme, host=host, port=port, path=path)
 
 
 def _host(netloc: str, host: str) -> str:
     if "[" in netloc or "]" in netloc:
         return _ipv6(netloc)
+    if has_unseen(host):
+        raise _refused("the name of its host has letters in it that cannot be seen")
     name = _ascii(host).removesuffix(".")
     labels = name.split(".")
     if not name:
@@ -157,7 +167,7 @@ def _host(netloc: str, host: str) -> str:
         return _ipv4(name)
     if len(name) > _LONGEST_NAME or not all(_LABEL.fullmatch(label) for label in labels):
         raise _refused(f"'{host}' is not the name of a host")
-    if len(labels) == 1 or name.endswith(tuple(f".{zone}" for zone in _INSIDE_ZONES)):
+    if len(labels) == 1 or name.endswith(tuple(f".{zone}" for zone in INSIDE_ZONES)):
         raise FetchError(Trouble.INSIDE, f"'{name}' is a name that only a private network knows")
     return name
 

@@ -193,7 +193,36 @@ def test_without_a_network_nothing_is_called_dead(
     heard = ask(tmp_path, fetcher_for(load_settings(newsroom.root)), f"{NEWS}/a")[f"{NEWS}/a"]
 
     assert heard.unsure
-    assert heard.trouble == "the name 'news.example' cannot be looked up now"
+    assert heard.trouble == "no name could be looked up; is there a network?"
+
+
+def test_if_no_name_at_all_is_known_the_network_is_to_blame(tmp_path: Path, server: WebServer) -> None:
+    links = ("http://a.example/", "http://b.example/x", "http://10.0.0.1/")
+
+    heard = ask(tmp_path, fetcher_of(server, resolve=Names({})), *links)
+    with_one = ask(tmp_path / "one", fetcher_of(server), *links, f"{NEWS}/a")
+
+    assert [heard[link].unsure for link in links] == [True, True, False]
+    assert {heard[link].trouble for link in links[:2]} == {"no name could be looked up; is there a network?"}
+    assert [with_one[link].unsure for link in links] == [False, False, False]
+    assert with_one[links[0]].trouble == "there is no host 'a.example'"
+
+
+@pytest.mark.parametrize(
+    "link",
+    ["http://10.0.0.1/{}", "http://news.example:8080/{}", "http://intranet/{}", "http://nobody.example/{}"],
+)
+def test_what_is_not_asked_costs_no_pause(tmp_path: Path, server: WebServer, link: str) -> None:
+    begin = time.monotonic()
+    ask(
+        tmp_path,
+        fetcher_of(server),
+        *(link.format(number) for number in range(20)),
+        manners=Manners(pause=0.5),
+    )
+
+    assert time.monotonic() - begin < 5
+    assert server.asked == []
 
 
 def test_an_address_that_has_moved_for_good_says_where(tmp_path: Path, server: WebServer) -> None:

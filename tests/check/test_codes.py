@@ -110,6 +110,7 @@ FROM_FILES: dict[str, Files] = {
     "W408": one(body="[One](https://a.example/1?utm_source=mail)"),
     "W409": one(body="[One](http://a.example/1)"),
     "W410": one(body="[One](https://bit.ly/1)"),
+    "W413": one(body="[https://a.example/](https://b.example/)"),
     "I036": one("theme: post"),
     "E501": one("image: a.png", a_png=picture(9, 9)),
     "E502": one("image: covr.png\nimage_alt: Rows"),

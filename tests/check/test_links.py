@@ -66,7 +66,20 @@ def folder(tmp_path: Path, first: str, second: str = "Text.", *, issue: str = ""
         ("JavaScript:alert(1)", "E402"),
         ("vbscript:x", "E402"),
         ("ftp://a.example/", "E402"),
-        ("tel:+34123", "E402"),
+        ("tel:+34123", None),
+        ("sms:+34(91)123-45.67;ext=8", None),
+        ("tel:nobody", "E402"),
+        ("tel:", "E402"),
+        ("whatsapp:+34123", "E402"),
+        ("http://[64:ff9b::7f00:1]/", "E403"),
+        ("http://127.1/", "E403"),
+        ("http://0x7f.1/", "E403"),
+        ("http://2130706433/", "E403"),
+        ("http://0177.0.0.1/", "E403"),
+        ("http://127%2e0.0.1/", "E403"),
+        ("http://①②⑦.0.0.1/", "E403"),
+        ("http://127。0。0。1/", "E403"),
+        ("http://ne\u00adws.example/", "E403"),
         ("http://localhost:8000/x", "E403"),
         ("http://news.localhost/", "E403"),
         ("https://127.0.0.2/", "E403"),
@@ -89,6 +102,38 @@ def test_a_link_can_be_followed_from_a_mail_by_anybody(
     found = about(tmp_path, f"Text.\nThis is [a page]({address}).")
 
     assert found == ([f"heat.md:10 {code}"] if code else [])
+
+
+@pytest.mark.parametrize(
+    "end",
+    ["localhost", "local", "internal", "lan", "home.arpa", "test", "invalid", "intranet", "corp", "home"],
+)
+def test_names_of_ones_own_network_are_no_places(tmp_path: Path, end: str) -> None:
+    assert about(tmp_path, f"This is [a page](https://news.{end}/).") == ["heat.md:9 E403"]
+    assert about(tmp_path / "other", f"This is [a page](https://{end.replace('.', '')}.example/).") == []
+
+
+@pytest.mark.parametrize(
+    ("body", "codes"),
+    [
+        ("[https://bank.example/](https://evil.example/)", ["W413"]),
+        ("[www.bank.example](https://evil.example/)", ["W413"]),
+        ("[**bank.com**](https://evil.example/)", ["W413"]),
+        ("[bank.com/login](https://bank.com.evil.example/)", ["W413"]),
+        ("https://bank.example@evil.example/", ["W413"]),
+        ("[a page](https://bank.example@evil.example/)", ["W413"]),
+        ("[https://bank.example/](https://www.bank.example/login)", []),
+        ("[bank.com](https://online.bank.com/)", []),
+        ("[online.bank.com](https://bank.com/)", []),
+        ("[https://bücher.example/](https://xn--bcher-kva.example/)", []),
+        ("[Booking.com](https://news.example/booking)", []),
+        ("[node.js](https://news.example/node)", []),
+        ("[what bank.com did](https://news.example/)", []),
+        ("https://bank.example/@ann", []),
+    ],
+)
+def test_words_that_are_an_address_lead_there(tmp_path: Path, body: str, codes: list[str]) -> None:
+    assert [each.split()[1] for each in about(tmp_path, body)] == codes
 
 
 def test_files_of_the_same_issue_are_links_and_those_of_others_are_not(tmp_path: Path) -> None:
@@ -175,6 +220,9 @@ def test_a_link_says_where_it_leads(tmp_path: Path, body: str, codes: list[str])
         ),
         ("[Source](https://a.example/x)\n\n[Source](https://a.example/x)", []),
         ("[One](https://a.example/x)\n\n[Two](https://a.example/y)", []),
+        ("[One](https://a.example/x#a)\n\n[Two](https://a.example/x#b)", []),
+        ("[One](https://a.example/x#a)\n\n[Two](https://a.example/x#a)", ["heat.md:11 W406"]),
+        ("[One](https://a.example/x#a)\n\n[Two](https://a.example/x)", ["heat.md:11 W406"]),
         ("[One](https://a.example/x?p=1)\n\n[Two](https://a.example/x?p=2)", []),
         ("[One](https://a.example/)\n\n[Two](https://a.example)", []),
         ("[One](mailto:a@a.example)\n\n[Two](mailto:a@a.example)", []),

@@ -35,6 +35,8 @@ HERE = Standpoint(
         ("cafe%CC%81%20au%20lait.md", "https://news.example.org/stories/caf%C3%A9/"),
         ("https://host.example/readme.md", "https://host.example/readme.md"),
         ("mailto:editors@example.org?subject=a b", "mailto:editors@example.org?subject=a%20b"),
+        ("TEL:+34 (91) 123-45.67;ext=8", "tel:+34(91)123-45.67;ext=8"),
+        ("sms:+34%20123", "sms:+34123"),
         (" \n https://example.org/x\t", "https://example.org/x"),
     ],
 )
@@ -75,7 +77,17 @@ def test_addresses_are_written_in_ascii(url: str, encoded: str) -> None:
         "vbscript:x",
         "file:///etc/passwd",
         "ftp://example.org/x",
-        "tel:+341",
+        "tel:",
+        "tel:call me",
+        "tel:+34<script>",
+        "tel:+34%0d%0a1",
+        "sms:nobody",
+        "http://example.org/?q=\ud800",
+        "http://ex\ud800ample.org/",
+        "mailto:\ud800@example.org",
+        "http://exam\u00adple.org/",
+        "http://exam\u2060ple.org/",
+        "mailto:ann@exam\u00adple.org",
         "C:\\pictures\\x.png",
         "http:example.org",
         "https:///path",
@@ -97,7 +109,8 @@ def test_what_leads_nowhere_or_is_dangerous_is_refused(href: str) -> None:
 
 
 @given(
-    st.text(alphabet=st.characters(codec="utf-8"))
+    st.text(alphabet=st.characters(exclude_categories=()))
+    | st.from_regex(r"(tel|sms):.*", fullmatch=True)
     | st.from_regex(r"(https?:)?//[^/]*[/?#\\@:].*", fullmatch=True)
 )
 @example("https://a@b@c/")
@@ -107,7 +120,9 @@ def test_whatever_is_written_the_result_is_safe_in_html_and_stays_the_same(href:
     resolved = HERE.resolve(href)
 
     if resolved is not None:
-        assert re.fullmatch(r"(https?://[^\s\"'<>\\]+|mailto:[^\s\"<>\\]+)", resolved.replace("'", ""))
+        assert re.fullmatch(
+            r"(https?://[^\s\"'<>\\]+|mailto:[^\s\"<>\\]+|(tel|sms):[^\s\"<>\\]+)", resolved.replace("'", "")
+        )
         assert resolved.isascii()
         assert absolute(resolved) == resolved
 

@@ -146,14 +146,30 @@ def test_links_are_absolute_and_numbered_in_text(markdown: str, href: str, text:
         "[a](other.md)",
         "[a](<http://[broken>)",
         "[a]()",
-        "<tel:1>",
+        "<tel:x>",
     ],
 )
 def test_a_link_that_must_not_be_leaves_its_words(markdown: str) -> None:
     printed = print_body(markdown)
 
-    assert printed.html in {"<p>a</p>", "<p>tel:1</p>"}
+    assert printed.html in {"<p>a</p>", "<p>tel:x</p>"}
     assert printed.links == ()
+
+
+@pytest.mark.parametrize(
+    ("markdown", "href"),
+    [
+        ("[us](tel:+34-911)", "tel:+34-911"),
+        ("[us](<TEL:+34 911>)", "tel:+34911"),
+        ("[us](sms:+34911)", "sms:+34911"),
+    ],
+)
+def test_telephones_are_linked_and_told_in_plain_text(markdown: str, href: str) -> None:
+    printed = print_body(markdown)
+
+    assert printed.html == f'<p><a href="{href}">us</a></p>'
+    assert printed.links == (href,)
+    assert printed.text == "us\u00a0[1]"
 
 
 @pytest.mark.parametrize(
