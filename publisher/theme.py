@@ -9,22 +9,22 @@ from __future__ import annotations
 import html
 import os
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, MutableMapping, Sequence
 from contextlib import suppress
 from itertools import islice
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from jinja2 import (
     BaseLoader,
     Environment,
     FileSystemLoader,
     StrictUndefined,
-    TemplateError,
+    Template,
     TemplateNotFound,
     TemplateSyntaxError,
+    nodes,
 )
-from jinja2.exceptions import SecurityError
 from jinja2.ext import Extension
 from jinja2.runtime import Context
 from jinja2.sandbox import ImmutableSandboxedEnvironment
@@ -32,24 +32,23 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from publisher import data_files
 from publisher.errors import Place, ThemeError
 from publisher.mjml_cures import MjmlError, compile_mjml
-
-LIMIT: Final = 8_000_000
-"""The longest text, in characters, that a template may make: no issue comes near it, a runaway loop does."""
+from publisher.template_limits import (
+    BUDGET,
+    CALL,
+    GROWING,
+    INCLUDE,
+    check_operator,
+    check_phrase,
+    check_size,
+    counted,
+    filters,
+    joined,
+    new_budget,
+    printed,
+)
 
 OWN: Final = ("email/", "web/")
 """What a newsroom may override; notices and the desk carry promises of the publisher's."""
-
-_FAULTS: Final = (
-    TemplateError,
-    ArithmeticError,
-    AttributeError,
-    LookupError,
-    OSError,
-    RecursionError,
-    TypeError,
-    ValueError,
-)
-"""What a template can raise while it renders."""
 
 
 def open_theme(own: Path | None) -> Theme:
@@ -144,15 +143,17 @@ class _Folders(BaseLoader):
 
 
 class _Sandbox(ImmutableSandboxedEnvironment):
-    """A sandbox in which nothing is random or declares itself safe, and loops and products have an end."""
+    """A sandbox in which nothing is random or declares itself safe, and each rendering has a budget."""
 
-    intercepted_binops = frozenset({"*", "**"})
+    intercepted_binops = frozenset({"+", "*", "**", "%"})
+    concat = staticmethod(joined)
 
     def __init__(self, folders: _Folders, *extensions: type[Extension]) -> None:
         super().__init__(
             loader=folders,
             extensions=extensions,
             undefined=StrictUndefined,
+            finalize=printed,
             autoescape=lambda name: name is None or not name.endswith(".txt"),
             trim_blocks=True,
             lstrip_blocks=True,
@@ -162,13 +163,30 @@ class _Sandbox(ImmutableSandboxedEnvironment):
         self._folders = folders
         self._stamp = folders.stamp()
         self._fields: dict[type, frozenset[str]] = {}
-        del self.globals["lipsum"], self.filters["random"], self.filters["safe"]
+        del self.globals["lipsum"]
+        self.filters = filters()
+
+    def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
+        return counted(super()._parse(source, name, filename))
+
+    def get_template(
+        self,
+        name: str | Template,
+        parent: str | None = None,
+        globals: MutableMapping[str, Any] | None = None,  # noqa: A002 (Jinja's name)
+    ) -> Template:
+        """Count what is included, imported or extended."""
+        BUDGET.get().spend(INCLUDE)
+        return super().get_template(name, parent, globals)
+
+    def call(self, context: Context, obj: Any, /, *args: Any, **named: Any) -> Any:  # noqa: ANN401 (any value)
+        """Count a call, and what a method of a text has to read."""
+        owner = getattr(obj, "__self__", None)
+        BUDGET.get().spend(CALL + len(owner) if isinstance(owner, str) else CALL)
+        return super().call(context, obj, *args, **named)
 
     def call_binop(self, context: Context, operator: str, left: object, right: object) -> object:
-        numbers = all(isinstance(side, int | float) for side in (left, right))
-        text = isinstance(left, str) and isinstance(right, int) and len(left) * right <= LIMIT
-        if operator != "*" or not (numbers or text):
-            raise SecurityError(f"'{operator}' is not for templates, or not for that much")
+        check_operator(operator, left, right)
         return super().call_binop(context, operator, left, right)
 
     def getattr(self, obj: object, attribute: str) -> object:
@@ -182,6 +200,8 @@ class _Sandbox(ImmutableSandboxedEnvironment):
 
     def is_safe_attribute(self, obj: object, attr: str, value: object) -> bool:
         """Ask the usual questions but of plain text, which has methods alone and cannot be changed."""
+        if attr in GROWING and isinstance(obj, str | bytes | int):
+            return False
         if type(obj) is str:
             return not attr.startswith("_")
         return super().is_safe_attribute(obj, attr, value)
@@ -191,7 +211,8 @@ class _Sandbox(ImmutableSandboxedEnvironment):
         phrase = getattr(value, "__self__", None)
         if type(phrase) is str and value == phrase.format and not _BRACE.search(phrase.replace("{}", "")):
             return phrase.format
-        return super().wrap_str_format(value)
+        fill = super().wrap_str_format(value)
+        return None if fill is None else _careful(fill, str(phrase))
 
     def print(self, name: str, values: Mapping[str, object]) -> str:
         """Render template `name`; raise ThemeError with the line of the template that fails."""
@@ -201,22 +222,26 @@ class _Sandbox(ImmutableSandboxedEnvironment):
             self._stamp = stamp
         pieces: list[str] = []
         size = 0
+        before = BUDGET.set(new_budget())
         try:
             stream = self.get_template(name).generate(**values)
             while some := list(islice(stream, _AT_ONCE)):
                 pieces += some
                 size += sum(map(len, some))
-                if size > LIMIT:
-                    raise SecurityError(f"the template makes more than {LIMIT:,} characters")
+                check_size(size)
+        except ThemeError:
+            raise
         except TemplateNotFound as error:
             what = f"there is no template '{error.name}'"
             raise ThemeError(what, place=self._place(error, name), fix="check the name") from None
         except TemplateSyntaxError as error:
             place = _place(error.name or name, error.lineno)
             raise ThemeError(str(error.message), place=place, fix="mend the template's syntax") from None
-        except _FAULTS as error:
+        except Exception as error:  # noqa: BLE001 (a newsroom's template may raise anything, MemoryError too)
             what = str(error) or type(error).__name__
             raise ThemeError(what, place=self._place(error, name), fix="mend the template") from None
+        finally:
+            BUDGET.reset(before)
         return "".join(pieces)
 
     def _place(self, error: Exception, name: str) -> Place:
@@ -228,6 +253,16 @@ class _Sandbox(ImmutableSandboxedEnvironment):
             place = _place(found, trace.tb_lineno) if found else place
             trace = trace.tb_next
         return place
+
+
+def _careful(fill: Callable[..., str], phrase: str) -> Callable[..., str]:
+    """Let `fill` fill `phrase` only if the result cannot be too long."""
+
+    def checked(*values: object, **named: object) -> str:
+        check_phrase(phrase, [*values, *named.values()])
+        return fill(*values, **named)
+
+    return checked
 
 
 class _Marks(Extension):

@@ -9,7 +9,8 @@ from markupsafe import Markup
 
 from publisher.data_files import sample_newsroom, templates
 from publisher.errors import ThemeError
-from publisher.theme import LIMIT, Theme, open_theme
+from publisher.template_limits import LIMIT
+from publisher.theme import Theme, open_theme
 
 Write = Callable[[str, str], Theme]
 
