@@ -1,8 +1,8 @@
-"""What a template may use up: a budget of steps, characters and time for each rendering, and sizes of results.
+"""What a template may use up: a budget of steps, characters and time for each rendering.
 
 A step is an item of a loop, or of a list that a filter or operator is given; calls and includes cost several.
-Lists and texts are paid for before they are made. What no budget sees (slices, comparisons) ends by the clock,
-when the next step is paid for.
+Lists and texts are paid for before they are made. What no budget sees (slices, comparisons) ends by the
+clock, when the next step is paid for.
 """
 
 from __future__ import annotations

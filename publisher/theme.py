@@ -266,21 +266,31 @@ def _careful(fill: Callable[..., str], phrase: str) -> Callable[..., str]:
 
 
 class _Marks(Extension):
-    """Let each MJML tag of a template say where it stands, in an attribute that the compiler ignores."""
+    """Let each tag of a template say where it stands, in an attribute or comment that means nothing."""
 
     def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:  # noqa: ARG002 (Jinja's signature)
-        lines = source.split("\n")
-        at = html.escape(name or "")
-        return "\n".join(
-            _OPENING.sub(rf'\g<0> at="{at}:{number}"', line) for number, line in enumerate(lines, 1)
-        )
+        where = html.escape(name or "")
+
+        def marked(tag: re.Match[str]) -> str:
+            if not tag["tag"]:
+                return tag[0]
+            mark = f'at="{where}:{source.count(_LINE, 0, tag.start()) + 1}"'
+            return f"<!-- {mark} -->{tag[0]}" if tag["end"] else f"{tag[0]} {mark}"
+
+        return _TAGS.sub(marked, source)
 
 
 _AT_ONCE: Final = 16
 """So many pieces are taken from a template before their length is looked at."""
 
 _BRACE: Final = re.compile("[{}]")
-_OPENING: Final = re.compile(r"<mj(?:ml|-[a-z-]+)")
+_LINE: Final = "\n"
+_TAGS: Final = re.compile(
+    r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}|<!--.*?-->|(?P<tag><(?P<end>/?)[A-Za-z][\w:.-]*(?=[\s/>]|\{%|$))",
+    re.DOTALL,
+)
+"""The tags of a template, and what only looks like one: in Jinja's own marks, or in a comment."""
+
 _MARK: Final = re.compile(r' at="([^"]+):(\d+)"')
 
 

@@ -29,7 +29,9 @@ def written(tmp_path: Path) -> Write:
 
 
 def test_values_are_escaped_in_pages_and_mails_and_not_in_text(written: Write) -> None:
-    written("email/x.mjml", "<mjml><mj-head><mj-title>{{ value }}</mj-title></mj-head></mjml>")
+    written(
+        "email/x.mjml", "<mjml><mj-head><mj-title>{{ value }}</mj-title></mj-head><mj-body></mj-body></mjml>"
+    )
     written("email/x.txt", "{{ value }}")
     theme = written("web/x.html", "{{ value }} {{ safe }}")
 
@@ -174,7 +176,7 @@ def test_a_fault_in_mjml_is_placed_in_the_template_that_wrote_it(written: Write)
     with pytest.raises(ThemeError) as caught:
         theme.mjml("x.mjml")
 
-    assert str(caught.value.place) == "templates/email/part.mjml:2"
+    assert str(caught.value.place) == "templates/email/part.mjml:3"
     assert "'<img src=x>" in caught.value.what
 
 
