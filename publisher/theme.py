@@ -11,6 +11,7 @@ import os
 import re
 from collections.abc import Callable, Mapping, MutableMapping, Sequence
 from contextlib import suppress
+from difflib import get_close_matches
 from itertools import islice
 from pathlib import Path
 from typing import Any, Final
@@ -21,11 +22,13 @@ from jinja2 import (
     FileSystemLoader,
     StrictUndefined,
     Template,
+    TemplateError,
     TemplateNotFound,
     TemplateSyntaxError,
     nodes,
 )
 from jinja2.ext import Extension
+from jinja2.meta import find_referenced_templates
 from jinja2.runtime import Context
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
@@ -64,7 +67,7 @@ class Theme:
     """
 
     def __init__(self, folders: Sequence[Path]) -> None:
-        loader = _Folders(folders)
+        loader = self._folders = _Folders(folders)
         self._plain = _Sandbox(loader)
         self._marked = _Sandbox(loader, _Marks)
 
@@ -97,6 +100,18 @@ class Theme:
         except MjmlError as error:
             raise ThemeError(error.what, place=self._fault(name, values), fix=error.fix) from None
 
+    def unused(self) -> tuple[tuple[str, str], ...]:
+        """Return the newsroom's own files that nothing of ours or its own asks for.
+
+        Each is a path below the newsroom, and the template of ours that may have been meant, or "".
+        """
+        own, shipped = self._folders.own(), self._folders.shipped()
+        asked = {name for file in own for name in self._plain.asked(file)}
+        if None in asked:  # a name that is only known while the template is rendered
+            return ()
+        spare = [name for name in own if name not in shipped and name not in asked]
+        return tuple((f"templates/{name}", _nearest(name, shipped)) for name in spare)
+
     def _fault(self, name: str, values: Mapping[str, object]) -> Place:
         """Find the template's line by making it once more, this time with each MJML tag telling its place."""
         before = None
@@ -120,9 +135,30 @@ class _Folders(BaseLoader):
 
     def get_source(self, environment: Environment, template: str) -> tuple[str, str, Callable[[], bool]]:
         if template.startswith(OWN):
+            self._refuse_strangers(template)
             with suppress(TemplateNotFound):
                 return self._own.get_source(environment, template)
         return self._last.get_source(environment, template)
+
+    def own(self) -> list[str]:
+        """Return the names of all that the newsroom has where its own templates are, but hidden files."""
+        return sorted(
+            {name for folder in self._folders[:-1] for kind in OWN for name in _names(folder, kind)}
+        )
+
+    def shipped(self) -> list[str]:
+        """Return the names of the templates of ours that a newsroom may override."""
+        return sorted(name for kind in OWN for name in _names(self._folders[-1], kind))
+
+    def _refuse_strangers(self, name: str) -> None:
+        """Raise ThemeError if the newsroom's own template of that name is a link that leads elsewhere."""
+        if ".." in name.split("/"):
+            return
+        for folder in self._folders[:-1]:
+            file = folder / name
+            if file.exists() and not file.resolve().is_relative_to(folder.resolve()):
+                what = "this is a link that leads out of the templates"
+                raise ThemeError(what, place=_place(name), fix="put the file itself here")
 
     def stamp(self) -> tuple[tuple[str, int, int], ...]:
         """Return what is another one whenever one of the newsroom's own templates is another one."""
@@ -184,6 +220,14 @@ class _Sandbox(ImmutableSandboxedEnvironment):
         owner = getattr(obj, "__self__", None)
         BUDGET.get().spend(CALL + len(owner) if isinstance(owner, str) else CALL)
         return super().call(context, obj, *args, **named)
+
+    def asked(self, name: str) -> set[str | None]:
+        """Return what a template includes, imports or extends; None for what is computed."""
+        try:
+            source, _, _ = self._folders.get_source(self, name)
+            return set(find_referenced_templates(self.parse(source)))
+        except (ThemeError, TemplateError, UnicodeDecodeError):
+            return set()  # it says so itself where it is rendered
 
     def call_binop(self, context: Context, operator: str, left: object, right: object) -> object:
         check_operator(operator, left, right)
@@ -292,6 +336,19 @@ _TAGS: Final = re.compile(
 """The tags of a template, and what only looks like one: in Jinja's own marks, or in a comment."""
 
 _MARK: Final = re.compile(r' at="([^"]+):(\d+)"')
+
+
+def _names(folder: Path, kind: str) -> list[str]:
+    files = (Path(path, name) for path, _, names in os.walk(folder / kind) for name in names)
+    return [file.relative_to(folder).as_posix() for file in files if not file.name.startswith(".")]
+
+
+def _nearest(name: str, names: Sequence[str]) -> str:
+    """Return the one of `names` in the same folder that is most like `name`, "" if none is."""
+    folder, _, file = name.rpartition("/")
+    beside = [each.removeprefix(f"{folder}/") for each in names if each.rpartition("/")[0] == folder]
+    close = get_close_matches(file, beside, n=1, cutoff=0.8)
+    return f"{folder}/{close[0]}" if close else ""
 
 
 def _below(folder: str, name: str) -> str:
