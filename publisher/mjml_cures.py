@@ -87,7 +87,7 @@ def _tidied(source: str) -> str:
             continue
         text = source[done : tag.start()]
         if text and text != "\n":
-            _check_text(text, parent, source[:done])
+            _check_text(text, parent, source, done)
         problem = not_closing(name, parent) if tag["end"] else not_opening(name, tag["rest"], parent)
         if name in ONCE and not problem:
             problem = _not_once(name, closes=bool(tag["end"]), seen=seen)
@@ -104,7 +104,7 @@ def _tidied(source: str) -> str:
         before = source[: source.find(">", opened) + 1]
         raise MjmlError(f"<{open_tags[-1]}> is never closed", fix=f"add </{open_tags[-1]}>", before=before)
     if seen:
-        _check_text(source[done:], "", source[:done])
+        _check_text(source[done:], "", source, done)
         _check_classes(source)
     return "".join(made)
 
@@ -120,19 +120,19 @@ def _not_once(name: str, *, closes: bool, seen: set[str]) -> tuple[str, str] | N
     return None
 
 
-def _check_text(text: str, parent: str, before: str) -> None:
-    """Raise MjmlError if `text`, all that stands between two tags of MJML, may not stand there."""
+def _check_text(text: str, parent: str, source: str, start: int) -> None:
+    """Raise MjmlError if `text`, all from `start` to the next tag of MJML, may not stand there."""
     if parent in WITH_TEXT:
         fault = _fault_in_html(text) if "<" in text and parent in _WITH_HTML else None
         if not fault and parent == "mj-raw" and text.count("<") > DEEPEST:
             fault = _too_deep(text)
         if fault:
-            raise MjmlError(fault[0], fix=_WELL_FORMED, before=before + text[: fault[1]])
-    elif not text.isspace() and (rest := _COMMENT.sub("", text).strip()) and (parent or before):
+            raise MjmlError(fault[0], fix=_WELL_FORMED, before=source[: start + fault[1]])
+    elif not text.isspace() and (rest := _COMMENT.sub("", text).strip()) and (parent or start):
         where = f"directly in <{parent}>" if parent else "behind </mjml>"
         what = f"'{_MARKED.sub('', rest)[:30]}' may not stand {where}"
         at = _begun(text, text.index(rest[:2]))
-        raise MjmlError(what, fix="put it into <mj-text> or <mj-raw>", before=before + text[:at])
+        raise MjmlError(what, fix="put it into <mj-text> or <mj-raw>", before=source[: start + at])
 
 
 def _check_classes(source: str) -> None:

@@ -128,7 +128,8 @@ def printed(value: object) -> object:
 
 def joined(pieces: Iterable[str]) -> str:
     """Join what a macro or block made, and pay for it."""
-    pieces = list(pieces)
+    if not isinstance(pieces, list):
+        pieces = list(pieces)
     size = sum(map(len, pieces))
     BUDGET.get().spend(size)
     check_size(size)
