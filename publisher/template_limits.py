@@ -147,8 +147,11 @@ _TOGETHER: Final = "all together"
 _CONTAINERS: Final = (list, tuple, dict, set, frozenset)
 _WIDE: Final = re.compile(r"[:.]\D*\d{5}|[:.][^}]*\.\d{5}")
 _NESTED: Final = re.compile(r"\{[^}]*\{(?!\{)")
-_FREE: Final = ("attr", "count", "d", "default", "e", "escape", "first", "last", "length")
-"""Filters that do not look at all that they are given, or are paid for where it is printed."""
+_FREE: Final = frozenset(
+    {"abs", "attr", "count", "d", "default", "e", "escape", "first", "float", "int", "last", "length"}
+    | {"max", "min"}
+)
+"""Filters that make nothing long, or whose result is paid for where it is printed."""
 
 
 class _Counting(NodeTransformer):

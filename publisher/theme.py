@@ -29,7 +29,7 @@ from jinja2 import (
 )
 from jinja2.ext import Extension
 from jinja2.meta import find_referenced_templates
-from jinja2.runtime import Context
+from jinja2.runtime import Context, Macro
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from publisher import data_files
@@ -198,6 +198,7 @@ class _Sandbox(ImmutableSandboxedEnvironment):
         )
         self._folders = folders
         self._stamp = folders.stamp()
+        self._known: dict[str | Template, Template] = {}
         self._fields: dict[type, frozenset[str]] = {}
         del self.globals["lipsum"]
         self.filters = filters()
@@ -213,12 +214,21 @@ class _Sandbox(ImmutableSandboxedEnvironment):
     ) -> Template:
         """Count what is included, imported or extended."""
         BUDGET.get().spend(INCLUDE)
-        return super().get_template(name, parent, globals)
+        if globals is None and name in self._known:
+            return self._known[name]
+        found = super().get_template(name, parent, globals)
+        if globals is None and isinstance(name, str):
+            self._known[name] = found
+        return found
 
     def call(self, context: Context, obj: Any, /, *args: Any, **named: Any) -> Any:  # noqa: ANN401 (any value)
         """Count a call, and what a method of a text has to read."""
         owner = getattr(obj, "__self__", None)
         BUDGET.get().spend(CALL + len(owner) if isinstance(owner, str) else CALL)
+        if type(obj) is Macro:  # as the usual way does, which asks many questions first
+            named.pop("_block_vars", None)
+            named.pop("_loop_vars", None)
+            return obj(context.eval_ctx, *args, **named)
         return super().call(context, obj, *args, **named)
 
     def asked(self, name: str) -> set[str | None]:
@@ -263,6 +273,7 @@ class _Sandbox(ImmutableSandboxedEnvironment):
         stamp = self._folders.stamp()
         if stamp != self._stamp and self.cache is not None:
             self.cache.clear()
+            self._known.clear()
             self._stamp = stamp
         pieces: list[str] = []
         size = 0
