@@ -131,8 +131,8 @@ def joined(pieces: Iterable[str]) -> str:
     if not isinstance(pieces, list):
         pieces = list(pieces)
     size = sum(map(len, pieces))
-    BUDGET.get().spend(size)
     check_size(size)
+    BUDGET.get().spend(size)
     return "".join(pieces)
 
 
@@ -238,9 +238,9 @@ def _limited(name: str, filter_: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _grow(characters: int, name: str) -> None:
-    BUDGET.get().spend(characters)
     if characters > LIMIT:
         raise SecurityError(f"'{name}' is not for that much")
+    BUDGET.get().spend(characters)
 
 
 def _replaced(text: object, old: object, new: object, *_: object, **__: object) -> int:
