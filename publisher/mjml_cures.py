@@ -6,14 +6,15 @@ The cures work on rendered MJML as a whole, so mails and notices get them withou
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Final
 
 import mjml
 
-from publisher.mjml_rules import not_closing, not_opening
+from publisher.mjml_rules import MARK, ONCE, WITH_TEXT, not_closing, not_opening
 
 _TAG: Final = re.compile(
-    r"<(?:!--.*?--|(?P<end>/?)(?P<name>mj-[a-z-]+|mjml)\b(?P<rest>[^>\"']*(?:(?:\"[^\"]*\"|'[^']*')[^>\"']*)*))>",
+    r"<(?:!--.*?--|(?P<end>/?)(?P<name>[mM][jJ][-mM][\w:.-]*)(?P<rest>[^>\"']*(?:(?:\"[^\"]*\"|'[^']*')[^>\"']*)*))>",
     re.DOTALL,
 )
 _PRE: Final = re.compile(r"(<pre\b.*?</pre>)", re.DOTALL)
@@ -24,8 +25,21 @@ _OUTLOOK: Final = "<!--[if mso | IE]>"
 _SEAM: Final = re.compile(r"<!\[endif\]--><!--\[if mso \| IE\]>")
 _POSITION: Final = re.compile(r" at position (\d+)(?::\d+)?")
 _SPACE: Final = " \t\r\n"
+_SURROGATE: Final = re.compile(r"[\ud800-\udfff]")
+_COMMENT: Final = re.compile(r"<!--.*?-->", re.DOTALL)
+_MARKED: Final = re.compile(rf' {MARK}="[^"]*"|<!-- {MARK}="[^"]*" -->')
+_BEGUN: Final = re.compile(rf'</?[A-Za-z][\w:.-]*(?: {MARK}="[^"]*")?|<')
+_CLASS_NAME: Final = re.compile(r"<mj-class\b[^>]*?\sname=[\"']([^\"']*)")
+_CLASS_USED: Final = re.compile(r"\smj-class=[\"']([^\"']*)")
+_WITH_HTML: Final = frozenset({"mj-text", "mj-button"})
+_WELL_FORMED: Final = "close every tag that you open, quote every attribute and write &lt; and &amp;"
+_DEEP: Final = "more than 500 tags are open at once"
 _UNPRINTABLE: Final = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
 """Characters that XML, or a mail, cannot carry. Line breaks of all kinds are not among them."""
+
+
+DEEPEST: Final = 500
+"""So many tags may be open at once: the compiler's stack bears some thousands, then the process dies."""
 
 
 class MjmlError(Exception):
@@ -66,22 +80,72 @@ def _tidied(source: str) -> str:
     made: list[str] = []
     done = 0
     open_tags = [""]
+    seen: set[str] = set()
     for tag in _TAG.finditer(source):
         name, parent = tag["name"], open_tags[-1]
         if name is None:
             continue
+        text = source[done : tag.start()]
+        if text and text != "\n":
+            _check_text(text, parent, source, done)
         problem = not_closing(name, parent) if tag["end"] else not_opening(name, tag["rest"], parent)
+        if name in ONCE and not problem:
+            problem = _not_once(name, closes=bool(tag["end"]), seen=seen)
         if problem:
             raise MjmlError(problem[0], fix=problem[1], before=source[: tag.end()])
-        made += _lines(source[done : tag.start()], parent), _in_one_line(tag[0])
+        made += _lines(text, parent), _in_one_line(tag[0])
         done = tag.end()
         if tag["end"]:
             open_tags.pop()
         elif not tag["rest"].endswith("/"):
             open_tags.append(name)
     if len(open_tags) > 1:
-        raise MjmlError(f"<{open_tags[-1]}> is never closed", fix=f"add </{open_tags[-1]}>", before=source)
+        opened = source.rfind(f"<{open_tags[-1]}")
+        before = source[: source.find(">", opened) + 1]
+        raise MjmlError(f"<{open_tags[-1]}> is never closed", fix=f"add </{open_tags[-1]}>", before=before)
+    if seen:
+        _check_text(source[done:], "", source, done)
+        _check_classes(source)
     return "".join(made)
+
+
+def _not_once(name: str, *, closes: bool, seen: set[str]) -> tuple[str, str] | None:
+    """Return what is wrong with a component of which a mail has one; None if nothing is, and remember it."""
+    if closes:
+        without = name == "mjml" and "mj-body" not in seen
+        return ("<mjml> has no <mj-body>", "add one with what the mail says") if without else None
+    if name in seen:
+        return f"there is a second <{name}>", "put all into one"
+    seen.add(name)
+    return None
+
+
+def _check_text(text: str, parent: str, source: str, start: int) -> None:
+    """Raise MjmlError if `text`, all from `start` to the next tag of MJML, may not stand there."""
+    if parent in WITH_TEXT:
+        fault = _fault_in_html(text) if "<" in text and parent in _WITH_HTML else None
+        if not fault and parent == "mj-raw" and text.count("<") > DEEPEST:
+            fault = _too_deep(text)
+        if fault:
+            raise MjmlError(fault[0], fix=_WELL_FORMED, before=source[: start + fault[1]])
+    elif not text.isspace() and (rest := _COMMENT.sub("", text).strip()) and (parent or start):
+        where = f"directly in <{parent}>" if parent else "behind </mjml>"
+        what = f"'{_MARKED.sub('', rest)[:30]}' may not stand {where}"
+        at = _begun(text, text.index(rest[:2]))
+        raise MjmlError(what, fix="put it into <mj-text> or <mj-raw>", before=source[: start + at])
+
+
+def _check_classes(source: str) -> None:
+    """Raise MjmlError if a component has a class that is nowhere defined."""
+    if "mj-class=" not in source:
+        return
+    known = set(_CLASS_NAME.findall(source))
+    for tag in _TAG.finditer(source):
+        used = _CLASS_USED.search(tag["rest"] or "")
+        unknown = [name for name in used[1].split() if name not in known] if used else []
+        if unknown:
+            what, fix = f"there is no mj-class '{unknown[0]}'", "define it in <mj-attributes>"
+            raise MjmlError(what, fix=fix, before=source[: tag.end()])
 
 
 def _lines(text: str, parent: str) -> str:
@@ -119,7 +183,12 @@ def _referenced(source: str) -> str:
 
 
 def _characters(references: re.Match[str]) -> str:
-    return "".join(chr(int(number)) for number in references[0][2:-1].split(";&#"))
+    """Write references as what they mean; those that mean no character stay as they are."""
+    try:
+        made = "".join(chr(int(number)) for number in references[0][2:-1].split(";&#"))
+    except ValueError:
+        return references[0]
+    return references[0] if _SURROGATE.search(made) else made
 
 
 def _merged(seam: re.Match[str]) -> str:
@@ -133,8 +202,7 @@ def _explained(words: str, cured: str) -> MjmlError:
     position = _POSITION.search(words)
     offset = int(position[1]) if position else None
     what, offset = _first_fault(cured) or ("this is not well-formed", offset)
-    fix = "close every tag that you open, quote every attribute and write &lt; and &amp;"
-    return MjmlError(what, fix=fix, before=None if offset is None else cured[:offset])
+    return MjmlError(what, fix=_WELL_FORMED, before=None if offset is None else cured[:offset])
 
 
 _HTML_TAG: Final = re.compile(
@@ -143,21 +211,60 @@ _HTML_TAG: Final = re.compile(
     re.DOTALL,
 )
 _VOID: Final = frozenset(
-    {"area", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "wbr"}
+    {"area", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr"}
 )
 
 
+@lru_cache(maxsize=256)
+def _fault_in_html(text: str) -> tuple[str, int] | None:
+    """Find the first fault in the HTML of a component; some of them the compiler repairs its own way."""
+    return _first_fault(text)
+
+
 def _first_fault(cured: str) -> tuple[str, int] | None:
-    """Find the first tag that is not written as XML, or not closed; return a sentence and where it stands."""
+    """Find the first tag that is not written as XML, not closed, or too deep.
+
+    Return a sentence and where the tag ends, or the beginning of what is no tag.
+    """
     open_tags: list[tuple[str, int]] = []
     for tag in _HTML_TAG.finditer(_AS_WRITTEN.sub(lambda kept: " " * len(kept[0]), cured)):
         name = tag["name"]
         if name is None:
             if tag[0] == "<":
-                return f"'{cured[tag.start() : tag.start() + 30]}' is not a tag", tag.start()
+                start = _MARKED.sub("", cured[tag.start() : tag.start() + 30])
+                return f"'{start}' is not a tag", _begun(cured, tag.start())
         elif tag["end"]:
-            if not open_tags or open_tags.pop()[0] != name:
-                return f"</{name}> closes what is not open here", tag.start()
+            if not open_tags:
+                return f"</{name}> closes what is not open here", tag.end()
+            opened, where = open_tags.pop()
+            if opened != name:
+                return _mismatch(name, opened, where, [each for each, _ in open_tags], tag.end())
         elif not tag["empty"] and name not in _VOID:
             open_tags.append((name, tag.end()))
+            if len(open_tags) > DEEPEST:
+                return _DEEP, tag.end()
     return (f"<{open_tags[-1][0]}> is never closed", open_tags[-1][1]) if open_tags else None
+
+
+def _mismatch(name: str, opened: str, where: int, others: list[str], end: int) -> tuple[str, int]:
+    """Say which of two tags is at fault: the opened one, if the other closes what is around it."""
+    if name in others:
+        return f"<{opened}> is never closed", where
+    return f"</{name}> closes what is not open here", end
+
+
+def _too_deep(text: str) -> tuple[str, int] | None:
+    """Find where more tags are open at once than the compiler's stack bears, whatever closes them."""
+    depth = 0
+    for tag in _HTML_TAG.finditer(text):
+        if tag["name"] and not tag["empty"] and tag["name"] not in _VOID:
+            depth = max(0, depth - 1) if tag["end"] else depth + 1
+            if depth > DEEPEST:
+                return _DEEP, tag.end()
+    return None
+
+
+def _begun(text: str, start: int) -> int:
+    """Return where what begins like a tag at `start` has said its name, and its mark if it has one."""
+    begun = _BEGUN.match(text, start)
+    return begun.end() if begun else start

@@ -87,6 +87,12 @@ ATTRIBUTES: Final[dict[str, frozenset[str]]] = {
 }
 """The attributes that each component may have."""
 
+WITH_TEXT: Final = frozenset({"mj-title", "mj-style", "mj-raw", "mj-text", "mj-button"})
+"""The components in which text and HTML may stand; in others the compiler drops or misplaces it."""
+
+ONCE: Final = frozenset({"mjml", "mj-head", "mj-body"})
+"""The components of which a mail has one; of others the compiler takes the last alone, or both."""
+
 MARK: Final = "at"
 """The attribute in which a tag says where it was written: no part of MJML, and ignored by the compiler."""
 
@@ -105,8 +111,13 @@ def not_opening(name: str, attributes: str, parent: str) -> tuple[str, str] | No
     if parent not in PARENTS[name]:
         places = " or ".join(f"<{place}>" for place in PARENTS[name] if place)
         return f"<{name}> does nothing here", f"put it directly into {places}"
+    given = _ATTRIBUTE.findall(attributes)
+    if name == "mj-image" and parent != "mj-attributes" and "alt" not in given:
+        return "<mj-image> has no alt", 'say what it shows, or alt="" if it shows nothing'
     allowed = ATTRIBUTES[name]
-    for attribute in _ATTRIBUTE.findall(attributes):
+    for number, attribute in enumerate(given):
+        if attribute in given[:number]:
+            return f"<{name}> has {attribute} twice", "take one away"
         if attribute not in allowed and attribute != MARK:
             close = get_close_matches(attribute, sorted(allowed), n=1)
             fix = f"did you mean {close[0]}?" if close else f"{_listed(allowed)}"

@@ -9,47 +9,49 @@ from __future__ import annotations
 import html
 import os
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, MutableMapping, Sequence
 from contextlib import suppress
+from difflib import get_close_matches
 from itertools import islice
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from jinja2 import (
     BaseLoader,
     Environment,
     FileSystemLoader,
     StrictUndefined,
+    Template,
     TemplateError,
     TemplateNotFound,
     TemplateSyntaxError,
+    nodes,
 )
-from jinja2.exceptions import SecurityError
 from jinja2.ext import Extension
-from jinja2.runtime import Context
+from jinja2.meta import find_referenced_templates
+from jinja2.runtime import Context, Macro
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from publisher import data_files
 from publisher.errors import Place, ThemeError
 from publisher.mjml_cures import MjmlError, compile_mjml
-
-LIMIT: Final = 8_000_000
-"""The longest text, in characters, that a template may make: no issue comes near it, a runaway loop does."""
+from publisher.template_limits import (
+    BUDGET,
+    CALL,
+    GROWING,
+    INCLUDE,
+    check_operator,
+    check_phrase,
+    check_size,
+    counted,
+    filters,
+    joined,
+    new_budget,
+    printed,
+)
 
 OWN: Final = ("email/", "web/")
 """What a newsroom may override; notices and the desk carry promises of the publisher's."""
-
-_FAULTS: Final = (
-    TemplateError,
-    ArithmeticError,
-    AttributeError,
-    LookupError,
-    OSError,
-    RecursionError,
-    TypeError,
-    ValueError,
-)
-"""What a template can raise while it renders."""
 
 
 def open_theme(own: Path | None) -> Theme:
@@ -65,7 +67,7 @@ class Theme:
     """
 
     def __init__(self, folders: Sequence[Path]) -> None:
-        loader = _Folders(folders)
+        loader = self._folders = _Folders(folders)
         self._plain = _Sandbox(loader)
         self._marked = _Sandbox(loader, _Marks)
 
@@ -98,6 +100,18 @@ class Theme:
         except MjmlError as error:
             raise ThemeError(error.what, place=self._fault(name, values), fix=error.fix) from None
 
+    def unused(self) -> tuple[tuple[str, str], ...]:
+        """Return the newsroom's own files that nothing of ours or its own asks for.
+
+        Each is a path below the newsroom, and the template of ours that may have been meant, or "".
+        """
+        own, shipped = self._folders.own(), self._folders.shipped()
+        asked = {name for file in own for name in self._plain.asked(file)}
+        if None in asked:  # a name that is only known while the template is rendered
+            return ()
+        spare = [name for name in own if name not in shipped and name not in asked]
+        return tuple((f"templates/{name}", _nearest(name, shipped)) for name in spare)
+
     def _fault(self, name: str, values: Mapping[str, object]) -> Place:
         """Find the template's line by making it once more, this time with each MJML tag telling its place."""
         before = None
@@ -121,9 +135,30 @@ class _Folders(BaseLoader):
 
     def get_source(self, environment: Environment, template: str) -> tuple[str, str, Callable[[], bool]]:
         if template.startswith(OWN):
+            self._refuse_strangers(template)
             with suppress(TemplateNotFound):
                 return self._own.get_source(environment, template)
         return self._last.get_source(environment, template)
+
+    def own(self) -> list[str]:
+        """Return the names of all that the newsroom has where its own templates are, but hidden files."""
+        return sorted(
+            {name for folder in self._folders[:-1] for kind in OWN for name in _names(folder, kind)}
+        )
+
+    def shipped(self) -> list[str]:
+        """Return the names of the templates of ours that a newsroom may override."""
+        return sorted(name for kind in OWN for name in _names(self._folders[-1], kind))
+
+    def _refuse_strangers(self, name: str) -> None:
+        """Raise ThemeError if the newsroom's own template of that name is a link that leads elsewhere."""
+        if ".." in name.split("/"):
+            return
+        for folder in self._folders[:-1]:
+            file = folder / name
+            if file.exists() and not file.resolve().is_relative_to(folder.resolve()):
+                what = "this is a link that leads out of the templates"
+                raise ThemeError(what, place=_place(name), fix="put the file itself here")
 
     def stamp(self) -> tuple[tuple[str, int, int], ...]:
         """Return what is another one whenever one of the newsroom's own templates is another one."""
@@ -144,15 +179,17 @@ class _Folders(BaseLoader):
 
 
 class _Sandbox(ImmutableSandboxedEnvironment):
-    """A sandbox in which nothing is random or declares itself safe, and loops and products have an end."""
+    """A sandbox in which nothing is random or declares itself safe, and each rendering has a budget."""
 
-    intercepted_binops = frozenset({"*", "**"})
+    intercepted_binops = frozenset({"+", "*", "**", "%"})
+    concat = staticmethod(joined)
 
     def __init__(self, folders: _Folders, *extensions: type[Extension]) -> None:
         super().__init__(
             loader=folders,
             extensions=extensions,
             undefined=StrictUndefined,
+            finalize=printed,
             autoescape=lambda name: name is None or not name.endswith(".txt"),
             trim_blocks=True,
             lstrip_blocks=True,
@@ -161,14 +198,49 @@ class _Sandbox(ImmutableSandboxedEnvironment):
         )
         self._folders = folders
         self._stamp = folders.stamp()
+        self._known: dict[str | Template, Template] = {}
         self._fields: dict[type, frozenset[str]] = {}
-        del self.globals["lipsum"], self.filters["random"], self.filters["safe"]
+        del self.globals["lipsum"]
+        self.filters = filters()
+
+    def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
+        return counted(super()._parse(source, name, filename))
+
+    def get_template(
+        self,
+        name: str | Template,
+        parent: str | None = None,
+        globals: MutableMapping[str, Any] | None = None,  # noqa: A002 (Jinja's name)
+    ) -> Template:
+        """Count what is included, imported or extended."""
+        BUDGET.get().spend(INCLUDE)
+        if globals is None and name in self._known:
+            return self._known[name]
+        found = super().get_template(name, parent, globals)
+        if globals is None and isinstance(name, str):
+            self._known[name] = found
+        return found
+
+    def call(self, context: Context, obj: Any, /, *args: Any, **named: Any) -> Any:  # noqa: ANN401 (any value)
+        """Count a call, and what a method of a text has to read."""
+        owner = getattr(obj, "__self__", None)
+        BUDGET.get().spend(CALL + len(owner) if isinstance(owner, str) else CALL)
+        if type(obj) is Macro:  # as the usual way does, which asks many questions first
+            named.pop("_block_vars", None)
+            named.pop("_loop_vars", None)
+            return obj(context.eval_ctx, *args, **named)
+        return super().call(context, obj, *args, **named)
+
+    def asked(self, name: str) -> set[str | None]:
+        """Return what a template includes, imports or extends; None for what is computed."""
+        try:
+            source, _, _ = self._folders.get_source(self, name)
+            return set(find_referenced_templates(self.parse(source)))
+        except (ThemeError, TemplateError, UnicodeDecodeError):
+            return set()  # it says so itself where it is rendered
 
     def call_binop(self, context: Context, operator: str, left: object, right: object) -> object:
-        numbers = all(isinstance(side, int | float) for side in (left, right))
-        text = isinstance(left, str) and isinstance(right, int) and len(left) * right <= LIMIT
-        if operator != "*" or not (numbers or text):
-            raise SecurityError(f"'{operator}' is not for templates, or not for that much")
+        check_operator(operator, left, right)
         return super().call_binop(context, operator, left, right)
 
     def getattr(self, obj: object, attribute: str) -> object:
@@ -182,6 +254,8 @@ class _Sandbox(ImmutableSandboxedEnvironment):
 
     def is_safe_attribute(self, obj: object, attr: str, value: object) -> bool:
         """Ask the usual questions but of plain text, which has methods alone and cannot be changed."""
+        if attr in GROWING and isinstance(obj, str | bytes | int):
+            return False
         if type(obj) is str:
             return not attr.startswith("_")
         return super().is_safe_attribute(obj, attr, value)
@@ -191,32 +265,38 @@ class _Sandbox(ImmutableSandboxedEnvironment):
         phrase = getattr(value, "__self__", None)
         if type(phrase) is str and value == phrase.format and not _BRACE.search(phrase.replace("{}", "")):
             return phrase.format
-        return super().wrap_str_format(value)
+        fill = super().wrap_str_format(value)
+        return None if fill is None else _careful(fill, str(phrase))
 
     def print(self, name: str, values: Mapping[str, object]) -> str:
         """Render template `name`; raise ThemeError with the line of the template that fails."""
         stamp = self._folders.stamp()
         if stamp != self._stamp and self.cache is not None:
             self.cache.clear()
+            self._known.clear()
             self._stamp = stamp
         pieces: list[str] = []
         size = 0
+        before = BUDGET.set(new_budget())
         try:
             stream = self.get_template(name).generate(**values)
             while some := list(islice(stream, _AT_ONCE)):
                 pieces += some
                 size += sum(map(len, some))
-                if size > LIMIT:
-                    raise SecurityError(f"the template makes more than {LIMIT:,} characters")
+                check_size(size)
+        except ThemeError:
+            raise
         except TemplateNotFound as error:
             what = f"there is no template '{error.name}'"
             raise ThemeError(what, place=self._place(error, name), fix="check the name") from None
         except TemplateSyntaxError as error:
             place = _place(error.name or name, error.lineno)
             raise ThemeError(str(error.message), place=place, fix="mend the template's syntax") from None
-        except _FAULTS as error:
+        except Exception as error:  # noqa: BLE001 (a newsroom's template may raise anything, MemoryError too)
             what = str(error) or type(error).__name__
             raise ThemeError(what, place=self._place(error, name), fix="mend the template") from None
+        finally:
+            BUDGET.reset(before)
         return "".join(pieces)
 
     def _place(self, error: Exception, name: str) -> Place:
@@ -230,23 +310,56 @@ class _Sandbox(ImmutableSandboxedEnvironment):
         return place
 
 
+def _careful(fill: Callable[..., str], phrase: str) -> Callable[..., str]:
+    """Let `fill` fill `phrase` only if the result cannot be too long."""
+
+    def checked(*values: object, **named: object) -> str:
+        check_phrase(phrase, [*values, *named.values()])
+        return fill(*values, **named)
+
+    return checked
+
+
 class _Marks(Extension):
-    """Let each MJML tag of a template say where it stands, in an attribute that the compiler ignores."""
+    """Let each tag of a template say where it stands, in an attribute or comment that means nothing."""
 
     def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:  # noqa: ARG002 (Jinja's signature)
-        lines = source.split("\n")
-        at = html.escape(name or "")
-        return "\n".join(
-            _OPENING.sub(rf'\g<0> at="{at}:{number}"', line) for number, line in enumerate(lines, 1)
-        )
+        where = html.escape(name or "")
+
+        def marked(tag: re.Match[str]) -> str:
+            if not tag["tag"]:
+                return tag[0]
+            mark = f'at="{where}:{source.count(_LINE, 0, tag.start()) + 1}"'
+            return f"<!-- {mark} -->{tag[0]}" if tag["end"] else f"{tag[0]} {mark}"
+
+        return _TAGS.sub(marked, source)
 
 
 _AT_ONCE: Final = 16
 """So many pieces are taken from a template before their length is looked at."""
 
 _BRACE: Final = re.compile("[{}]")
-_OPENING: Final = re.compile(r"<mj(?:ml|-[a-z-]+)")
+_LINE: Final = "\n"
+_TAGS: Final = re.compile(
+    r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}|<!--.*?-->|(?P<tag><(?P<end>/?)[A-Za-z][\w:.-]*(?=[\s/>]|\{%|$))",
+    re.DOTALL,
+)
+"""The tags of a template, and what only looks like one: in Jinja's own marks, or in a comment."""
+
 _MARK: Final = re.compile(r' at="([^"]+):(\d+)"')
+
+
+def _names(folder: Path, kind: str) -> list[str]:
+    files = (Path(path, name) for path, _, names in os.walk(folder / kind) for name in names)
+    return [file.relative_to(folder).as_posix() for file in files if not file.name.startswith(".")]
+
+
+def _nearest(name: str, names: Sequence[str]) -> str:
+    """Return the one of `names` in the same folder that is most like `name`, "" if none is."""
+    folder, _, file = name.rpartition("/")
+    beside = [each.removeprefix(f"{folder}/") for each in names if each.rpartition("/")[0] == folder]
+    close = get_close_matches(file, beside, n=1, cutoff=0.8)
+    return f"{folder}/{close[0]}" if close else ""
 
 
 def _below(folder: str, name: str) -> str:

@@ -28,6 +28,10 @@ def mail(text: str, *, head: str = "") -> str:
     )
 
 
+def raw(html: str) -> str:
+    return mail("").replace("<mj-text></mj-text>", f"<mj-raw>{html}</mj-raw>")
+
+
 def body(html: str) -> str:
     """Return what stands in the only text of a mail, as it is written."""
     match = re.search(r'color:#000000;">(.*?)</div></td>', html, re.DOTALL)
@@ -140,6 +144,30 @@ def test_style_sheets_are_left_as_they_are() -> None:
     assert css in html
 
 
+@pytest.mark.parametrize("reference", ["&#1114112;", "&#9999999;", "&#55296;", "&#57343;", "&#160;&#55296;"])
+def test_references_that_mean_no_character_stay_as_they_are(reference: str) -> None:
+    assert body(compile_mjml(mail(f"a{reference}b"))) == f"a{reference}b"
+
+
+def test_many_tags_beside_one_another_and_some_within_one_another_are_no_fault() -> None:
+    text = "<p>a<br />b</p>" * 2000 + "<b>" * 400 + "c" + "</b>" * 400
+
+    assert body(compile_mjml(mail(text))) == text
+    assert text in compile_mjml(raw(text))
+
+
+def test_a_mail_about_mjml_may_name_a_class_that_is_not_defined() -> None:
+    text = '&lt;mj-text mj-class="big"&gt; mj-class="big"'
+
+    assert body(compile_mjml(mail(text))) == text
+
+
+def test_notes_may_stand_anywhere() -> None:
+    noted = mail("text").replace("<mj-", "<!-- a <note> --><mj-") + "<!-- the end -->"
+
+    assert "text" in compile_mjml(noted)
+
+
 def test_references_that_mean_something_in_html_stay_references() -> None:
     html = compile_mjml(mail("&lt;b&gt; &amp;#160; &#38; &#60; &#151; &nbsp;&#160;"))
 
@@ -154,10 +182,53 @@ def test_references_that_mean_something_in_html_stay_references() -> None:
         (mail("").replace("<mj-column>", "", 1), "<mj-text> does nothing here", "<mj-text>"),
         (mail("").replace("</mj-column>", ""), "</mj-section> closes what is not open here", "</mj-section>"),
         ("<mjml><mj-body>", "<mj-body> is never closed", "<mjml><mj-body>"),
-        (mail("1 < 2"), "'< 2</mj-text></mj-column></mj-' is not a tag", "1 "),
-        (mail("<b>fat"), "</mj-text> closes what is not open here", "<b>fat"),
-        (mail("<a href=x>link</a>"), "'<a href=x>link</a></mj-text></' is not a tag", "<mj-text>"),
-        ("<mjml></mjml></mjml>", "</mjml> closes what is not open here", "</mjml></mjml>"),
+        (mail("1 < 2"), "'< 2' is not a tag", "1 <"),
+        (mail("<b>fat"), "<b> is never closed", "<mj-text><b>"),
+        (mail("<p><i>fat</p> and <b>more</b>"), "<i> is never closed", "<mj-text><p><i>"),
+        (mail("<p><b>x</i></b></p>"), "</i> closes what is not open here", "x</i>"),
+        (mail("<b>x</i>"), "</i> closes what is not open here", "x</i>"),
+        (mail("a<br>b</b>"), "</b> closes what is not open here", "b</b>"),
+        (mail("<a href=x>link</a>"), "'<a href=x>link</a>' is not a tag", "<mj-text><a"),
+        (mail("<div\n"), "'<div\n' is not a tag", "<mj-text><div"),
+        (mail("<b>" * 501), "more than 500 tags are open at once", "<b>" * 501),
+        (mail("<b>" * 30000 + "</b>" * 30000), "more than 500 tags are open at once", "<b>" * 501),
+        (raw("<div>" * 30000 + "</div>" * 30000), "more than 500 tags are open at once", "<div>" * 501),
+        (raw("</p>" * 501 + "<p>" * 30000), "more than 500 tags are open at once", "</p>" + "<p>" * 501),
+        (
+            mail("").replace("</mj-body>", "</mj-body><mj-body></mj-body>"),
+            "there is a second <mj-body>",
+            "<mj-body>",
+        ),
+        (
+            mail("").replace("<mj-body>", "<mj-head></mj-head><mj-body>"),
+            "there is a second <mj-head>",
+            "<mj-head>",
+        ),
+        ("<mjml></mjml>", "<mjml> has no <mj-body>", "</mjml>"),
+        (mail("").replace("<mj-text", '<mj-text mj-class="a"'), "there is no mj-class 'a'", 'mj-class="a">'),
+        (mail("").replace("mj-text", "mj-text2"), "<mj-text2> is not supported", "<mj-text2>"),
+        (mail('<mj-Include path="/etc/passwd" />'), "<mj-Include> is not supported", "/>"),
+        (mail('<MJ-INCLUDE path="/etc/passwd" />'), "<MJ-INCLUDE> is not supported", "/>"),
+        (mail("") + "\nmore", "'more' may not stand behind </mjml>", "</mjml>\n"),
+        (mail("") + "\n<p>more</p>", "'<p>more</p>' may not stand behind </mjml>", "\n<p"),
+        (
+            mail("").replace("<mj-body>", "<mj-body> text "),
+            "'text' may not stand directly in <mj-body>",
+            "<mj-body> ",
+        ),
+        (
+            mail("").replace("<mj-text>", "text<mj-text>"),
+            "'text' may not stand directly in <mj-column>",
+            "<mj-column>",
+        ),
+        (
+            mail("").replace("</mj-section>", "<!-- note --> <p>a</p></mj-section>"),
+            "'<p>a</p>' may not stand directly in <mj-section>",
+            "<!-- note --> <p",
+        ),
+        (mail("").replace("<mj-text>", '<mj-text color="a" color="b">'), "<mj-text> has color twice", '"b">'),
+        (mail("").replace("<mj-text>", '<mj-image src="a" /><mj-text>'), "<mj-image> has no alt", "/>"),
+        (mail("") + "</mjml>", "</mjml> closes what is not open here", "</mjml></mjml>"),
     ],
 )
 def test_what_is_not_mjml_is_refused_with_its_place(source: str, what: str, before: str) -> None:
@@ -185,7 +256,8 @@ def test_the_compiler_takes_what_we_refuse_without_a_word() -> None:
 def test_every_component_of_a_column_leaves_something_in_the_mail(name: str) -> None:
     assert "mj-column" in PARENTS[name]
     empty = compile_mjml(mail("").replace("<mj-text></mj-text>", ""))
+    alt = ' alt=""' if name == "mj-image" else ""
 
-    html = compile_mjml(mail("").replace("<mj-text></mj-text>", f'<{name} css-class="x" />'))
+    html = compile_mjml(mail("").replace("<mj-text></mj-text>", f'<{name} css-class="x"{alt} />'))
 
     assert len(html) > len(empty)

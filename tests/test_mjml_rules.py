@@ -70,9 +70,10 @@ def document(name: str, attributes: str) -> str:
     def given(component: str, otherwise: str = "") -> str:
         return f" {attributes}" if component == name and attributes else otherwise
 
+    image = given("mj-image") if "alt=" in attributes else f'{given("mj-image")} alt=""'
     things = (
         f"<mj-text{given('mj-text')}>words</mj-text><mj-button{given('mj-button')}>go</mj-button>"
-        f"<mj-image{given('mj-image')} /><mj-divider{given('mj-divider')} /><mj-spacer{given('mj-spacer')} />"
+        f"<mj-image{image} /><mj-divider{given('mj-divider')} /><mj-spacer{given('mj-spacer')} />"
     )
     plain = "<mj-column><mj-text>words</mj-text></mj-column>"
     breakpoint_ = given("mj-breakpoint", ' width="480px"')

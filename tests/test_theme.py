@@ -9,7 +9,8 @@ from markupsafe import Markup
 
 from publisher.data_files import sample_newsroom, templates
 from publisher.errors import ThemeError
-from publisher.theme import LIMIT, Theme, open_theme
+from publisher.template_limits import LIMIT
+from publisher.theme import Theme, open_theme
 
 Write = Callable[[str, str], Theme]
 
@@ -28,7 +29,9 @@ def written(tmp_path: Path) -> Write:
 
 
 def test_values_are_escaped_in_pages_and_mails_and_not_in_text(written: Write) -> None:
-    written("email/x.mjml", "<mjml><mj-head><mj-title>{{ value }}</mj-title></mj-head></mjml>")
+    written(
+        "email/x.mjml", "<mjml><mj-head><mj-title>{{ value }}</mj-title></mj-head><mj-body></mj-body></mjml>"
+    )
     written("email/x.txt", "{{ value }}")
     theme = written("web/x.html", "{{ value }} {{ safe }}")
 
@@ -173,8 +176,81 @@ def test_a_fault_in_mjml_is_placed_in_the_template_that_wrote_it(written: Write)
     with pytest.raises(ThemeError) as caught:
         theme.mjml("x.mjml")
 
-    assert str(caught.value.place) == "templates/email/part.mjml:2"
+    assert str(caught.value.place) == "templates/email/part.mjml:3"
     assert "'<img src=x>" in caught.value.what
+
+
+WHOLE = (
+    "<mjml><mj-body><mj-section><mj-column>\n<mj-text>\n<p>{{ words }}</p>\n{% include 'email/part.mjml' %}\n"
+    "</mj-text>\n</mj-column></mj-section></mj-body></mjml>"
+)
+
+
+@pytest.mark.parametrize(
+    ("part", "fault"),
+    [
+        ("\n<p>one\n<b>two</b>", "part.mjml:2: <p> is never closed"),
+        ("\n<div\n", "part.mjml:2: '<div"),
+        ("<p>\n<b>x\n</i></b></p>", "part.mjml:3: </i> closes what is not open here"),
+        ("\n<b>x</i>", "part.mjml:2: </i> closes what is not open here"),
+        ("\n{% for i in range(600) %}\n<b>{% endfor %}", "part.mjml:3: more than 500 tags are open at once"),
+        (
+            "\n{{ '<b>' }}{# <b> #}<!-- <b> -->\n<i{% if 1 %} class='x'{% endif %}>",
+            "part.mjml:3: <i> is never",
+        ),
+        ("\n{% macro a() %}\n<p>\n{% endmacro %}{{ a() }}", "part.mjml:3: <p> is never closed"),
+        ("\n</mj-text>\n<p>a</p><mj-text>", "part.mjml:3: '<p>a</p>' may not stand directly in <mj-column>"),
+        ("\n</mj-text>\n<mj-image />\n<mj-text>", "part.mjml:3: <mj-image> has no alt"),
+        ("\n</mj-text>\n<mj-text>\n<mj-text2>a</mj-text2>", "part.mjml:4: <mj-text2> is not supported"),
+        ("\n</mj-text>\n<mj-text mj-class='a'>", "part.mjml:3: there is no mj-class 'a'"),
+    ],
+)
+def test_a_fault_in_a_block_is_placed_where_it_was_written(written: Write, part: str, fault: str) -> None:
+    written("email/part.mjml", part)
+    theme = written("email/x.mjml", WHOLE)
+
+    with pytest.raises(ThemeError) as caught:
+        theme.mjml("x.mjml", words="words")
+
+    assert str(caught.value).startswith(f"templates/email/{fault}")
+
+
+def test_a_link_that_leads_out_of_the_templates_is_refused(written: Write, tmp_path: Path) -> None:
+    (tmp_path / "secret").write_text("secret")
+    theme = written("email/real.txt", "real")
+    (tmp_path / "templates/email/x.txt").symlink_to("real.txt")
+    (tmp_path / "templates/email/y.txt").symlink_to("../../secret")
+    (tmp_path / "templates/web").symlink_to(tmp_path)
+
+    inside = theme.text("x.txt")
+
+    assert inside == "real"
+    for name in ("email/y.txt", "web/secret"):
+        with pytest.raises(ThemeError) as caught:
+            theme.text(name)
+        assert str(caught.value) == (
+            f"templates/{name}: this is a link that leads out of the templates (put the file itself here)"
+        )
+
+
+def test_files_that_nothing_asks_for_are_told_with_what_may_have_been_meant(written: Write) -> None:
+    for name in ("email/heder.mjml", "web/zzz.html", "email/mine.mjml", "web/.hidden", "web/broken.html"):
+        written(name, "{% if %}" if "broken" in name else "")
+    theme = written("email/footer.mjml", "{% include 'email/mine.mjml' %}")
+
+    assert theme.unused() == (
+        ("templates/email/heder.mjml", "email/header.mjml"),
+        ("templates/web/broken.html", ""),
+        ("templates/web/zzz.html", ""),
+    )
+
+
+def test_where_names_are_computed_no_file_is_told_to_be_unused(written: Write) -> None:
+    written("email/mine.mjml", "")
+    theme = written("email/footer.mjml", "{% include 'email/' ~ 'mine.mjml' %}{% include name %}")
+
+    assert theme.unused() == ()
+    assert open_theme(None).unused() == ()
 
 
 def test_an_unknown_component_is_placed_and_told_what_there_is(written: Write) -> None:
