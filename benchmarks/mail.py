@@ -6,6 +6,7 @@ Excerpts are off while the time is taken: whole stories are compiled. To see the
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import shutil
@@ -113,8 +114,14 @@ def _mjml_of(publisher: Publisher, edition: Edition) -> str:
 
 
 def _beside(ours: Callable[[], object], theirs: Callable[[], object], *, rounds: int) -> tuple[float, float]:
-    """Return the median times in seconds, taken by turns, so that a slow moment slows both."""
+    """Return the median times in seconds, taken by turns, so that a slow moment slows both.
+
+    As in `timeit`, no garbage is collected meanwhile: when that happens depends on what ran before.
+    """
+    gc.collect()
+    gc.disable()
     times = [(_seconds(ours), _seconds(theirs)) for _ in range(rounds)]
+    gc.enable()
     return median(own for own, _ in times), median(other for _, other in times)
 
 

@@ -118,9 +118,10 @@ def check_phrase(phrase: str, values: Iterable[object]) -> None:
 
 def printed(value: object) -> object:
     """Pay for a value that is printed and is not short."""
-    if isinstance(value, str):
-        if len(value) > STEP:
-            BUDGET.get().spend(len(value))
+    kind = type(value)
+    if kind is str or kind is Markup:
+        if len(value) > STEP:  # type: ignore[arg-type]  # it is a text
+            BUDGET.get().spend(len(value))  # type: ignore[arg-type]  # it is a text
     elif isinstance(value, _CONTAINERS):
         _spend_on(value)
     return value

@@ -96,7 +96,7 @@ class Theme:
         name = _below("email", name)
         source = self._plain.print(name, values)
         try:
-            return compile_mjml(source)
+            return compile_mjml(source, ours=not self._plain.has_own)
         except MjmlError as error:
             raise ThemeError(error.what, place=self._fault(name, values), fix=error.fix) from None
 
@@ -131,6 +131,7 @@ class _Folders(BaseLoader):
     def __init__(self, folders: Sequence[Path]) -> None:
         *own, last = self._folders = [folder.absolute() for folder in folders]
         self._own = FileSystemLoader(own)
+        self._below = [str(folder / kind) for folder in own for kind in OWN]
         self._last = FileSystemLoader(last)
 
     def get_source(self, environment: Environment, template: str) -> tuple[str, str, Callable[[], bool]]:
@@ -163,8 +164,8 @@ class _Folders(BaseLoader):
     def stamp(self) -> tuple[tuple[str, int, int], ...]:
         """Return what is another one whenever one of the newsroom's own templates is another one."""
         found = []
-        for below in (folder / kind for folder in self._folders[:-1] for kind in OWN):
-            for path, _, names in os.walk(below):
+        for below in self._below:
+            for path, _, names in os.walk(below) if os.path.isdir(below) else ():  # noqa: PTH112 (as below)
                 for file in (f"{path}/{name}" for name in names):
                     with suppress(OSError):
                         status = os.stat(file)  # noqa: PTH116 (asked before each mail; a Path costs more)
@@ -202,6 +203,11 @@ class _Sandbox(ImmutableSandboxedEnvironment):
         self._fields: dict[type, frozenset[str]] = {}
         del self.globals["lipsum"]
         self.filters = filters()
+
+    @property
+    def has_own(self) -> bool:
+        """Whether the newsroom has templates of its own."""
+        return bool(self._stamp)
 
     def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
         return counted(super()._parse(source, name, filename))
@@ -245,10 +251,12 @@ class _Sandbox(ImmutableSandboxedEnvironment):
 
     def getattr(self, obj: object, attribute: str) -> object:
         """Read the fields of our plain data at once: the usual questions take half of a rendering's time."""
-        kind = type(obj)
-        if kind not in self._fields:
-            self._fields[kind] = frozenset(getattr(kind, "__dataclass_fields__", ()))
-        if attribute in self._fields[kind]:
+        try:
+            known = self._fields[type(obj)]
+        except KeyError:
+            kind = type(obj)
+            known = self._fields[kind] = frozenset(getattr(kind, "__dataclass_fields__", ()))
+        if attribute in known:
             return getattr(obj, attribute)
         return super().getattr(obj, attribute)
 

@@ -12,6 +12,7 @@ from publisher.errors import ThemeError
 from publisher.template_limits import LIMIT
 from publisher.theme import Theme, open_theme
 
+MAIL = "<mjml><mj-body><mj-section><mj-column><mj-text>{}</mj-text></mj-column></mj-section></mj-body></mjml>"
 Write = Callable[[str, str], Theme]
 
 
@@ -279,3 +280,26 @@ def test_every_template_that_ships_can_be_read_and_none_switches_escaping_off() 
 
 def test_the_sample_newsroom_ships() -> None:
     assert (sample_newsroom() / "publisher.toml").is_file()
+
+
+def test_html_is_looked_at_where_a_newsroom_has_templates_of_its_own(tmp_path: Path) -> None:
+    for folder in ("own", "shipped"):
+        (tmp_path / folder / "email").mkdir(parents=True)
+    (tmp_path / "shipped" / "email" / "x.mjml").write_text(MAIL.format("<b>x</i>"))
+    theme = Theme([tmp_path / "own", tmp_path / "shipped"])
+    ours = theme.mjml("x.mjml")
+
+    (tmp_path / "own" / "email" / "y.mjml").write_text("mine")
+
+    assert "<b>x</b>" in ours
+    with pytest.raises(ThemeError, match="</i> closes what is not open here"):
+        theme.mjml("x.mjml")
+
+
+def test_even_our_own_templates_cannot_nest_so_deep_that_the_compiler_dies(tmp_path: Path) -> None:
+    (tmp_path / "email").mkdir()
+    deep = "{% for i in range(30000) %}<b>{% endfor %}x{% for i in range(30000) %}</b>{% endfor %}"
+    (tmp_path / "email" / "x.mjml").write_text(MAIL.format(deep))
+
+    with pytest.raises(ThemeError, match="more than 500 tags are open at once"):
+        Theme([tmp_path]).mjml("x.mjml")

@@ -35,15 +35,16 @@ class Palette:
 class Item:
     """A story, the phrases of its language, and its sections by the rows in which they stand.
 
-    `minutes` says how long it takes to read, `more` where the rest is. `main` stands beside `aside` where the
-    screen is wide; beside or below each other, the sections keep the author's order. `whole` is False for a
-    story of which the mail has only the beginning.
+    `minutes` says how long it takes to read, `more` where the rest is, `serifs` whether its script has them.
+    `main` stands beside `aside` where the screen is wide; beside or below each other, the sections keep the
+    author's order. `whole` is False for a story of which the mail has only the beginning.
     """
 
     story: PrintedStory
     words: Phrases
     minutes: str
     more: str
+    serifs: bool
     before: tuple[PrintedSection, ...]
     main: tuple[PrintedSection, ...] = ()
     aside: PrintedSection | None = None
@@ -89,6 +90,7 @@ class EmailOutput:
             light=palette(LIGHT, edition.masthead.accent),
             dark=palette(DARK, edition.masthead.accent),
             edges=_EDGES,
+            serifs=_has_serifs(edition.lang),
             column=COLUMN,
             sponsor_after=sponsor_place(edition),
         )
@@ -139,9 +141,16 @@ def arrange(story: PrintedStory, *, whole: bool = True) -> Item:
         words=words,
         minutes=words.minutes.format(story.minutes),
         more=(words.read_on if short is story else words.read_rest).format(story.title),
+        serifs=_has_serifs(story.lang),
         whole=short is story,
         **rows,
     )
+
+
+@cache
+def _has_serifs(lang: str) -> bool:
+    """Return whether the script of a language has letters with serifs that mail programs know."""
+    return lang.partition("-")[0].lower() not in {"ar", "fa", "he", "ja", "ko", "ur", "yi", "zh"}
 
 
 class _Rows(TypedDict, total=False):

@@ -31,7 +31,7 @@ _INVERTED: Final = (
 )
 """What a client does that turns light into dark by force: all colours, but not those of pictures."""
 
-_WAY_OUT: Final = re.compile(r"<a (?=[^>]*\bhref=\"(?:https?:|mailto:))")
+_WAY_OUT: Final = re.compile(r"<a (?=[^>]*\bhref=\"(?:https?:|mailto:|tel:|sms:))")
 _UNSEEN: Final = ("style", "script", "title", "head", "template")
 _WORDS: Final = 200
 """More characters than any inbox row shows."""

@@ -27,7 +27,6 @@ OWN = {
     "picture.mjml": "{% macro picture(light, column, shown) %}<p>our own {{ shown.alt }}</p>{% endmacro %}",
     "section.mjml": "{% macro section(light, part) %}<h3>our own {{ part.heading }}</h3>{% endmacro %}",
     "sponsor.mjml": "{% macro sponsor(light, words, said) %}<p>our own thanks</p>{% endmacro %}",
-    "fonts.mjml": "{% macro title_font(lang) %}our own type{% endmacro %}",
     "light.css": "/* our own light */",
     "modern.css": "/* our own dark */",
     "header.txt": "our own head",
