@@ -11,7 +11,7 @@ from publisher.actions.printing import Print, press_issue, render
 from publisher.actions.twins import ids_by_file
 from publisher.app import Publisher
 from publisher.check.all import check
-from publisher.errors import ContentError, NotFoundError, PublisherError, ThemeError
+from publisher.errors import ContentError, NotFoundError, Place, PublisherError, ThemeError
 from publisher.model.finding import Finding, Severity, in_order
 from publisher.model.issue import Issue, Reading
 from publisher.model.links import LinkAnswer
@@ -19,6 +19,7 @@ from publisher.outputs.all import OUTPUTS, TEMPLATED
 from publisher.settings import Settings
 from publisher.theme import Theme
 
+_MAIL = ("email",)
 _HOW_TO_ALLOW = "acknowledge warnings: `publisher approve ISSUE --allow CODE`, or allow: [CODE] in the file"
 
 
@@ -81,7 +82,8 @@ def check_issues(
 ) -> list[Checked]:
     """Check the issues of these slugs or paths, or all; needs no database. With `ask`, their links as well.
 
-    What comes back is printed as far as templates make it: mails and pages, no feeds.
+    What comes back is printed as far as the check looks at it: as a mail. Text mail and pages are made of the
+    first issue only, which shows whether their templates work.
 
     Raises:
         NotFoundError: one of them is not there.
@@ -92,8 +94,18 @@ def check_issues(
     every = {each: reading(settings, each) for each in found}
     ids = ids_by_file(settings, every)
     links = ask(result.issue for result in every.values() if result.issue) if ask else None
+    first = next((each for each, result in every.items() if result.issue), None)
+    spare = _spare(theme)
     return [
-        check_found(settings, theme, each, ids=ids, links=links, result=result, only=TEMPLATED)
+        check_found(
+            settings,
+            theme,
+            each,
+            ids=ids,
+            links=links,
+            result=replace(result, findings=(*result.findings, *spare)),
+            only=TEMPLATED if each is first else _MAIL,
+        )
         for each, result in every.items()
     ]
 
@@ -118,6 +130,7 @@ def check_issue(settings: Settings, theme: Theme, name: str) -> Checked:
     found = _named(settings, name)
     result = reading(settings, found)
     ids = ids_by_file(settings, {found: result})
+    result = replace(result, findings=(*result.findings, *_spare(theme)))
     return check_found(settings, theme, found, ids=ids, result=result)
 
 
@@ -188,6 +201,19 @@ def _named(settings: Settings, name: str) -> Found:
 def _tells_of_pictures(findings: Iterable[Finding]) -> bool:
     """Return whether a finding says already why a picture cannot be printed."""
     return any(each.code.startswith("E5") for each in findings)
+
+
+def _spare(theme: Theme) -> tuple[Finding, ...]:
+    """Return what is to be said of the newsroom's own templates that nothing asks for."""
+    return tuple(
+        Finding(
+            code="I037",
+            what="nothing uses this template",
+            fix=f"did you mean {near}?" if near else "docs/how-to/own-templates.md names those there are",
+            place=Place(path=path),
+        )
+        for path, near in theme.unused()
+    )
 
 
 def _trouble(code: str, error: ContentError | ThemeError, issue: Issue) -> Finding:

@@ -259,4 +259,11 @@ CODES_OF_FILES: Final = (
         "`layout: post`",
         "Delete the field, or leave it: nothing is lost.",
     ),
+    Code(
+        "I037",
+        "A template that nothing uses",
+        "A block of the mail is replaced by a file of exactly the same name; any other name does nothing.",
+        "`templates/email/heder.mjml`",
+        "Rename it, or delete it.",
+    ),
 )

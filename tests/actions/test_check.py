@@ -367,3 +367,31 @@ def test_shared_stories_and_sponsors_are_mended_with_the_issue_that_uses_them(
     assert clean in sponsor.read_text()
     assert watching in unused.read_text()
     assert untrack_links(publisher.settings, []) == []
+
+
+def test_a_template_that_nothing_uses_is_told_once_with_the_nearest_name(
+    newsroom: Newsroom, publisher: Publisher
+) -> None:
+    newsroom.writes("heat", title="Heat returns to the north")
+    file = newsroom.root / "templates" / "email" / "heder.mjml"
+    file.parent.mkdir(parents=True)
+    file.write_text("mine")
+    themed = replace(publisher, theme=open_theme(newsroom.root / "templates"))
+
+    (checked,) = check_issues(themed.settings, themed.theme, ["heat"])
+
+    (told,) = (each for each in checked.findings if each.code == "I037")
+    assert str(told.place) == "templates/email/heder.mjml"
+    assert "header.mjml" in told.fix
+
+
+def test_only_the_first_issue_is_printed_as_more_than_a_mail(
+    newsroom: Newsroom, publisher: Publisher
+) -> None:
+    newsroom.writes("heat", title="Heat returns to the north")
+    newsroom.writes("rain", title="Rain comes at last")
+
+    checked = check_issues(publisher.settings, publisher.theme, [])
+
+    outputs = [{part.output for part in each.printed.parts} for each in checked if each.printed]
+    assert outputs == [{"page", "email", "text"}, {"email"}]

@@ -237,6 +237,7 @@ OTHERWISE: dict[str, Callable[[Path], tuple[Finding, ...]]] = {
     "E705": from_a_mail_of_other_templates,
     "E703": from_a_mail('<p style="color:#999999">Text</p>'),
     "E035": from_printing(**{"templates/email/footer.txt": b"{{ words.why"}),
+    "I037": from_printing(**{"templates/email/heder.mjml": b"mine"}),
     "E500": from_printing(**{"issues/heat.md": one(IMAGE)["heat.md"], "issues/a.png": torn()}),
     "W704": from_a_mail('<p style="color:#000000">Text</p>'),
 }
