@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence, Sized
 from contextvars import ContextVar
 from functools import wraps
-from time import thread_time
+from time import monotonic
 from typing import Any, Final
 
 from jinja2 import nodes, pass_context, pass_eval_context
@@ -29,7 +29,7 @@ STEPS: Final = 1_000_000
 """So many steps a rendering may take: an archive of ten thousand issues stays far below."""
 
 SECONDS: Final = 60.0
-"""So many seconds of processor time a rendering may take; they are looked at now and then."""
+"""So many seconds a rendering may take; the clock is looked at now and then."""
 
 STEP: Final = 200
 """A step costs as much as so many characters."""
@@ -59,14 +59,14 @@ class Budget:
 
     def __init__(self, characters: float) -> None:
         self._left = characters
-        self._until = thread_time() + SECONDS
+        self._until = monotonic() + SECONDS
         self._asked = 0
 
     def spend(self, characters: float) -> None:
         """Pay for work; raise SecurityError when the budget is used up."""
         self._left -= characters
         self._asked += 1
-        if self._left < 0 or (self._asked % 64 == 0 and thread_time() > self._until):
+        if self._left < 0 or (self._asked % 64 == 0 and monotonic() > self._until):
             raise SecurityError("the template works without end: its loops or texts are too long")
 
 
