@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import colorsys
 import re
-import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import cache
@@ -27,6 +26,7 @@ from tests.editions import (
     rich_edition,
 )
 from tests.sites import INK, fillins, theme
+from tests.tools import tool
 
 DESK, PHONE, NARROW = 1000, 390, 320
 
@@ -83,7 +83,7 @@ EDITIONS = {
 def opened() -> Iterator[Open]:
     """Open the mail of an edition in Chromium, each way once."""
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
+        browser = playwright.chromium.launch(executable_path=tool("chromium"), args=["--no-sandbox"])
 
         @cache
         def at(width: int, scheme: Scheme = "light", name: str = "rich", *, styled: bool = True) -> Page:

@@ -16,6 +16,7 @@ from playwright.sync_api import Browser, Frame, Page, expect, sync_playwright
 from publisher import data_files
 from publisher.web.preview import VIEWS, preview
 from publisher.web.server import Server
+from tests.tools import tool
 from tests.web.test_in_a_browser import faults, fits
 
 DESK, PHONE, NARROW = 1280, 390, 320
@@ -76,7 +77,7 @@ def changes(path: Path, before: str, after: str) -> None:
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
+        browser = playwright.chromium.launch(executable_path=tool("chromium"), args=["--no-sandbox"])
         yield browser
         browser.close()
 

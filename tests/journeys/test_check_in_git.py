@@ -13,6 +13,7 @@ import pytest
 from ruamel.yaml import YAML
 
 from tests.newsrooms import STORY
+from tests.tools import tool
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = ROOT / "docs" / "how-to" / "check-in-ci.md"
@@ -25,6 +26,7 @@ BAD = GOOD.replace("it grew", "TK")
 @pytest.fixture
 def repository(tmp_path: Path) -> Path:
     """Return a git repository whose folder `news` is a newsroom with one issue."""
+    tool("git")
     _git(tmp_path, "init", "--quiet")
     assert _runs("publisher init news", here=tmp_path).returncode == 0
     for path in (tmp_path / "news" / "issues").glob("2*"):

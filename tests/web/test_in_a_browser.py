@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Literal
@@ -19,6 +18,7 @@ from publisher.store import keys
 from publisher.web.looking import looking
 from publisher.web.routes import site
 from publisher.web.server import Server
+from tests.tools import tool
 from tests.web.test_mailbox import deliver
 
 PHONE, DESK = 360, 1280
@@ -30,7 +30,7 @@ Open = Callable[..., Page]
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
+        browser = playwright.chromium.launch(executable_path=tool("chromium"), args=["--no-sandbox"])
         yield browser
         browser.close()
 

@@ -1,0 +1,25 @@
+"""Programs that some tests need and that no package brings: a browser, git."""
+
+from __future__ import annotations
+
+import os
+import shutil
+
+import pytest
+
+PACKAGES = {"chromium": "chromium", "git": "git"}
+"""What Debian calls the packages."""
+
+
+def tool(name: str) -> str:
+    """Return the path of a program; where it is missing, the test is left out and says why.
+
+    With CI=true it fails instead: there everything is installed first.
+    """
+    path = shutil.which(name)
+    if path is not None:
+        return path
+    why = f"'{name}' is not installed (Debian: apt-get install {PACKAGES[name]})"
+    if os.environ.get("CI") == "true":
+        pytest.fail(why)
+    pytest.skip(why)
