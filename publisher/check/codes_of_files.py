@@ -266,4 +266,12 @@ CODES_OF_FILES: Final = (
         "`templates/email/heder.mjml`",
         "Rename it, or delete it.",
     ),
+    Code(
+        "I038",
+        "Fields of a sponsor",
+        "Of a file in `_sponsors/` only the words below the fields are printed, under the label that says what "
+        "they are.",
+        "`title: Acme` and `link: https://…` in `_sponsors/acme.md`",
+        "Write the name and the link into the words: `[Acme](https://…) keeps this letter free.`",
+    ),
 )

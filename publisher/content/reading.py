@@ -212,7 +212,14 @@ class _Reader:
             return None
         text = self._files.text(path)
         if text.startswith("---"):
-            text = read_front_matter(text, path=self._files.place(path).path, where=Where.STORY).body
+            head = read_front_matter(text, path=self._files.place(path).path, where=Where.STORY)
+            text = head.body
+            if head.lines:
+                what = f"the fields of a sponsor's file are not printed: {', '.join(head.lines)}"
+                fix = "write all that readers shall see below them, such as [Acme](https://…)"
+                self.findings.append(
+                    Finding(code="I038", what=what, fix=fix, place=head.place(next(iter(head.lines))))
+                )
         return without_notes("\n".join(body_lines(text))).text.strip()
 
     def _add_pictures(self, targets: Iterable[Target], folder: str, front: FrontMatter) -> None:

@@ -112,6 +112,7 @@ FROM_FILES: dict[str, Files] = {
     "W410": one(body="[One](https://bit.ly/1)"),
     "W413": one(body="[https://a.example/](https://b.example/)"),
     "I036": one("theme: post"),
+    "I038": one("sponsor: acme") | {"_sponsors/acme.md": "---\ntitle: Acme\n---\n[Acme](https://a.example/)"},
     "E501": one("image: a.png", a_png=picture(9, 9)),
     "E502": one("image: covr.png\nimage_alt: Rows"),
     "W503": one("image: a.png\nimage_alt: IMG_2041.jpg", a_png=picture(9, 9)),
