@@ -269,8 +269,7 @@ CODES_OF_FILES: Final = (
     Code(
         "I038",
         "Fields of a sponsor",
-        "Of a file in `_sponsors/` only the words below the fields are printed, under the label that says what "
-        "they are.",
+        "Of a file in `_sponsors/` only the words below the fields are printed.",
         "`title: Acme` and `link: https://…` in `_sponsors/acme.md`",
         "Write the name and the link into the words: `[Acme](https://…) keeps this letter free.`",
     ),
