@@ -14,8 +14,8 @@ _LATIN: Final = "0-9A-Za-z\u00c0-\u024f_-"
 """What continues a word of Latin letters; in Chinese, Japanese or Thai other letters touch it without one."""
 
 _ALONE: Final = (f"(?<![{_LATIN}])", f"(?![{_LATIN}])")
-_NAMES: Final = r"[ \t\u00a0]+[A-Z\u00c0-\u00de][a-z\u00df-\u00ff]"
-"""After TK, the beginning of a name such as TK Elevator or TK Maxx."""
+_NAMES: Final = r"[ \t\u00a0]+(?:Elevator|Maxx)\b"
+"""What makes a name of TK. Other capitals do not: a gap may stand before any word, and German has many."""
 
 _TK: Final = f"(?:TK(?!{_NAMES})|(?:TK){{2,}})"
 _TO_COME = re.compile(f"{_ALONE[0]}(?:{_TK}|TODO){_ALONE[1]}")

@@ -25,8 +25,8 @@ from tests.edition.manuscripts import (
     story,
 )
 
-UNSEEN_OF_AN_ISSUE = {"when", "timezone", "status", "number", "notes", "allow", "lines"}
-UNSEEN_OF_A_STORY = {"weight", "notes", "allow", "lines"}
+UNSEEN_OF_AN_ISSUE = {"when", "timezone", "status", "number", "notes", "allow", "lines", "moved"}
+UNSEEN_OF_A_STORY = {"weight", "notes", "allow", "lines", "moved"}
 
 
 def test_the_hash_is_a_sha_256() -> None:
@@ -59,6 +59,7 @@ def test_what_no_reader_sees_is_not_covered(**unseen: object) -> None:
         {"notes": "remember"},
         {"allow": ("W204",)},
         {"lines": {"title": 3}},
+        {"moved": {3: 4}},
         {"lists": ("weekly",)},
         {"theme": "default"},
         {"subject": "Energy"},
@@ -69,7 +70,14 @@ def test_intent_and_notes_of_an_issue_are_not_covered(change: dict[str, Any]) ->
 
 
 @pytest.mark.parametrize(
-    "change", [{"weight": 9}, {"notes": "remember"}, {"allow": ("W204",)}, {"lines": {"title": 3, "link": 4}}]
+    "change",
+    [
+        {"weight": 9},
+        {"notes": "remember"},
+        {"allow": ("W204",)},
+        {"lines": {"title": 3, "link": 4}},
+        {"moved": {3: 4}},
+    ],
 )
 def test_weight_and_notes_of_a_story_are_not_covered(change: dict[str, Any]) -> None:
     assert of(with_story(change)) == of(rich_issue())
