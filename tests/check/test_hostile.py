@@ -11,7 +11,7 @@ import pytest
 from tests.check.issues import HEAD
 
 MIB = 1024 * 1024
-PATIENCE = 20
+PATIENCE = 90
 READ_AND_CHECK = """
 import sys
 from pathlib import Path
