@@ -271,6 +271,6 @@ CODES_OF_FILES: Final = (
         "Fields of a sponsor",
         "Of a file in `_sponsors/` only the words below the fields are printed.",
         "`title: Acme` and `link: https://…` in `_sponsors/acme.md`",
-        "Write the name and the link into the words: `[Acme](https://…) keeps this letter free.`",
+        "Write the name and the link into the words: `[Acme](https://…) keeps this letter free`.",
     ),
 )

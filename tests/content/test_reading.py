@@ -65,7 +65,7 @@ def test_the_short_form_is_issue_and_story_in_one(tmp_path: Path) -> None:
             "2026-10-09-kazan.md": SINGLE,
             "pictures/cover one.jpg": b"cover",
             "in line.png": b"inline",
-            "_sponsors/acme.md": "---\ntitle: Acme\n---\nBuy **anvils**.<!-- paid -->\n",
+            "_sponsors/acme.md": "---\n---\nBuy **anvils**.<!-- paid -->\n",
         },
     )
 
