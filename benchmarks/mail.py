@@ -6,24 +6,20 @@ Excerpts are off while the time is taken: whole stories are compiled. To see the
 
 from __future__ import annotations
 
-import gc
 import json
 import os
 import shutil
 import subprocess
 import tempfile
-import time
-from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from statistics import median
 from typing import Final
 from unittest.mock import patch
 
 import mjml
 
-from benchmarks.measure import options, report
+from benchmarks.measure import beside, options, report, seconds
 from benchmarks.newsroom import open_newsroom, write_folder_issue
 from publisher.actions.newsroom import find_issue, read
 from publisher.actions.printing import press_issue
@@ -66,9 +62,7 @@ def main() -> None:
             edition = _edition(publisher, count, mail_bytes=10**9)
             source = _mjml_of(publisher, edition)
             reference = partial(mjml.mjml2html, source, fonts={})
-            ours, theirs = _beside(
-                partial(_print, publisher, edition), reference, rounds=rounds // count + 10
-            )
+            ours, theirs = beside(partial(_print, publisher, edition), reference, rounds=rounds // count + 10)
             ratios[count] = ours / theirs
             details |= {f"ratio_{count}": round(ratios[count], 2), f"ours_ms_{count}": round(ours * 1000, 2)}
             details[f"mjml_python_ms_{count}"] = round(theirs * 1000, 2)
@@ -113,24 +107,6 @@ def _mjml_of(publisher: Publisher, edition: Edition) -> str:
     return source
 
 
-def _beside(ours: Callable[[], object], theirs: Callable[[], object], *, rounds: int) -> tuple[float, float]:
-    """Return the median times in seconds, taken by turns, so that a slow moment slows both.
-
-    As in `timeit`, no garbage is collected meanwhile: when that happens depends on what ran before.
-    """
-    gc.collect()
-    gc.disable()
-    times = [(_seconds(ours), _seconds(theirs)) for _ in range(rounds)]
-    gc.enable()
-    return median(own for own, _ in times), median(other for _, other in times)
-
-
-def _seconds(work: Callable[[], object]) -> float:
-    start = time.perf_counter()
-    work()
-    return time.perf_counter() - start
-
-
 def _npm_ms(source: str) -> float | None:
     """Return how long npm's mjml takes, warm and in process; None where node or the package is missing."""
     node = shutil.which("node")
@@ -151,7 +127,7 @@ def _excerpts(publisher: Publisher) -> dict[str, object]:
     """Return what becomes of 50 stories within the budget, and how long it takes to find that out."""
     edition = _edition(publisher, 50, mail_bytes=100_000)
     part = _print(publisher, edition)
-    best = min(_seconds(partial(_print, publisher, edition)) for _ in range(5))
+    best = min(seconds(partial(_print, publisher, edition)) for _ in range(5))
     return {
         "bytes_50_with_excerpts": part.longest,
         "excerpts_of_50": len(part.shortened),

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import json
 import platform
 import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from statistics import median
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +38,25 @@ def best(work: Callable[[], object], *, rounds: int) -> float:
         work()
         times.append(time.perf_counter() - start)
     return min(times)
+
+
+def beside(ours: Callable[[], object], theirs: Callable[[], object], *, rounds: int) -> tuple[float, float]:
+    """Return the median times in seconds, taken by turns, so that a slow moment slows both.
+
+    As in `timeit`, no garbage is collected meanwhile: when that happens depends on what ran before.
+    """
+    gc.collect()
+    gc.disable()
+    times = [(seconds(ours), seconds(theirs)) for _ in range(rounds)]
+    gc.enable()
+    return median(own for own, _ in times), median(other for _, other in times)
+
+
+def seconds(work: Callable[[], object]) -> float:
+    """Return how long one run takes, in seconds."""
+    start = time.perf_counter()
+    work()
+    return time.perf_counter() - start
 
 
 def report(given: Options, *, name: str, ratio: float, against: str, limit: float, **details: object) -> None:
