@@ -1,4 +1,4 @@
-"""A server of feeds in a process of its own, as `publisher serve` has it; it tells how often the store was asked.
+"""The server of `publisher serve` in a process of its own, which counts how often the store is asked.
 
     python -m benchmarks.feed_server NEWSROOM     the newsroom's public site
     python -m benchmarks.feed_server              nothing but an empty 304: what the server itself costs

@@ -7,7 +7,6 @@ with nothing new (304), `gzip_ratio` that of whole feeds, compressed. Needs `wrk
 from __future__ import annotations
 
 import gzip
-import json
 import os
 import random
 import re
@@ -34,7 +33,7 @@ LIMIT: Final = 5.0
 GZIP_LIMIT: Final = 3.5
 ROUNDS: Final = 5
 PATIENCE: Final = 20.0
-ISSUES: Final = 60
+ISSUES: Final = 30
 FEED: Final = "/feed.rss"
 NEEDED: Final = {"wrk": "wrk", "nginx": "nginx-light"}
 SIZES: Final = range(200_000, 513_000)
@@ -182,7 +181,9 @@ def _nginx(folder: Path) -> Iterator[Target]:
     )
     try:
         _wait_for(port)
-        children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text(encoding="ascii").split()
+        children = (
+            Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text(encoding="ascii").split()
+        )
         yield Target(url=f"http://127.0.0.1:{port}", pids=tuple(map(int, children)))
     finally:
         process.terminate()

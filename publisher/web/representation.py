@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
+from functools import lru_cache
 from typing import Final
 
 from starlette.types import Receive, Scope, Send
@@ -22,24 +23,32 @@ READING: Final = ("GET", "HEAD")
 _SHORTEST: Final = timedelta(minutes=1)
 _LONGEST: Final = timedelta(hours=1)
 
+_TAGS: Final = b"if-none-match"
+_DATE: Final = b"if-modified-since"
+_CODINGS: Final = b"accept-encoding"
+_DECISIVE: Final = frozenset({_TAGS, _DATE, _CODINGS})
+
 _CODING: Final = re.compile(r"-(?:gzip|gz|br)$")
 _REFUSED: Final = re.compile(r"\s*q\s*=\s*0(?:\.0*)?\s*")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """A whole answer; `cache` is the value of its `Cache-Control`."""
+    """A whole answer, made once and sent as often as it is asked for; `cache` is its `Cache-Control`."""
 
-    status: int
-    headers: tuple[Header, ...]
-    cache: str
-    body: bytes = field(default=b"", repr=False)
+    __slots__ = ("_end", "_head_end", "_start", "body", "headers", "status")
+
+    def __init__(self, *, status: int, headers: Iterable[Header], cache: str, body: bytes = b"") -> None:
+        self.status = status
+        self.headers = (*headers, (b"cache-control", cache.encode("ascii")))
+        self.body = body
+        self._start = {"type": "http.response.start", "status": status, "headers": self.headers}
+        self._end = {"type": "http.response.body", "body": body}
+        self._head_end = {"type": "http.response.body", "body": b""}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002 (ASGI's signature)
         """Send it; to HEAD without its body (RFC 9110 section 9.3.2)."""
-        headers = [*self.headers, (b"cache-control", self.cache.encode("ascii"))]
-        await send({"type": "http.response.start", "status": self.status, "headers": headers})
-        await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else self.body})
+        await send(self._start)
+        await send(self._head_end if scope["method"] == "HEAD" else self._end)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +58,47 @@ class _Coded:
     body: bytes = field(repr=False)
     described: tuple[Header, ...]
     validated: tuple[Header, ...]
+
+    def answers(self, cache: str) -> tuple[Answer, Answer]:
+        """Return the answer with the bytes, and the one to a reader that has them."""
+        headers = self.described + self.validated
+        return (
+            Answer(status=200, headers=headers, cache=cache, body=self.body),
+            Answer(status=304, headers=self.validated, cache=cache),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answers:
+    """All that can be answered at one path for a while: of each coding 200 and 304, ready to be sent.
+
+    `known` are the usual ways in which a reader writes that it has these bytes.
+    """
+
+    tag: str
+    modified: bytes | None
+    known: frozenset[bytes]
+    plain: tuple[Answer, Answer]
+    gzipped: tuple[Answer, Answer]
+
+    def to(self, scope: Scope) -> Answer:
+        """Answer a GET or HEAD: 304 if the reader has it already, else 200 in a coding the reader takes.
+
+        If-None-Match (a list, or `*`) is compared without `W/` and without the suffix of a coding, and
+        overrules If-Modified-Since, which has to name the very date (RFC 9110 section 13). Range is ignored.
+        """
+        asked = _asked(scope)
+        coded = self.gzipped if _takes_gzip(asked.get(_CODINGS, b"")) else self.plain
+        return coded[self._is_known(asked)]
+
+    def _is_known(self, asked: Mapping[bytes, bytes]) -> bool:
+        tags = asked.get(_TAGS)
+        if tags is None:
+            return self.modified is not None and asked.get(_DATE) == self.modified
+        if tags in self.known:
+            return True
+        text = tags.decode("latin-1")
+        return text.strip() == "*" or any(_opaque(tag) == self.tag for tag in text.split(","))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,42 +114,42 @@ class Representation:
     plain: _Coded
     gzipped: _Coded | None
 
+    def answers(self, *, cache: str) -> Answers:
+        """Return all answers under one `Cache-Control`."""
+        plain = self.plain.answers(cache)
+        tag = self.tag.encode("latin-1")
+        usual = (b'"%b"', b'W/"%b"', b'"%b-gzip"', b'W/"%b-gzip"')
+        return Answers(
+            tag=self.tag,
+            modified=self.modified.encode("ascii") if self.modified else None,
+            known=frozenset(form % tag for form in usual),
+            plain=plain,
+            gzipped=self.gzipped.answers(cache) if self.gzipped else plain,
+        )
+
     def answer(self, scope: Scope, *, cache: str) -> Answer:
-        """Answer a GET or HEAD: 304 if the reader has it already, else 200 in a coding the reader takes.
-
-        If-None-Match (a list, or `*`) is compared without `W/` and without the suffix of a coding, and
-        overrules If-Modified-Since, which has to name the very date (RFC 9110 section 13). Range is ignored.
-        """
-        asked = _asked(scope)
-        squeezed = self.gzipped if _takes_gzip(asked.get(b"accept-encoding", "")) else None
-        coded = squeezed or self.plain
-        if self._is_known(asked):
-            return Answer(status=304, headers=coded.validated, cache=cache)
-        return Answer(status=200, headers=coded.described + coded.validated, cache=cache, body=coded.body)
-
-    def _is_known(self, asked: dict[bytes, str]) -> bool:
-        tags = asked.get(b"if-none-match")
-        if tags is None:
-            return self.modified is not None and asked.get(b"if-modified-since") == self.modified
-        return tags.strip() == "*" or any(_opaque(tag) == self.tag for tag in tags.split(","))
+        """Answer a GET or HEAD, once (see `Answers.to`)."""
+        return self.answers(cache=cache).to(scope)
 
 
-def represent(stored: StoredArtefact, *, also: Iterable[Header] = ()) -> Representation:
+def represent(
+    stored: StoredArtefact, *, also: Iterable[Header] = (), protecting: Iterable[Header] = ()
+) -> Representation:
     """Return the representation of an artefact, with `also` among its headers; compressing costs some time.
 
-    Its bytes depend on the artefact's alone, so every process serves the same under one ETag.
+    Headers that are `protecting` whoever shows the bytes come with the bytes: a 304 leaves them as they were
+    (RFC 9110 section 15.4.5). The bytes depend on the artefact's alone: every process serves the same under
+    one ETag.
     """
     tag, modified = stored.etag.strip('"'), http_date(stored.modified_at)
-    media_type = stored.media_type
-    common = encoded({"last-modified": modified, "vary": "accept-encoding"}) + tuple(also)
+    validated = encoded({"last-modified": modified, "vary": "accept-encoding"}) + tuple(also)
+    described = encoded({"content-type": stored.media_type}) + tuple(protecting)
     squeezed = gzip.compress(stored.body, compresslevel=9, mtime=0)
-    gzipped = _coded(
-        squeezed, f"{tag}-gzip", {"content-type": media_type, "content-encoding": "gzip"}, common
-    )
+    gzipped = _coded(squeezed, f"{tag}-gzip", encoded({"content-encoding": "gzip"}) + described, validated)
     return Representation(
         tag=tag,
         modified=modified,
-        plain=_coded(stored.body, tag, {"content-type": media_type}, common),
+        plain=_coded(stored.body, tag, described, validated),
         gzipped=gzipped if len(squeezed) < len(stored.body) else None,
     )
 
@@ -107,7 +157,10 @@ def represent(stored: StoredArtefact, *, also: Iterable[Header] = ()) -> Represe
 def represent_picture(name: str, media_type: str, body: bytes) -> Representation:
     """Return the representation of a picture: its name tells its content, and it is small already."""
     return Representation(
-        tag=name, modified=None, plain=_coded(body, name, {"content-type": media_type}, ()), gzipped=None
+        tag=name,
+        modified=None,
+        plain=_coded(body, name, encoded({"content-type": media_type}), ()),
+        gzipped=None,
     )
 
 
@@ -131,20 +184,20 @@ def encoded(headers: Mapping[str, str]) -> tuple[Header, ...]:
     return tuple((name.encode("ascii"), value.encode("ascii")) for name, value in headers.items())
 
 
-def _coded(body: bytes, tag: str, described: dict[str, str], common: tuple[Header, ...]) -> _Coded:
+def _coded(body: bytes, tag: str, described: tuple[Header, ...], validated: tuple[Header, ...]) -> _Coded:
     return _Coded(
         body=body,
-        described=encoded({**described, "content-length": str(len(body))}),
-        validated=encoded({"etag": f'"{tag}"'}) + common,
+        described=described + encoded({"content-length": str(len(body))}),
+        validated=encoded({"etag": f'"{tag}"'}) + validated,
     )
 
 
-def _asked(scope: Scope) -> dict[bytes, str]:
-    """Return the headers of a request; lines of one name are one list (RFC 9110 section 5.3)."""
-    asked: dict[bytes, str] = {}
+def _asked(scope: Scope) -> dict[bytes, bytes]:
+    """Return the headers of a request that decide an answer; lines of one name are one list (section 5.3)."""
+    asked: dict[bytes, bytes] = {}
     for name, value in scope["headers"]:
-        text = value.decode("latin-1")
-        asked[name] = f"{asked[name]},{text}" if name in asked else text
+        if name in _DECISIVE:
+            asked[name] = b"%b,%b" % (asked[name], value) if name in asked else value
     return asked
 
 
@@ -153,10 +206,11 @@ def _opaque(tag: str) -> str:
     return _CODING.sub("", _CODING.sub("", tag.strip().removeprefix("W/")).strip('"'))
 
 
-def _takes_gzip(accepted: str) -> bool:
+@lru_cache(maxsize=128)
+def _takes_gzip(accepted: bytes) -> bool:
     """Return whether Accept-Encoding allows gzip: by name or by `*`, and not with a weight of 0."""
     allowed: dict[str, bool] = {}
-    for item in accepted.lower().split(","):
+    for item in accepted.decode("latin-1").lower().split(","):
         coding, _, weight = item.partition(";")
         allowed[coding.strip()] = not _REFUSED.fullmatch(weight)
     return allowed.get("gzip", allowed.get("x-gzip", allowed.get("*", False)))

@@ -36,6 +36,7 @@ def test_a_feed_is_the_stored_bytes_and_any_page_may_read_it(
     assert answer.headers["access-control-allow-origin"] == "*"
     assert "ETag" in answer.headers["access-control-expose-headers"]
     assert answer.headers["x-content-type-options"] == "nosniff"
+    assert answer.headers["content-security-policy"].startswith("default-src 'none';")
     assert answer.headers["vary"] == "accept-encoding"
     assert "set-cookie" not in answer.headers
 
@@ -99,7 +100,7 @@ def test_a_reader_that_has_it_gets_304_with_all_validators(reader: TestClient, f
     assert again.content == b""
     for name in ("etag", "last-modified", "cache-control", "vary", "access-control-allow-origin"):
         assert again.headers[name] == first.headers[name]
-    assert "content-type" not in again.headers
+    assert again.headers.keys().isdisjoint({"content-type", "content-security-policy"})
 
 
 def test_304_names_the_tag_of_the_coding_that_would_have_been_sent(reader: TestClient) -> None:
