@@ -17,6 +17,7 @@ PACKAGES = {
     "r2e": "rss2email",
     "sfeed": "sfeed",
     "sfeed_update": "sfeed",
+    "wrk": "wrk",
 }
 """What Debian calls the packages."""
 
