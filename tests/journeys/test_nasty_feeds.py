@@ -1,0 +1,353 @@
+"""What breaks feeds elsewhere, from Markdown files to what programs read back.
+
+Every feed of these tests is held to the rules of its format as well (`tests.validity`).
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from publisher.actions.archive import archive
+from publisher.actions.check import check_issue
+from publisher.actions.masthead import follow_masthead
+from publisher.actions.release import rebuild
+from publisher.actions.scan import scan
+from publisher.actions.tick import tick
+from publisher.app import Publisher
+from tests.editions import AWKWARD_TITLE, MARKUP_TITLE
+from tests.feeds import articles, body, read, told
+from tests.newsrooms import TUESDAY, Newsroom, newsroom_in, served
+from tests.validity.all import feed_faults
+from tests.validity.article import article_faults
+
+FEEDS = [f"/feed{ending}" for ending in (".rss", ".atom", ".json")]
+HOME = "https://news.example.net"
+
+
+@pytest.fixture
+def newsroom(tmp_path: Path, sqlite_template: Path) -> Newsroom:
+    return newsroom_in(tmp_path / "newsroom", sqlite_template)
+
+
+@pytest.fixture
+def publisher(newsroom: Newsroom) -> Iterator[Publisher]:
+    with newsroom.opened() as opened:
+        yield opened
+
+
+def write(
+    newsroom: Newsroom, text: str = "A lead with some words.", *, slug: str = "heat", **fields: str
+) -> None:
+    """Save a single-file issue with that body; fields are written as JSON, which YAML understands."""
+    values = {"title": "A quiet machine", "date": "2026-10-01"} | fields
+    head = "".join(f"{key}: {json.dumps(value, ensure_ascii=False)}\n" for key, value in values.items())
+    newsroom.saves(f"{slug}.md", f"---\n{head}---\n\n{text}\n")
+
+
+def put_online(publisher: Publisher, *slugs: str) -> None:
+    """Make issues public as they are, whatever the check says of them."""
+    assert archive(publisher, slugs or ("heat",), checked=False) == ()
+
+
+@pytest.mark.parametrize(
+    ("written", "title"),
+    [
+        (AWKWARD_TITLE, AWKWARD_TITLE),
+        (MARKUP_TITLE, MARKUP_TITLE),
+        ("&lt;b&gt; and &amp;", "&lt;b&gt; and &amp;"),
+        ("a ]]> b <![CDATA[c", "a ]]> b <![CDATA[c"),
+        ("👩‍👩‍👧‍👦 🇯🇵 𠮷野家 🏴󠁧󠁢󠁳󠁣󠁴󠁿", "👩‍👩‍👧‍👦 🇯🇵 𠮷野家 🏴󠁧󠁢󠁳󠁣󠁴󠁿"),
+        ("A\ntitle\t of\u00a0 many \u2028 spaces  ", "A title of many spaces"),
+        ("cafe\u0301 \u202egnol", "café gnol"),
+        ("a\x00b\x0bc\x1bd\x7fe\x85f\x9fg\ufffeh\uffff", "abcdefgh"),
+        ("", "The first words of the lead stand in."),
+        (" \u202e\n", "The first words of the lead stand in."),
+    ],
+)
+def test_a_title_is_read_back_to_the_letter(
+    newsroom: Newsroom, publisher: Publisher, written: str, title: str
+) -> None:
+    write(newsroom, "The first words of the lead stand in.", title=written)
+
+    put_online(publisher)
+
+    assert told(publisher, "title") == [title]
+
+
+UNSEEN = "a\x01b\x0bc\x1bd\x7fe\x80f\x9fg\ufffeh\U0001fffei"
+
+
+def test_unseen_characters_go_and_the_feed_is_built_and_somebody_is_told(
+    newsroom: Newsroom, publisher: Publisher
+) -> None:
+    write(newsroom, f"A lead {UNSEEN}.\n\n## Key Takeaways\n\n- **{UNSEEN}:** &#11; &#xFFFE; {UNSEEN}\n",
+          author=UNSEEN, tags=UNSEEN, source=UNSEEN, summary=UNSEEN)  # fmt: skip
+
+    put_online(publisher)
+
+    (entry,) = read(publisher)["json"]
+    assert (entry.author, entry.tags) == ("abcdefghi", ("abcdefghi",))
+    assert "A lead abcdefghi." in entry.text
+    assert told(publisher, "author") == ["abcdefghi"]
+    unseen = [finding for finding in check_issue(publisher, "heat").findings if "U+" in finding.what]
+    assert {finding.place.path for finding in unseen if finding.place} == {"issues/heat.md"}
+
+
+def test_half_a_character_is_refused_with_its_place_and_harms_no_other_story(
+    newsroom: Newsroom, publisher: Publisher
+) -> None:
+    write(newsroom)
+    (newsroom.issues / "half.md").write_bytes(b"---\ntitle: Half\n---\n\nA \xed\xa0\x80 lead.\n")
+
+    (trouble,) = archive(publisher, ["half", "heat"], checked=False)
+
+    assert "issues/half.md:5" in trouble
+    assert told(publisher, "title") == ["A quiet machine"]
+
+
+BODIES = {
+    "the end of CDATA": ("Code ended in `]]>` and ]]> again.", "Code ended in ]]> and ]]> again."),
+    "joined emoji and far planes": ("👩‍👩‍👧‍👦 🇯🇵 𠮷 🏴󠁧󠁢󠁳󠁣󠁴󠁿 𝄞", "👩‍👩‍👧‍👦 🇯🇵 𠮷 🏴󠁧󠁢󠁳󠁣󠁴󠁿 𝄞"),
+    "entities": ("R&D &amp; &lt;b&gt; &copy; &#128640;", "R&D & <b> © 🚀"),
+    "markup that is no HTML": ("if a<b and c>d, then <x", "if a<b and c>d, then <x"),
+}
+
+
+@pytest.mark.parametrize("name", BODIES)
+def test_what_is_written_is_read_by_every_program(
+    newsroom: Newsroom, publisher: Publisher, name: str
+) -> None:
+    written, text = BODIES[name]
+    write(newsroom, written)
+
+    put_online(publisher)
+
+    assert told(publisher, "text") == [text]
+
+
+HARMFUL = """\
+Before <script>alert("one")</script> after.
+
+<iframe src="https://evil.example/">two</iframe>
+
+<p onclick="three()" style="color:red" class="x">four</p>
+
+<svg onload="five()"><text>six</text></svg>
+
+<meta http-equiv="refresh" content="0;url=https://evil.example/">seven
+
+[eight](javascript:nine()) [ten](data:text/html,eleven) ![twelve](data:image/gif;base64,AAAA)
+
+<form action="/x"><input value="thirteen">fourteen</form>
+
+<img src="x.png" srcset="//evil.example/y.png 2x" onerror="fifteen()"> <video poster="z.png">sixteen</video>
+"""
+
+
+def test_what_would_do_something_is_gone_and_its_words_are_kept(
+    newsroom: Newsroom, publisher: Publisher
+) -> None:
+    write(newsroom, HARMFUL)
+
+    put_online(publisher)
+
+    (html,) = articles(publisher)
+    assert article_faults(html) == ()
+    (text,) = told(publisher, "text")
+    for word in (
+        "Before",
+        "after",
+        "two",
+        "four",
+        "six",
+        "seven",
+        "eight",
+        "ten",
+        "twelve",
+        "fourteen",
+        "sixteen",
+    ):
+        assert word in text
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "<b>open",
+        "</div></p>",
+        "<a href='x",
+        "<ul><li>one<li>two",
+        "<table><td>x",
+        "<!-- open",
+        "**bold",
+        "[x](y",
+    ],
+)
+def test_malformed_markup_is_repaired(newsroom: Newsroom, publisher: Publisher, written: str) -> None:
+    write(newsroom, f"First.\n\n{written}\n\nLast.")
+
+    put_online(publisher)
+
+    (html,) = articles(publisher)
+    assert article_faults(html) == ()
+    assert [text.startswith("First.") and text.endswith("Last.") for text in told(publisher, "text")] == [
+        True
+    ]
+
+
+@pytest.mark.parametrize(
+    ("written", "address"),
+    [
+        ("/about", f"{HOME}/about"),
+        ("more", f"{HOME}/stories/heat/more"),
+        ("../", f"{HOME}/stories/"),
+        ("//other.example/x", "https://other.example/x"),
+        ("#below", f"{HOME}/stories/heat/#below"),
+        ("?page=2", f"{HOME}/stories/heat/?page=2"),
+        ("<https://x.example/a b>", "https://x.example/a%20b"),
+        (
+            "https://münchen.example/straße?q=ä#ö",
+            "https://xn--mnchen-3ya.example/stra%C3%9Fe?q=%C3%A4#%C3%B6",
+        ),
+        ("https://x.example/?a=1&b=2", "https://x.example/?a=1&amp;b=2"),
+    ],
+)
+def test_links_are_absolute_and_in_ascii(
+    newsroom: Newsroom, publisher: Publisher, written: str, address: str
+) -> None:
+    write(newsroom, f"A [link]({written}).", link="https://münchen.example/ü ü", source="Review")
+
+    put_online(publisher)
+
+    (html,) = articles(publisher)
+    assert f'<a href="{address}">link</a>' in html
+    assert 'href="https://xn--mnchen-3ya.example/%C3%BC%20%C3%BC"' in html
+
+
+def test_a_story_in_arabic_says_so_in_an_english_feed(newsroom: Newsroom, publisher: Publisher) -> None:
+    write(newsroom, "صارت ألواح السطوح أرخص.", title="الشمس فوق السطوح", lang="ar")
+
+    put_online(publisher)
+
+    assert told(publisher, "lang") == ["ar"]
+    (html,) = articles(publisher)
+    assert html.startswith('<div lang="ar" dir="rtl">')
+
+
+@pytest.mark.parametrize("author", ["", "A. Writer", "A. Writer & B. Reader <b@example.org>", "山田花子"])
+def test_authors_need_no_mail_address(newsroom: Newsroom, publisher: Publisher, author: str) -> None:
+    write(newsroom, **({"author": author} if author else {}))
+
+    put_online(publisher)
+
+    found = {entry.author for entries in read(publisher).values() for entry in entries}
+    assert found == {author} if author else found <= {"", "Heat"}
+
+
+def test_a_tag_of_any_letters_is_read_back(newsroom: Newsroom, publisher: Publisher) -> None:
+    newsroom.saves(
+        "heat.md",
+        "---\ntitle: A quiet machine\ndate: 2026-10-01\ntags: ['R&D/é', '<b>', 'a b']\n---\n\nA lead.\n",
+    )
+
+    put_online(publisher)
+
+    assert told(publisher, "tags") == [("R&D/é", "<b>", "a b")]
+
+
+def test_two_stories_of_one_title_on_one_day_are_two(newsroom: Newsroom, publisher: Publisher) -> None:
+    write(newsroom, slug="heat")
+    write(newsroom, slug="heat-too")
+
+    put_online(publisher, "heat", "heat-too")
+
+    assert len(set(told(publisher, "id"))) == len(set(told(publisher, "link"))) == 2
+
+
+def test_ten_stories_at_once_are_ordered_and_have_moments_of_their_own(
+    newsroom: Newsroom, publisher: Publisher
+) -> None:
+    newsroom.saves("ten/issue.md", "---\ntitle: Ten of them\ndate: 2026-10-01T10:00\n---\n")
+    for number in range(10):
+        newsroom.saves(f"ten/{number:02d}-story.md", f"---\ntitle: Story {number}\n---\n\nA lead.\n")
+
+    put_online(publisher, "ten")
+
+    moment = datetime(2026, 10, 1, 8, 0, tzinfo=UTC)
+    assert told(publisher, "title") == [f"Story {number}" for number in range(10)]
+    assert told(publisher, "updated") == [moment - timedelta(seconds=number) for number in range(1, 11)]
+    assert told(publisher, "published") == told(publisher, "updated")
+
+
+def test_a_story_to_come_is_in_no_feed_until_it_is_due(newsroom: Newsroom, publisher: Publisher) -> None:
+    newsroom.writes("heat", date="2026-10-06")
+    scan(publisher, patient=False)
+    rebuild(publisher)
+
+    newsroom.clock.moment = TUESDAY - timedelta(seconds=1)
+    tick(publisher)
+    before = told(publisher, "title")
+    newsroom.clock.passes(seconds=1)
+    tick(publisher)
+
+    assert before == []
+    assert told(publisher, "title") == ["A quiet machine"]
+    assert told(publisher, "published") == [TUESDAY - timedelta(seconds=1)]
+
+
+def test_an_empty_feed_is_valid_and_stays_as_it_is(newsroom: Newsroom, publisher: Publisher) -> None:
+    rebuild(publisher)
+    before = {path: served(publisher)[path] for path in FEEDS}
+    newsroom.clock.passes(days=3)
+    rebuild(publisher)
+
+    assert {path: served(publisher)[path] for path in FEEDS} == before
+    for path in FEEDS:
+        assert feed_faults(path, body(publisher, path)) == ()
+
+
+def test_a_move_to_another_host_changes_no_id(newsroom: Newsroom, publisher: Publisher) -> None:
+    write(newsroom)
+    put_online(publisher)
+    before = told(publisher, "id")
+
+    newsroom.sets(instead=(HOME, "http://other.example/news"))
+    with newsroom.opened() as moved:
+        follow_masthead(moved)
+
+        assert told(moved, "id") == before
+        assert told(moved, "link") == ["http://other.example/news/stories/heat/"]
+
+
+def test_surroundings_decide_nothing(newsroom: Newsroom, tmp_path: Path) -> None:
+    newsroom.sets(instead=("Europe/Madrid", "Asia/Kolkata"))
+    write(newsroom, status="archived", date="2026-10-01T10:00")
+    (newsroom.root / "var" / "publisher.db").unlink()
+    ways = [("1", "America/New_York", "fr_FR.UTF-8"), ("2", "Asia/Kolkata", "C.UTF-8"), ("3", "UTC", "C")]
+
+    def built(way: tuple[str, str, str]) -> dict[str, bytes]:
+        seed, zone, locale = way
+        site = tmp_path / f"site{seed}"
+        subprocess.run(
+            [sys.executable, "-m", "publisher", "-C", str(newsroom.root), "build", str(site)],
+            env=os.environ | {"PYTHONHASHSEED": seed, "TZ": zone, "LC_ALL": locale},
+            check=True,
+            capture_output=True,
+        )
+        return {path: (site / path[1:]).read_bytes() for path in FEEDS}
+
+    with ThreadPoolExecutor(2) as pool:
+        first, *others = pool.map(built, ways)
+
+    assert others == [first, first]
+    assert b"<pubDate>Thu, 01 Oct 2026 04:29:59 +0000</pubDate>" in first["/feed.rss"]
+    assert b"<published>2026-10-01T04:29:59Z</published>" in first["/feed.atom"]
