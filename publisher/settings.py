@@ -10,14 +10,12 @@ from datetime import date, time, timedelta
 from difflib import get_close_matches
 from email.utils import parseaddr
 from pathlib import Path
-from typing import Annotated, Any, ClassVar, Literal, Self
+from typing import ClassVar, Literal, Self
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import (
-    AfterValidator,
     BaseModel,
-    BeforeValidator,
     ConfigDict,
     Field,
     SecretStr,
@@ -31,55 +29,22 @@ from publisher.model.delivery import UncertainPolicy
 from publisher.model.edition import Masthead
 from publisher.model.story import Role
 from publisher.model.timetable import Timetable, parse_hours, parse_skip
+from publisher.settings_types import (
+    ADDRESS,
+    PLAIN_URL,
+    Colour,
+    Duration,
+    Language,
+    OptionalFile,
+    Patience,
+    Tag,
+)
 
 SAMPLE_DOMAIN = "example.org"
 """Senders under this domain are still the sample's; nothing may be mailed from it through a real relay."""
 
 SAMPLE_POSTAL_ADDRESS = "00000 Sampleville"
 """Part of the sample newsroom's postal address."""
-
-_ADDRESS = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]+@[\w.-]+", re.ASCII)
-_UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
-
-
-def _duration(value: Any) -> Any:  # noqa: ANN401 - pydantic hands over whatever the file says
-    """Read "90s", "30m", "6h" or "2d"."""
-    match = re.fullmatch(r"(\d{1,6})\s*([smhd])", value) if isinstance(value, str) else None
-    if match is None:
-        raise ValueError('write a number and a unit: "90s", "30m", "6h" or "2d"')
-    return timedelta(seconds=int(match[1]) * _UNITS[match[2]])
-
-
-def _at_least_a_second(value: timedelta) -> timedelta:
-    if value < timedelta(seconds=1):
-        raise ValueError("this cannot be shorter than a second")
-    return value
-
-
-def _spelled(pattern: str, otherwise: str) -> AfterValidator:
-    """Return what refuses every text that `pattern` does not match as a whole, with the words `otherwise`."""
-
-    def check(value: str) -> str:
-        if not re.fullmatch(pattern, value):
-            raise ValueError(otherwise)
-        return value
-
-    return AfterValidator(check)
-
-
-Duration = Annotated[timedelta, BeforeValidator(_duration)]
-Patience = Annotated[Duration, AfterValidator(_at_least_a_second)]
-Tag = Annotated[
-    str,
-    _spelled(
-        r"[a-z0-9.-]+,\d{4}(-\d\d){0,2}", 'write a domain of yours and a year you had it: "example.org,2026"'
-    ),
-]
-Language = Annotated[
-    str, _spelled(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*", 'write a language tag such as "en" or "pt-BR"')
-]
-Colour = Annotated[str, _spelled(r"#[0-9a-fA-F]{6}", 'write a colour such as "#0b5cad"')]
-OptionalFile = Annotated[Path | None, BeforeValidator(lambda value: value or None)]
 
 
 class Section(BaseModel):
@@ -138,7 +103,7 @@ class PublicationSettings(Section):
     @field_validator("sender", "reply_to")
     @classmethod
     def _mailbox(cls, value: str) -> str:
-        if value and not _ADDRESS.fullmatch(parseaddr(value)[1]):
+        if value and not ADDRESS.fullmatch(parseaddr(value)[1]):
             raise ValueError('write a name and an address, such as "Daily <daily@example.org>"')
         return value
 
@@ -235,6 +200,27 @@ class WebSettings(Section):
     """Address to listen on."""
     port: int = Field(default=8000, ge=0, le=65535)
     """Port to listen on; 0 takes a free one."""
+    search: bool = True
+    """Whether pages offer to search the archive; a site of static files alone cannot."""
+
+
+class FeedsSettings(Section):
+    """What feed readers poll."""
+
+    hubs: tuple[str, ...] = ()
+    """WebSub hubs that are told of every change, and that feeds name: "https://hub.example.org/"."""
+    purist: bool = False
+    """Serve RSS and Atom as `application/rss+xml` and `application/atom+xml`: browsers then show source or a
+    download instead of a readable page."""
+
+    @field_validator("hubs")
+    @classmethod
+    def _absolute(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for hub in value:
+            parts = urlsplit(hub)
+            if parts.scheme not in ("http", "https") or not parts.hostname or not PLAIN_URL.fullmatch(hub):
+                raise ValueError('write the full address of a hub, such as "https://hub.example.org/"')
+        return value
 
 
 class DatabaseSettings(Section):
@@ -293,6 +279,7 @@ class Settings(BaseSettings):
     folder: FolderSettings = FolderSettings()
     smtp: SmtpSettings = SmtpSettings()
     web: WebSettings = WebSettings()
+    feeds: FeedsSettings = FeedsSettings()
     database: DatabaseSettings = DatabaseSettings()
     check: CheckSettings = CheckSettings()
     content: ContentSettings = ContentSettings()

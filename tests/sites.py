@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from functools import cache
 
 from publisher.model.edition import Edition, Masthead
-from publisher.model.fillins import Ink, story_moment, values
+from publisher.model.fillins import Ink, first_moments, story_moment, values
 from publisher.model.phrases import phrases
-from publisher.model.rendered import IssueCard, Part, Site, StoryCard
+from publisher.model.rendered import Counted, Document, IssueCard, Item, Part, Site, StoryCard, TagPage
+from publisher.model.shelves import ISSUES, STORIES, tag_shelf
 from publisher.outputs.all import render_all
 from publisher.theme import Theme, open_theme
 from tests.editions import MASTHEAD
@@ -27,10 +28,9 @@ def theme() -> Theme:
 def fillins(edition: Edition, *, published: datetime = MOMENT) -> dict[str, str]:
     """Return what is put into an edition's parts when it is published."""
     return values(
-        published=published,
+        moments=first_moments(published, len(edition.stories)),
         number=edition.number or 42,
         date_text=phrases(edition.lang).date(published.date()),
-        stories=len(edition.stories),
     )
 
 
@@ -47,15 +47,11 @@ def publish(edition: Edition, *, published: datetime = MOMENT) -> tuple[IssueCar
         )
         for part in render_all(edition, theme=theme(), ink=INK)
     )
-    return card(edition, parts, published=published), parts
+    return card(edition, published=published), parts
 
 
-def card(edition: Edition, parts: tuple[Part, ...] = (), *, published: datetime = MOMENT) -> IssueCard:
-    """Return the card of an edition; its entries are those of `parts`."""
-
-    def entries(key: str) -> Mapping[str, bytes]:
-        return {part.output: part.body for part in parts if part.key == key}
-
+def card(edition: Edition, *, published: datetime = MOMENT) -> IssueCard:
+    """Return the card of an edition."""
     return IssueCard(
         id=edition.id,
         slug=edition.slug,
@@ -70,7 +66,6 @@ def card(edition: Edition, parts: tuple[Part, ...] = (), *, published: datetime 
         updated=published,
         lists=edition.lists,
         tags=edition.tags,
-        entries=entries(""),
         stories=tuple(
             StoryCard(
                 id=story.id,
@@ -81,18 +76,26 @@ def card(edition: Edition, parts: tuple[Part, ...] = (), *, published: datetime 
                 dir=story.dir,
                 summary=story.summary,
                 minutes=story.minutes,
+                published=story_moment(published, position),
                 updated=story_moment(published, position),
                 tags=story.tags,
-                entries=entries(story.slug),
             )
             for position, story in enumerate(edition.stories, 1)
         ),
     )
 
 
-def site(*cards: IssueCard, masthead: Masthead = MASTHEAD) -> Site:
-    """Return the site of these issues, newest first, with all their years touched."""
-    recent = tuple(sorted(cards, key=lambda issue: issue.published, reverse=True))
+def site(*published: IssueCard | tuple[IssueCard, Sequence[Part]], masthead: Masthead = MASTHEAD) -> Site:
+    """Return the site of these issues, with what was printed of them, and with everything touched."""
+    found = [each if isinstance(each, tuple) else (each, ()) for each in published]
+    found.sort(key=lambda each: each[0].published, reverse=True)
+    recent = tuple(card for card, _ in found)
+    stories = [(story, _item(story.slug, story, parts)) for card, parts in found for story in card.stories]
+    shelves = {tag_shelf(tag).key: tag_shelf(tag) for story, _ in stories for tag in story.tags}
+    tagged = {
+        shelf: [(story, item) for story, item in stories if key in {tag_shelf(tag).key for tag in story.tags}]
+        for key, shelf in sorted(shelves.items())
+    }
     years = sorted({issue.published.year for issue in recent}, reverse=True)
     return Site(
         masthead=masthead,
@@ -100,7 +103,24 @@ def site(*cards: IssueCard, masthead: Masthead = MASTHEAD) -> Site:
         touched={year: tuple(issue for issue in recent if issue.published.year == year) for year in years},
         years=tuple(years),
         lists={"weekly": "The Weekly"},
+        documents=(
+            Document(shelf=STORIES, items=tuple(item for _, item in stories)),
+            Document(shelf=ISSUES, items=tuple(_item("", card, parts) for card, parts in found)),
+            *(Document(shelf=shelf, items=tuple(item for _, item in held)) for shelf, held in tagged.items()),
+        ),
+        tags=tuple(Counted(shelf=shelf, count=len(held)) for shelf, held in tagged.items()),
+        tag_pages=tuple(
+            TagPage(
+                shelf=shelf, count=len(held), number=0, pages=0, stories=tuple(story for story, _ in held)
+            )
+            for shelf, held in tagged.items()
+        ),
     )
+
+
+def _item(key: str, of: IssueCard | StoryCard, parts: Sequence[Part]) -> Item:
+    bodies = {part.output: part.body for part in parts if part.key == key}
+    return Item(id=of.id, published=of.published, updated=of.updated, bodies=bodies)
 
 
 def days_before(days: float) -> datetime:

@@ -81,10 +81,9 @@ def letter_now(printed: Print, *, number: int | None, now: datetime) -> Letter:
     """Return the mail of a print as if it were published at `now`, with `number` unless it has its own."""
     edition = printed.edition
     values = fillins.values(
-        published=now,
+        moments=fillins.first_moments(now, len(edition.stories)),
         number=edition.number if edition.number is not None else number,
         date_text=local_date(now, lang=edition.lang, zone=edition.masthead.timezone),
-        stories=len(edition.stories),
     )
     return Letter(
         html=printed.ink.fill(printed.part("email"), values).decode(),

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 
 from sqlalchemy import Connection
 
 from publisher.actions.newsroom import find_issue, read
 from publisher.actions.printing import Print, freeze_print, press_issue, render
-from publisher.actions.release import Release, go_public, prepare, rebuild
+from publisher.actions.release import Release, go_public, prepare_again, rebuild
 from publisher.actions.transition import known
 from publisher.app import Publisher
 from publisher.edition.press import press
 from publisher.errors import ContentError, PublisherError
 from publisher.model.records import EditionRecord
-from publisher.store import audit, editions, issues, public
+from publisher.store import audit, editions, issues
 
 TOGETHER = 50
 """So many issues are made public anew in one transaction."""
@@ -32,18 +32,16 @@ def follow_masthead(publisher: Publisher) -> tuple[str, ...]:
     """Print the pages and feed entries of public issues anew if title, address or look have changed since.
 
     Only what is said of who speaks changes: an issue whose files have changed as well, or are gone, stays as
-    it is and is named in what is returned. Ids and dates stay; mailings keep what was approved. A database in
-    which nothing is public yet gets its empty front page and feeds.
+    it is and is named in what is returned. Ids and dates stay; mailings keep what was approved. What pages
+    and feeds share follows every setting; in a new database that is an empty front page and empty feeds.
     """
     with publisher.database.read() as db:
-        generation = public.generation(db)
         outdated = editions.spoken_otherwise(db, publisher.settings.masthead())
     troubles: list[str] = []
     anew = _printed_anew(publisher, outdated, troubles)
     while together := tuple(islice(anew, TOGETHER)):
         _replace(publisher, together)
-    if generation == 0 or len(troubles) == len(outdated) > 0:
-        rebuild(publisher)
+    rebuild(publisher)
     return tuple(troubles)
 
 
@@ -69,7 +67,8 @@ def _print(publisher: Publisher, old: EditionRecord) -> Print:
     issue, _ = read(publisher.settings, found)
     if press(issue, old.masthead, default_lists=old.lists).content_hash != old.content_hash:
         raise ContentError("its files have changed since it was printed")
-    return render(press_issue(publisher.settings, issue), publisher.theme)
+    edition = replace(press_issue(publisher.settings, issue), corrections=old.corrections)
+    return render(edition, publisher.theme)
 
 
 def _replace(publisher: Publisher, together: Sequence[_Anew]) -> None:
@@ -78,13 +77,7 @@ def _replace(publisher: Publisher, together: Sequence[_Anew]) -> None:
 
     def choose(db: Connection) -> tuple[Release, ...]:
         return tuple(
-            prepare(
-                db,
-                number,
-                published_at=each.old.published_at or publisher.now(db),
-                number=known(db, each.old.issue).number,
-            )
-            for number, each in zip(numbers, together, strict=True)
+            prepare_again(db, number, like=each.old) for number, each in zip(numbers, together, strict=True)
         )
 
     def record(db: Connection, releases: tuple[Release, ...]) -> None:

@@ -27,10 +27,9 @@ def sample_values(printed: Print, *, now: datetime) -> dict[str, str]:
     """Return the issue fill-ins of a print as of `now`; without a number of its own it is number 1."""
     edition = printed.edition
     return fillins.values(
-        published=now,
+        moments=fillins.first_moments(now, len(edition.stories)),
         number=edition.number if edition.number is not None else _NUMBER,
         date_text=local_date(now, lang=edition.lang, zone=edition.masthead.timezone),
-        stories=len(edition.stories),
     )
 
 

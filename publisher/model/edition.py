@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Final
 
@@ -137,6 +137,18 @@ class PrintedStory:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Correction:
+    """A change that was made after publication: when (aware), what for, and the ids of the stories it is in.
+
+    The note is plain text and may be empty. No ids mean that it is in the issue's own words.
+    """
+
+    at: datetime
+    note: str = ""
+    stories: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Edition:
     """An issue as it is printed. Date and automatic number are issue fill-ins (see `model.fillins`).
 
@@ -165,3 +177,5 @@ class Edition:
     sponsor_after: int | None = None
     minutes: int = 1
     pictures: tuple[PrintedPicture, ...] = ()
+    corrections: tuple[Correction, ...] = ()
+    """Oldest first; they belong to no content hash, and no mail tells of them."""

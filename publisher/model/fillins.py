@@ -7,7 +7,7 @@ story can be mistaken for one.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
@@ -69,6 +69,14 @@ class Ink:
         return len(body) + sum(ROOM[name] - len(self.token(name)) for name in names if name in ROOM)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Moments:
+    """When an issue or a story was first published, and last changed in a way that readers should notice."""
+
+    published: datetime
+    updated: datetime
+
+
 def story_moment(published: datetime, position: int) -> datetime:
     """Return the `updated` of the story at `position` (from 1; 0 is the issue itself).
 
@@ -87,15 +95,35 @@ def rfc5322(moment: datetime) -> str:
     return format_datetime(moment.astimezone(UTC), usegmt=False)
 
 
-def values(*, published: datetime, number: int | None, date_text: str, stories: int) -> dict[str, str]:
-    """Return every issue fill-in of an edition with that many stories, ready to be put in."""
+def first_moments(published: datetime, stories: int) -> tuple[Moments, ...]:
+    """Return the moments of an issue that is published for the first time, and of so many stories."""
+    found = (story_moment(published, position) for position in range(stories + 1))
+    return tuple(Moments(published=moment, updated=moment) for moment in found)
+
+
+def values(*, moments: Sequence[Moments], number: int | None, date_text: str) -> dict[str, str]:
+    """Return every issue fill-in of an edition, ready to be put in.
+
+    `moments` are those of the issue, then those of its stories in their order.
+    """
     filled = {
         NUMBER: "" if number is None else str(number),
         DATE: date_text,
-        PUBLISHED: rfc3339(published),
+        PUBLISHED: rfc3339(moments[0].published),
     }
-    for position in range(stories + 1):
-        moment = story_moment(published, position)
-        filled[f"published-{position}"] = filled[f"updated-{position}"] = rfc3339(moment)
-        filled[f"pubdate-{position}"] = rfc5322(moment)
+    for position, each in enumerate(moments):
+        filled[f"published-{position}"] = rfc3339(each.published)
+        filled[f"pubdate-{position}"] = rfc5322(each.published)
+        filled[f"updated-{position}"] = rfc3339(each.updated)
     return filled
+
+
+def moments_in(filled: Mapping[str, str]) -> tuple[Moments, ...]:
+    """Return the moments that `values` has put in: those of the issue, then those of its stories."""
+    found: list[Moments] = []
+    while (published := filled.get(f"published-{len(found)}")) is not None:
+        updated = filled[f"updated-{len(found)}"]
+        found.append(
+            Moments(published=datetime.fromisoformat(published), updated=datetime.fromisoformat(updated))
+        )
+    return tuple(found)

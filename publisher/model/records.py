@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time
 
 from publisher.model.delivery import DeliveryState, MailingState, UncertainPolicy
-from publisher.model.edition import Masthead
+from publisher.model.edition import Correction, Masthead
 from publisher.model.states import IssueState
 
 
@@ -35,6 +35,7 @@ class IssueRecord:
     due_at: datetime | None
     number: int | None
     published_at: datetime | None
+    withdrawn_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,6 +99,7 @@ class EditionRecord:
     published_at: datetime | None = None
     updated_at: datetime | None = None
     fillins: Mapping[str, str] = field(default_factory=dict)
+    corrections: tuple[Correction, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,13 +114,21 @@ class Occurrence:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredArtefact:
-    """A public artefact with its validators; `etag` is strong and has its quotes."""
+    """A public artefact with its validators; `etag` is strong and has its quotes.
+
+    `gzip` and `brotli` are the same bytes compressed, where that was done and is smaller.
+    """
 
     path: str
     media_type: str
     body: bytes = field(repr=False)
     etag: str
     modified_at: datetime
+    status: int = 200
+    location: str = ""
+    link: str = ""
+    gzip: bytes | None = field(default=None, repr=False)
+    brotli: bytes | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

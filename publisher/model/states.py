@@ -35,6 +35,7 @@ class Verb(StrEnum):
     REPRINT = "reprint"
     PUBLISH = "publish"
     ARCHIVE = "archive"
+    CORRECT = "correct"
     WITHDRAW = "withdraw"
 
 
@@ -64,7 +65,10 @@ TRANSITIONS: dict[tuple[IssueState, Verb], IssueState] = {
     (_S.HELD, _V.RELEASE): _S.QUEUED,
     (_S.HELD, _V.REPRINT): _S.READY,
     (_S.HELD, _V.ARCHIVE): _S.ARCHIVED,
+    (_S.PUBLISHED, _V.CORRECT): _S.PUBLISHED,
     (_S.PUBLISHED, _V.WITHDRAW): _S.WITHDRAWN,
+    (_S.ARCHIVED, _V.CORRECT): _S.ARCHIVED,
+    (_S.ARCHIVED, _V.WITHDRAW): _S.WITHDRAWN,
 }
 """Every legal move. What does not stand here is refused with a sentence."""
 
@@ -74,7 +78,7 @@ _INSTEAD: dict[IssueState, str] = {
     _S.APPROVED: "queue it first",
     _S.QUEUED: "unqueue or hold it first",
     _S.HELD: "release it or archive it",
-    _S.PUBLISHED: "a published issue stays as it went out",
+    _S.PUBLISHED: "what went out stays; `publisher correct` or `withdraw` changes its pages and feeds",
     _S.WITHDRAWN: "a withdrawn issue stays withdrawn; publish a new one",
     _S.ARCHIVED: "an archived issue is public already and is never mailed",
 }

@@ -6,7 +6,7 @@ from publisher.model.edition import Edition
 from publisher.model.fillins import Ink
 from publisher.model.rendered import Artefact, Part, Site
 from publisher.outputs.feed import channels, entries
-from publisher.outputs.feedgen_adapter import MEDIA_TYPE, atom_entries, atom_feed
+from publisher.outputs.feedgen_adapter import MEDIA_TYPE, PURE_ATOM, atom_entries, atom_feed
 from publisher.theme import Theme
 
 
@@ -24,8 +24,13 @@ class AtomOutput:
         )
 
     def join(self, site: Site, *, theme: Theme) -> tuple[Artefact, ...]:  # noqa: ARG002 (every output's signature)
-        """Return both feeds."""
+        """Return every feed that has to be made, and the volumes of their archives."""
         return tuple(
-            Artefact(path=channel.path, media_type=MEDIA_TYPE, body=atom_feed(channel))
+            Artefact(
+                path=channel.path,
+                media_type=MEDIA_TYPE if not channel.is_purist else PURE_ATOM,
+                body=atom_feed(channel),
+                link=channel.link,
+            )
             for channel in channels(site, output=self.name)
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
@@ -11,11 +12,15 @@ from urllib.parse import urlsplit
 from publisher.model.characters import clean_line
 from publisher.model.edition import Direction, Edition, Masthead, PrintedPicture, PrintedStory
 from publisher.model.fillins import Ink
-from publisher.model.rendered import Site
+from publisher.model.rendered import Document, Site
+from publisher.model.shelves import ISSUES, STORIES, Kind, Shelf, Volume, address, list_shelf
 from publisher.outputs.article import issue_html, source_name, story_html
 from publisher.outputs.words import words
 
 WINDOW: Final = timedelta(days=14)
+FORMATS: Final = ("atom", "rss", "json")
+"""The outputs that are feeds; each is the ending of its addresses."""
+
 AT_LEAST: Final = 25
 AT_MOST: Final = 510_000
 """A feed holds all entries of the window that ends with its newest, or more if they are few, of so many bytes
@@ -57,12 +62,19 @@ class Entry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Channel:
-    """A feed around its entries, which are filled-in bytes, newest first."""
+    """A feed around its entries, which are filled-in bytes, newest first.
+
+    `home` is the page that shows people the same, `site` the front page.
+
+    `current` is set in volumes of an archive: the address of the live feed (RFC 5005). `older` is the address
+    of the volume before.
+    """
 
     id: str
     path: str
     url: str
     home: str
+    site: str
     title: str
     description: str
     lang: str
@@ -70,6 +82,18 @@ class Channel:
     stylesheet: str
     updated: datetime
     entries: tuple[bytes, ...]
+    current: str = ""
+    older: str = ""
+    hubs: tuple[str, ...] = ()
+    is_purist: bool = False
+
+    @property
+    def link(self) -> str:
+        """The value of the `Link` header (RFC 8288): the feed, its hubs, and the way to its archive."""
+        links = [(self.url, "self"), *((hub, "hub") for hub in self.hubs)]
+        links += [(self.older, "prev-archive")] if self.older else []
+        links += [(self.current, "current")] if self.current else []
+        return ", ".join(f'<{url}>; rel="{relation}"' for url, relation in links)
 
 
 @lru_cache(maxsize=1)
@@ -80,43 +104,51 @@ def entries(edition: Edition, *, ink: Ink) -> tuple[Entry, ...]:
 
 
 def channels(site: Site, *, output: str) -> tuple[Channel, ...]:
-    """Return the feed of stories (`/feed.<output>`) and that of issues (`/issues/feed.<output>`).
-
-    A story that ran in two issues stands once, as it was first published.
-    """
-    stories: dict[str, tuple[datetime, bytes]] = {}
-    for issue in reversed(site.recent):
-        for story in issue.stories:
-            if output in story.entries:
-                stories.setdefault(story.id, (story.updated, story.entries[output]))
-    issues = {
-        issue.id: (issue.updated, issue.entries[output]) for issue in site.recent if output in issue.entries
-    }
-    return (
-        _channel(site.masthead, f"/feed.{output}", name="stories", dated=stories, suffix=""),
-        _channel(
-            site.masthead,
-            f"/issues/feed.{output}",
-            name="issues",
-            dated=issues,
-            suffix=f" – {words(site.masthead.lang).issues}",
-        ),
-    )
+    """Return the feeds that have to be made in a format, and the volumes of their archives."""
+    return tuple(_channel(site, document, output) for document in site.documents)
 
 
-def chosen(dated: dict[str, tuple[datetime, bytes]]) -> list[tuple[datetime, bytes]]:
-    """Return the entries that a feed shows, newest first; equal moments are ordered by id."""
-    newest_first = [dated[key] for key in sorted(dated, key=lambda key: (-dated[key][0].timestamp(), key))]
-    found: list[tuple[datetime, bytes]] = []
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sized:
+    """An entry that could be in a feed: when it changed, and how many bytes its largest form has."""
+
+    updated: datetime
+    size: int
+
+
+def window(candidates: Sequence[Sized]) -> int:
+    """Return how many of these entries, newest first, a feed shows."""
     size = 0
-    for updated, entry in newest_first:
-        size += len(entry)
-        if len(found) >= AT_LEAST and updated < newest_first[0][0] - WINDOW:
-            break
-        if found and size > AT_MOST:
-            break
-        found.append((updated, entry))
-    return found
+    for shown, entry in enumerate(candidates):
+        size += entry.size
+        if shown >= AT_LEAST and entry.updated < candidates[0].updated - WINDOW:
+            return shown
+        if shown and size > AT_MOST:
+            return shown
+    return len(candidates)
+
+
+def feed_path(shelf: Shelf, output: str, volume: Volume | None = None) -> str:
+    """Return the public path of a feed, or of a volume of its archive: `/feed.atom`, `/feed/2026-10.atom`."""
+    return f"{shelf.folder}/feed{f'/{volume.name}' if volume else ''}.{output}"
+
+
+def main_shelves(site: Site) -> tuple[Shelf, ...]:
+    """Return the shelves whose feeds people choose from: stories, issues, and lists if there are several."""
+    lists = tuple(list_shelf(name, title) for name, title in site.lists.items())
+    return (STORIES, ISSUES, *(lists if len(lists) > 1 else ()))
+
+
+def feed_title(masthead: Masthead, shelf: Shelf) -> str:
+    """Return what a feed is called: the publication's title, and what is special about it."""
+    title, special = clean_line(masthead.title), words(masthead.lang)
+    named = {
+        Kind.STORIES: "",
+        Kind.ISSUES: special.issues,
+        Kind.TAG: clean_line(shelf.title),
+        Kind.LIST: clean_line(shelf.title),
+    }[shelf.kind]
+    return f"{title} – {named}" if named else title
 
 
 def _of_issue(edition: Edition, ink: Ink) -> Entry:
@@ -160,24 +192,36 @@ def _of_story(edition: Edition, position: int, ink: Ink) -> Entry:
     )
 
 
-def _channel(
-    masthead: Masthead, path: str, *, name: str, dated: dict[str, tuple[datetime, bytes]], suffix: str
-) -> Channel:
-    shown = chosen(dated)
+def _channel(site: Site, document: Document, output: str) -> Channel:
+    masthead, shelf, volume = site.masthead, document.shelf, document.volume
+    shown = [item for item in document.items if output in item.bodies]
+    home, live = masthead.home_url, feed_path(shelf, output)
+    path = feed_path(shelf, output, volume)
+    older = document.older and home + address(feed_path(shelf, output, document.older))
     title = clean_line(masthead.title)
     return Channel(
-        id=f"tag:{masthead.tag}:feed/{name}",
+        id=f"tag:{masthead.tag}:feed/{address(shelf.key.replace(':', '/', 1))}",
         path=path,
-        url=masthead.home_url + path,
-        home=f"{masthead.home_url}/",
-        title=title + suffix,
+        url=home + address(path),
+        home=home + address(_page(shelf)),
+        site=f"{home}/",
+        title=feed_title(masthead, shelf),
         description=clean_line(masthead.description) or title,
         lang=masthead.lang,
         author=title,
-        stylesheet=f"{urlsplit(masthead.home_url).path}/feed.css",
-        updated=max((updated for updated, _ in shown), default=EPOCH),
-        entries=tuple(entry for _, entry in shown),
+        stylesheet=f"{urlsplit(home).path}/feed.css",
+        updated=max((item.updated for item in shown), default=EPOCH),
+        entries=tuple(item.bodies[output] for item in shown),
+        current=home + address(live) if volume else "",
+        older=older or "",
+        hubs=() if volume else site.hubs,
+        is_purist=site.purist,
     )
+
+
+def _page(shelf: Shelf) -> str:
+    """Return the page that shows people what a feed shows programs."""
+    return f"{shelf.folder}/" if shelf.kind is Kind.TAG else "/"
 
 
 def _title(title: str, instead: str) -> str:

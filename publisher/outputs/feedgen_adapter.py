@@ -24,14 +24,19 @@ if TYPE_CHECKING:
 MEDIA_TYPE: Final = "application/xml; charset=utf-8"
 """Browsers show this with its stylesheet, and `application/rss+xml` as source or a download."""
 
+PURE_RSS: Final = "application/rss+xml"
+PURE_ATOM: Final = "application/atom+xml"
+"""The media types that were registered, or nearly so, for those who want them (RFC 4287 section 7)."""
+
 _ATOM: Final = "{http://www.w3.org/2005/Atom}"
 _DC: Final = "{http://purl.org/dc/elements/1.1/}"
 _MEDIA: Final = "{http://search.yahoo.com/mrss/}"
+_HISTORY: Final = "{http://purl.org/syndication/history/1.0}"
 _LANG: Final = "{http://www.w3.org/XML/1998/namespace}lang"
 
 _FRAME: Final = Channel(
-    id="-", path="-", url="-", home="-", title="-", description="-", lang="en", author="-", stylesheet="-",
-    updated=EPOCH, entries=(),
+    id="-", path="-", url="-", home="-", site="-", title="-", description="-", lang="en", author="-",
+    stylesheet="-", updated=EPOCH, entries=(),
 )  # fmt: skip
 """What stands around entries until they are cut out."""
 
@@ -99,24 +104,38 @@ class _Feed(FeedGenerator):  # type: ignore[misc]  # feedgen has no types
         self.updated(channel.updated)
         self._FeedGenerator__rss_lastBuildDate = None  # _Cures writes it, without a change of locale
         self.register_extension("publisher", _Cures)
-        self.publisher.updated = channel.updated
+        self.publisher.channel = channel
         for entry in entries:
             self.add_entry(_Entry(entry), order="append")
 
 
 class _Cures(BaseExtension):  # type: ignore[misc]  # feedgen has no types
-    """Declares the namespaces that our entries use, and writes the date of the feed."""
+    """Declares the namespaces that our entries use, writes the date of the feed, and its further links."""
 
-    updated = EPOCH
+    channel = _FRAME
 
     def extend_ns(self) -> dict[str, str]:
-        return {"dc": _DC.strip("{}"), "media": _MEDIA.strip("{}")}
+        return {"dc": _DC.strip("{}"), "media": _MEDIA.strip("{}"), "fh": _HISTORY.strip("{}")}
 
     def extend_rss(self, rss: Element) -> None:
-        xml_elem("lastBuildDate", rss[0]).text = rfc5322(self.updated)
+        xml_elem("lastBuildDate", rss[0]).text = rfc5322(self.channel.updated)
+        self._add_links(rss[0], f"{_ATOM}link")
 
     def extend_atom(self, feed: Element) -> None:
-        feed.find("updated").text = rfc3339(self.updated)
+        feed.set(_LANG, self.channel.lang)
+        feed.find("updated").text = rfc3339(self.channel.updated)
+        self._add_links(feed, "link")
+
+    def _add_links(self, parent: Element, name: str) -> None:
+        """Add the hubs (WebSub section 4) and the way into the archive (RFC 5005 section 4)."""
+        channel = self.channel
+        links = [("hub", hub) for hub in channel.hubs]
+        links += [("prev-archive", channel.older)] if channel.older else []
+        links += [("current", channel.current)] if channel.current else []
+        for relation, url in links:
+            xml_elem(name, parent, rel=relation, href=url)
+        if channel.current:
+            xml_elem(f"{_HISTORY}archive", parent)
 
 
 class _Entry(FeedEntry):  # type: ignore[misc]  # feedgen has no types

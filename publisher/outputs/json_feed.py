@@ -33,9 +33,14 @@ class JsonFeedOutput:
         )
 
     def join(self, site: Site, *, theme: Theme) -> tuple[Artefact, ...]:  # noqa: ARG002 (every output's signature)
-        """Return both feeds."""
+        """Return every feed that has to be made, and the volumes of their archives."""
         return tuple(
-            Artefact(path=channel.path, media_type=MEDIA_TYPE, body=_feed(channel))
+            Artefact(
+                path=channel.path,
+                media_type=MEDIA_TYPE,
+                body=_feed(channel),
+                link=channel.link,
+            )
             for channel in channels(site, output=self.name)
         )
 
@@ -46,9 +51,11 @@ def _feed(channel: Channel) -> bytes:
         "title": channel.title,
         "home_page_url": channel.home,
         "feed_url": channel.url,
+        **({"next_url": channel.older} if channel.older else {}),
         "description": channel.description,
         "language": channel.lang,
-        "authors": [{"name": channel.author, "url": channel.home}],
+        "authors": [{"name": channel.author, "url": channel.site}],
+        **({"hubs": [{"type": "WebSub", "url": hub} for hub in channel.hubs]} if channel.hubs else {}),
         "items": [],
     }
     return _bytes(head).removesuffix(b"]}") + b",\n".join(channel.entries) + b"]}\n"

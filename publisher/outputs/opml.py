@@ -8,7 +8,8 @@ from publisher.model.characters import clean_line
 from publisher.model.edition import Edition
 from publisher.model.fillins import Ink
 from publisher.model.rendered import Artefact, Part, Site
-from publisher.outputs.words import words
+from publisher.model.shelves import address
+from publisher.outputs.feed import feed_path, feed_title, main_shelves
 from publisher.theme import Theme
 
 
@@ -22,14 +23,17 @@ class OpmlOutput:
         return ()
 
     def join(self, site: Site, *, theme: Theme) -> tuple[Artefact, ...]:  # noqa: ARG002 (every output's signature)
-        """Return the list with the feed of stories and the feed of issues."""
-        masthead = site.masthead
-        title = clean_line(masthead.title)
-        feeds = ((title, "/feed.atom"), (f"{title} – {words(masthead.lang).issues}", "/issues/feed.atom"))
+        """Return the list with the feed of stories, that of issues, and those of lists if there are several.
+
+        Feeds of tags stay out: whoever imports the list would read each story once more for each of its tags.
+        """
+        masthead, title = site.masthead, clean_line(site.masthead.title)
         outlines = "\n".join(
-            f'<outline type="rss" text={quoteattr(text)} title={quoteattr(text)} '
-            f"xmlUrl={quoteattr(masthead.home_url + path)} htmlUrl={quoteattr(masthead.home_url + '/')}/>"
-            for text, path in feeds
+            f'<outline type="rss" text={quoteattr(feed_title(masthead, shelf))} '
+            f"title={quoteattr(feed_title(masthead, shelf))} "
+            f"xmlUrl={quoteattr(masthead.home_url + address(feed_path(shelf, 'atom')))} "
+            f"htmlUrl={quoteattr(masthead.home_url + '/')}/>"
+            for shelf in main_shelves(site)
         )
         body = (
             '<?xml version="1.0" encoding="UTF-8"?>\n<opml version="2.0">\n'

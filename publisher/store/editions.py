@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import Connection, RowMapping, Select, exists, select
 
-from publisher.errors import NotFoundError, TransitionError
-from publisher.model.edition import Direction, Edition, Masthead
-from publisher.model.fillins import Ink, story_moment
+from publisher.errors import TransitionError
+from publisher.model.edition import Correction, Direction, Edition, Masthead
+from publisher.model.fillins import Moments, moments_in
 from publisher.model.records import EditionRecord
 from publisher.model.rendered import IssueCard, Part, StoryCard
+from publisher.model.shelves import Filed
 from publisher.model.states import IssueState
 from publisher.store import schema
 from publisher.store.statements import insert, new_row
 
 _PUBLIC = (IssueState.PUBLISHED.value, IssueState.ARCHIVED.value)
-_AT_ONCE = 50
-"""Editions read at a time while looking for the end of a window."""
 
 
 def add(  # noqa: PLR0913 - all that a print is
@@ -86,6 +85,7 @@ def publish(  # noqa: PLR0913 - one argument a column
     updated_at: datetime,
     number: int | None,
     fillins: Mapping[str, str],
+    corrections: Sequence[Correction] = (),
 ) -> None:
     """Make an edition and its pictures public, with the values of its fill-ins, once and for all.
 
@@ -96,7 +96,13 @@ def publish(  # noqa: PLR0913 - one argument a column
     published = db.execute(
         table.update()
         .where(table.c.id == edition, table.c.published_at.is_(None))
-        .values(published_at=published_at, updated_at=updated_at, number=number, fillins=dict(fillins))
+        .values(
+            published_at=published_at,
+            updated_at=updated_at,
+            number=number,
+            fillins=dict(fillins),
+            corrections=[_told(each) for each in corrections],
+        )
     )
     if published.rowcount != 1:
         raise TransitionError(f"edition {edition} is public already, or there is none")
@@ -104,53 +110,24 @@ def publish(  # noqa: PLR0913 - one argument a column
     db.execute(schema.pictures.update().where(schema.pictures.c.name.in_(shown)).values(public=True))
 
 
-def card(  # noqa: PLR0913 - one argument a column
-    db: Connection,
-    edition: int,
-    *,
-    published_at: datetime,
-    number: int | None,
-    fillins: Mapping[str, str],
-    outputs: Collection[str] | None = None,
-) -> IssueCard:
-    """Return the card, with entries, that an edition will have once it is published like this.
-
-    Raises:
-        NotFoundError: there is no such edition.
-    """
-    record = find(db, edition)
-    if record is None:
-        raise NotFoundError(f"there is no edition {edition}")
-    public = replace(
-        record, published_at=published_at, updated_at=published_at, number=number, fillins=fillins
-    )
-    return _cards(db, [public], outputs)[0]
+def card(record: EditionRecord) -> IssueCard:
+    """Return the card of an edition that is public, or that has been given all that makes it so."""
+    return _card(record)
 
 
-def recent(
-    db: Connection,
-    *,
-    issues: int,
-    stories: int,
-    since: timedelta,
-    outputs: Collection[str] | None = None,
-) -> tuple[IssueCard, ...]:
-    """Return the newest public issues, newest first, with the entries that `outputs` made of them.
+def recent(db: Connection, *, issues: int) -> tuple[IssueCard, ...]:
+    """Return the newest public issues, newest first, at most so many."""
+    rows = db.execute(_newest_first().limit(issues)).mappings()
+    return tuple(_card(_record(row)) for row in rows)
 
-    So many that they are at least `issues` issues with at least `stories` stories, and that they reach back
-    at least `since` from the newest one. `outputs` None means every part that is not a page of its own.
-    """
-    window: list[EditionRecord] = []
-    told = 0
-    with db.execute(_newest_first().execution_options(yield_per=_AT_ONCE)) as rows:
-        for row in rows.mappings():
-            record = _record(row)
-            enough = len(window) >= issues and told >= stories
-            if enough and window and _published(window[0]) - _published(record) > since:
-                break
-            window.append(record)
-            told += len(record.stories)
-    return _cards(db, window, outputs)
+
+def stories(db: Connection, filed: Sequence[Filed]) -> dict[tuple[int, str], StoryCard]:
+    """Return the cards of the stories that stand on a shelf, by edition and slug."""
+    numbers = {each.edition for each in filed}
+    rows = db.execute(select(schema.editions).where(schema.editions.c.id.in_(numbers))).mappings()
+    return {
+        (record.id, story.slug): story for record in map(_record, rows) for story in _card(record).stories
+    }
 
 
 def of_year(db: Connection, year: int) -> tuple[IssueCard, ...]:
@@ -158,13 +135,20 @@ def of_year(db: Connection, year: int) -> tuple[IssueCard, ...]:
     published_at = schema.editions.c.published_at
     first, end = datetime(year, 1, 1, tzinfo=UTC), datetime(year + 1, 1, 1, tzinfo=UTC)
     rows = db.execute(_newest_first().where(published_at >= first, published_at < end)).mappings()
-    return tuple(_card(_record(row), {}) for row in rows)
+    return tuple(_card(_record(row)) for row in rows)
 
 
 def years(db: Connection) -> tuple[int, ...]:
     """Return the years (in UTC) that have public issues, newest first."""
     moments = db.execute(_newest_first(schema.editions.c.published_at)).scalars()
     return tuple(dict.fromkeys(moment.year for moment in moments))
+
+
+def unfiled(db: Connection) -> list[EditionRecord]:
+    """Return the public editions that stand on no shelf, oldest first."""
+    stands = exists().where(schema.shelves.c.edition == schema.editions.c.id)
+    rows = db.execute(_newest_first().where(~stands)).mappings()
+    return [_record(row) for row in rows][::-1]
 
 
 def spoken_otherwise(db: Connection, masthead: Masthead) -> list[EditionRecord]:
@@ -281,32 +265,16 @@ def _record(row: RowMapping) -> EditionRecord:
     return EditionRecord(
         **values
         | {name: tuple(values[name]) for name in ("lists", "tags", "stories")}
-        | {"fillins": values["fillins"] or {}, "masthead": Masthead(**values["masthead"])},
+        | {
+            "fillins": values["fillins"] or {},
+            "corrections": tuple(map(_correction, values["corrections"] or ())),
+            "masthead": Masthead(**values["masthead"]),
+        },
     )
 
 
-def _cards(
-    db: Connection, records: Sequence[EditionRecord], outputs: Collection[str] | None
-) -> tuple[IssueCard, ...]:
-    """Return the cards of public editions, with entries."""
-    table = schema.parts
-    wanted = table.c.path.is_(None) if outputs is None else table.c.output.in_(outputs)
-    rows = db.execute(
-        select(table.c.edition, table.c.output, table.c.key, table.c.body).where(
-            table.c.edition.in_([record.id for record in records]), wanted
-        )
-    )
-    inks = {record.id: (Ink(nonce=record.nonce), record.fillins) for record in records}
-    entries: dict[int, dict[str, dict[str, bytes]]] = {record.id: {} for record in records}
-    for row in rows:
-        ink, values = inks[row.edition]
-        entries[row.edition].setdefault(row.key, {})[row.output] = ink.fill(row.body, values)
-    return tuple(_card(record, entries[record.id]) for record in records)
-
-
-def _card(record: EditionRecord, entries: Mapping[str, Mapping[str, bytes]]) -> IssueCard:
-    """Return the card of an edition; `entries` are by key of the part, then by name of the output."""
-    published = _published(record)
+def _card(record: EditionRecord) -> IssueCard:
+    issue, *stories = moments_in(record.fillins)
     return IssueCard(
         id=record.entry_id,
         slug=record.issue,
@@ -317,37 +285,37 @@ def _card(record: EditionRecord, entries: Mapping[str, Mapping[str, bytes]]) -> 
         dir=Direction(record.dir),
         summary=record.summary,
         minutes=record.minutes,
-        published=published,
-        updated=record.updated_at or published,
+        published=issue.published,
+        updated=issue.updated,
         lists=record.lists,
-        stories=tuple(_story_cards(record.stories, published, entries)),
+        stories=tuple(
+            _story_card(story, moments) for story, moments in zip(record.stories, stories, strict=True)
+        ),
         tags=record.tags,
-        entries=entries.get("", {}),
     )
 
 
-def _story_cards(
-    stories: Iterable[Mapping[str, Any]],
-    published: datetime,
-    entries: Mapping[str, Mapping[str, bytes]],
-) -> Iterable[StoryCard]:
-    for position, story in enumerate(stories, 1):
-        yield StoryCard(
-            id=story["id"],
-            slug=story["slug"],
-            url=story["url"],
-            title=story["title"],
-            lang=story["lang"],
-            dir=Direction(story["dir"]),
-            summary=story["summary"],
-            minutes=story["minutes"],
-            updated=story_moment(published, position),
-            tags=tuple(story["tags"]),
-            entries=entries.get(story["slug"], {}),
-        )
+def _story_card(story: Mapping[str, Any], moments: Moments) -> StoryCard:
+    return StoryCard(
+        id=story["id"],
+        slug=story["slug"],
+        url=story["url"],
+        title=story["title"],
+        lang=story["lang"],
+        dir=Direction(story["dir"]),
+        summary=story["summary"],
+        minutes=story["minutes"],
+        published=moments.published,
+        updated=moments.updated,
+        tags=tuple(story["tags"]),
+    )
 
 
-def _published(record: EditionRecord) -> datetime:
-    if record.published_at is None:
-        raise ValueError(f"edition {record.id} is not public")
-    return record.published_at
+def _told(correction: Correction) -> dict[str, object]:
+    return asdict(correction) | {"at": correction.at.isoformat(), "stories": list(correction.stories)}
+
+
+def _correction(told: Mapping[str, Any]) -> Correction:
+    return Correction(
+        at=datetime.fromisoformat(told["at"]), note=told["note"], stories=tuple(told["stories"])
+    )

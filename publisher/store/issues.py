@@ -40,6 +40,7 @@ _FACTS = frozenset(
         "due_at",
         "number",
         "published_at",
+        "withdrawn_at",
     },
 )
 """What may change together with an issue's state."""

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
 from publisher.errors import StoreError
 from publisher.model.records import StoredArtefact
@@ -18,12 +18,21 @@ from publisher.store.statements import insert
 _CHUNK = 500
 """Paths asked for in one statement."""
 
+_MUTABLE = (
+    *("media_type", "body", "etag", "modified_at", "generation", "issue"),
+    *("status", "location", "link", "gzip", "brotli"),
+)
 _SERVED = (
     artefacts.c.path,
     artefacts.c.media_type,
     artefacts.c.body,
     artefacts.c.etag,
     artefacts.c.modified_at,
+    artefacts.c.status,
+    func.coalesce(artefacts.c.location, "").label("location"),
+    func.coalesce(artefacts.c.link, "").label("link"),
+    artefacts.c.gzip,
+    artefacts.c.brotli,
 )
 
 
@@ -68,6 +77,9 @@ def put(
                     artefacts.c.media_type,
                     artefacts.c.modified_at,
                     artefacts.c.issue,
+                    artefacts.c.status,
+                    artefacts.c.location,
+                    artefacts.c.link,
                 ).where(artefacts.c.path.in_([artefact.path for artefact in chunk]))
             )
         }
@@ -99,9 +111,21 @@ def changed_since(db: Connection, generation: int) -> list[StoredArtefact]:
     return [StoredArtefact(**row) for row in rows]
 
 
-def index(db: Connection) -> dict[str, str]:
-    """Return every path that is served, with its ETag."""
-    return {row.path: row.etag for row in db.execute(select(artefacts.c.path, artefacts.c.etag))}
+def index(db: Connection, paths: Sequence[str] | None = None) -> dict[str, str]:
+    """Return every path that is served, or those of `paths`, with its ETag."""
+    statement = select(artefacts.c.path, artefacts.c.etag)
+    if paths is None:
+        return {row.path: row.etag for row in db.execute(statement)}
+    found = {}
+    for start in range(0, len(paths), _CHUNK):
+        chunk = paths[start : start + _CHUNK]
+        found.update({row.path: row.etag for row in db.execute(statement.where(artefacts.c.path.in_(chunk)))})
+    return found
+
+
+def etag_of(body: bytes) -> str:
+    """Return the strong entity tag of these bytes, with its quotes."""
+    return f'"{sha256(body).hexdigest()[:32]}"'
 
 
 def first_scan_at(db: Connection) -> datetime | None:
@@ -128,8 +152,9 @@ def note_tick(db: Connection, now: datetime) -> None:
 
 def _changed(artefact: Artefact, old: Any, now: datetime) -> dict[str, Any] | None:  # noqa: ANN401 - a row
     """Return the new row of an artefact, None if it stays as it is."""
-    etag = f'"{sha256(artefact.body).hexdigest()[:32]}"'
-    if old is not None and (old.etag, old.media_type) == (etag, artefact.media_type):
+    etag, location, link = etag_of(artefact.body), artefact.location or None, artefact.link or None
+    new = (etag, artefact.media_type, artefact.status, location, link)
+    if old is not None and (old.etag, old.media_type, old.status, old.location, old.link) == new:
         return None
     modified_at = now.replace(microsecond=0)
     if old is not None:
@@ -140,6 +165,11 @@ def _changed(artefact: Artefact, old: Any, now: datetime) -> dict[str, Any] | No
         "body": artefact.body,
         "etag": etag,
         "modified_at": modified_at,
+        "status": artefact.status,
+        "location": location,
+        "link": link,
+        "gzip": artefact.gzip,
+        "brotli": None,
     }
 
 
@@ -147,8 +177,5 @@ def _upsert(db: Connection) -> Any:  # noqa: ANN401 - one of two dialects' INSER
     statement = insert(db, artefacts)
     return statement.on_conflict_do_update(
         index_elements=[artefacts.c.path],
-        set_={
-            name: statement.excluded[name]
-            for name in ("media_type", "body", "etag", "modified_at", "generation", "issue")
-        },
+        set_={name: statement.excluded[name] for name in _MUTABLE},
     )

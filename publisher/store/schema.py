@@ -32,7 +32,7 @@ from publisher.model.states import IssueState
 from publisher.model.subscriber import SubscriptionState, SuppressionReason
 from publisher.store.columns import DELIVERY_CODES, DeliveryCode, Moment, Seconds
 
-REVISIONS = ("0001",)
+REVISIONS = ("0001", "0002")
 """Every schema there has been, oldest first, by the names of their migrations; the last one is this one."""
 
 metadata = MetaData(
@@ -94,12 +94,14 @@ editions = Table(
     Column("published_at", Moment),
     Column("updated_at", Moment),
     Column("fillins", JSON),
+    Column("corrections", JSON),
     Index(None, "issue"),
     Index(None, "published_at"),
     sqlite_autoincrement=True,
 )
 """Frozen prints. `stories` holds what a card says of each story, `masthead` who spoke when it was printed;
-`published_at` and `fillins` are set once, when the edition becomes public."""
+`published_at` and `fillins` are set once, when the edition becomes public; `corrections` tells how it differs
+from earlier ones."""
 
 parts = Table(
     "parts",
@@ -148,6 +150,7 @@ issues = Table(
     Column("due_at", Moment),
     Column("number", Integer, unique=True),
     Column("published_at", Moment),
+    Column("withdrawn_at", Moment),
     CheckConstraint("state <> 'queued' OR (due_at IS NOT NULL AND edition IS NOT NULL)", name="queued"),
     CheckConstraint("state NOT IN ('published', 'archived') OR edition IS NOT NULL", name="public"),
     CheckConstraint("state <> 'held' OR reason IS NOT NULL", name="held"),
@@ -176,9 +179,53 @@ artefacts = Table(
     Column("modified_at", Moment, nullable=False),
     Column("generation", BigInteger, nullable=False),
     Column("issue", Text),
+    Column("status", SmallInteger, nullable=False, server_default="200"),
+    Column("location", Text),
+    Column("link", Text),
+    Column("gzip", LargeBinary),
+    Column("brotli", LargeBinary),
     Index(None, "generation"),
 )
-"""What the public may fetch, exactly as it is served. `issue` is set on pages of one issue."""
+"""What the public may fetch, exactly as it is served. `issue` is set on pages of one issue, `status` is 410
+for what was withdrawn, 301 for what has moved to `location`."""
+
+shelves = Table(
+    "shelves",
+    metadata,
+    Column("shelf", Text, primary_key=True),
+    Column("entry", Text, primary_key=True),
+    Column("edition", ForeignKey("editions.id", ondelete="CASCADE"), nullable=False),
+    Column("key", Text, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("month", Text, nullable=False),
+    Column("published", Moment, nullable=False),
+    Column("updated", Moment, nullable=False),
+    Column("leaves_at", Moment),
+    Index("ix_shelves_published", "shelf", "month", "published"),
+    Index("ix_shelves_updated", "shelf", "updated"),
+    Index(None, "edition"),
+)
+"""Which entries stand in which feeds: `shelf` is the key of a `model.shelves.Shelf`, `entry` the id that
+feeds tell, `key` that of its parts in `edition`. A story that runs in two issues stands once."""
+
+hubs = Table(
+    "hubs",
+    metadata,
+    Column("url", Text, primary_key=True),
+    Column("works", Boolean, nullable=False),
+    Column("since", Moment, nullable=False),
+)
+"""Whether each WebSub hub took what it was last told, since when."""
+
+pings = Table(
+    "pings",
+    metadata,
+    Column("hub", Text, primary_key=True),
+    Column("path", Text, primary_key=True),
+    Column("due_at", Moment, nullable=False),
+    Column("attempts", SmallInteger, nullable=False),
+)
+"""Which hub has still to be told that the feed at `path` has changed."""
 
 audit = Table(
     "audit",

@@ -90,10 +90,9 @@ def print_of(lang: str, *, with_traps: bool = False) -> Print:
 def letter(print_: Print) -> Letter:
     edition = print_.edition
     values = fillins.values(
-        published=PUBLISHED,
+        moments=fillins.first_moments(PUBLISHED, len(edition.stories)),
         number=edition.number or 42,
         date_text=phrases(edition.lang).date(PUBLISHED.astimezone(ZoneInfo("Europe/Madrid")).date()),
-        stories=len(edition.stories),
     )
     return Letter(
         html=print_.ink.fill(print_.part("email"), values).decode(),

@@ -45,7 +45,7 @@ def parts(name: str, edition: str) -> tuple[Part, ...]:
 
 
 def joined() -> dict[str, Artefact]:
-    cards = (publish(rich_edition())[0], publish(japanese_edition(), published=days_before(3))[0])
+    cards = (publish(rich_edition()), publish(japanese_edition(), published=days_before(3)))
     return {artefact.path: artefact for artefact in join_all(site(*cards), theme=theme())}
 
 

@@ -15,6 +15,8 @@ from publisher.model.fillins import (
     ROOM,
     UNSUBSCRIBE,
     Ink,
+    first_moments,
+    moments_in,
     rfc3339,
     rfc5322,
     story_moment,
@@ -84,7 +86,7 @@ def test_the_moments_of_stories_are_distinct_in_order_and_never_later_than_the_i
 
 @given(moments, st.integers(0, 12))
 def test_every_fill_in_of_an_edition_has_its_value(published: datetime, stories: int) -> None:
-    filled = values(published=published, number=42, date_text="today", stories=stories)
+    filled = values(moments=first_moments(published, stories), number=42, date_text="today")
 
     wanted = {f"{kind}-{i}" for kind in ("published", "updated", "pubdate") for i in range(stories + 1)}
     assert set(filled) == wanted | {NUMBER, DATE, PUBLISHED}
@@ -96,8 +98,16 @@ def test_every_fill_in_of_an_edition_has_its_value(published: datetime, stories:
         assert filled[f"updated-{position}"] == filled[f"published-{position}"]
 
 
+@given(moments, st.integers(0, 12))
+def test_moments_are_read_back_from_the_values_of_fill_ins(published: datetime, stories: int) -> None:
+    first = first_moments(published, stories)
+
+    assert moments_in(values(moments=first, number=None, date_text="")) == first
+    assert moments_in({}) == ()
+
+
 def test_an_issue_without_a_number_shows_none() -> None:
-    assert values(published=MOMENT, number=None, date_text="", stories=0)[NUMBER] == ""
+    assert values(moments=first_moments(MOMENT, 0), number=None, date_text="")[NUMBER] == ""
 
 
 def test_moments_are_written_in_utc_as_their_standards_ask() -> None:

@@ -6,86 +6,106 @@ from datetime import datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from publisher.model.rendered import IssueCard, Site, StoryCard
-from publisher.outputs.feed import AT_LEAST, AT_MOST, EPOCH, WINDOW, channels, chosen, entries
-from tests.editions import MASTHEAD, japanese_edition, meta_story, printed, rich_edition
-from tests.sites import INK, MOMENT, card, days_before, site
+from publisher.model.edition import Masthead
+from publisher.model.rendered import Document, Item
+from publisher.model.shelves import ISSUES, STORIES, Volume, list_shelf, tag_shelf
+from publisher.outputs.feed import (
+    AT_LEAST,
+    AT_MOST,
+    EPOCH,
+    WINDOW,
+    Channel,
+    Sized,
+    channels,
+    entries,
+    window,
+)
+from tests.editions import HOME, MASTHEAD, meta_story, printed, rich_edition
+from tests.sites import INK, MOMENT, days_before, site
 
 
-def issue(name: str, published: datetime, *stories: str) -> IssueCard:
-    """Return a small issue whose entries are its own name and those of its stories."""
-    blank = card(japanese_edition(), published=published)
-    return replace(
-        blank,
-        id=f"tag:{name}",
-        entries={"rss": name.encode()},
-        stories=tuple(
-            replace(
-                blank.stories[0],
-                id=f"tag:{story}",
-                updated=published - timedelta(seconds=position),
-                entries={"rss": f"{story} in {name}".encode()},
-            )
-            for position, story in enumerate(stories, 1)
-        ),
-    )
+def item(name: str, updated: datetime) -> Item:
+    return Item(id=f"tag:{name}", published=MOMENT, updated=updated, bodies={"rss": name.encode()})
 
 
-def shown(of: Site) -> tuple[list[str], list[str]]:
-    stories, issues = channels(of, output="rss")
-    return [entry.decode() for entry in stories.entries], [entry.decode() for entry in issues.entries]
+def made(*documents: Document, hubs: tuple[str, ...] = (), masthead: Masthead = MASTHEAD) -> list[Channel]:
+    """Return the RSS feeds of a site in which these documents have to be made."""
+    news = replace(site(masthead=masthead), documents=documents, hubs=hubs)
+    return list(channels(news, output="rss"))
 
 
-def test_stories_and_issues_stand_newest_first() -> None:
-    news = site(issue("old", days_before(7), "c"), issue("new", MOMENT, "a", "b"))
+def test_a_feed_shows_its_entries_as_they_stand_and_was_updated_when_the_newest_was() -> None:
+    items = (item("b", days_before(1)), item("a", days_before(2)))
 
-    assert shown(news) == (["a in new", "b in new", "c in old"], ["new", "old"])
+    (feed,) = made(Document(shelf=STORIES, items=items))
 
-
-def test_a_story_in_two_issues_stands_once_as_it_was_first_published() -> None:
-    news = site(issue("old", days_before(7), "a"), issue("new", MOMENT, "a", "b"))
-
-    assert shown(news)[0] == ["b in new", "a in old"]
-
-
-def test_a_correction_moves_a_story_to_the_top_and_the_feed_with_it() -> None:
-    old = issue("old", days_before(7), "a")
-    later = MOMENT + timedelta(hours=1)
-    corrected = replace(old, stories=(replace(old.stories[0], updated=later),))
-
-    stories, _ = channels(site(corrected, issue("new", MOMENT, "b")), output="rss")
-
-    assert stories.entries == (b"a in old", b"b in new")
-    assert stories.updated == later
-
-
-def test_a_feed_was_updated_when_its_newest_entry_was_and_never_now() -> None:
-    stories, issues = channels(site(issue("new", MOMENT, "a", "b")), output="rss")
-
-    assert stories.updated == MOMENT - timedelta(seconds=1)
-    assert issues.updated == MOMENT
+    assert feed.entries == (b"b", b"a")
+    assert feed.updated == days_before(1)
 
 
 def test_a_feed_without_entries_has_a_fixed_date() -> None:
-    assert [channel.updated for channel in channels(site(), output="rss")] == [EPOCH, EPOCH]
+    assert [feed.updated for feed in made(Document(shelf=STORIES, items=()))] == [EPOCH]
+
+
+def test_every_shelf_has_an_address_an_id_and_a_title_of_its_own() -> None:
+    shelves = (STORIES, ISSUES, tag_shelf("R&D/é"), list_shelf("weekly", "The Weekly"))
+
+    feeds = made(*(Document(shelf=shelf, items=()) for shelf in shelves))
+
+    assert [(feed.url.removeprefix(HOME), feed.id.partition(":feed/")[2], feed.title) for feed in feeds] == [
+        ("/feed.rss", "stories", "Field Notes & Co."),
+        ("/issues/feed.rss", "issues", "Field Notes & Co. – Issues"),
+        ("/tags/r%26d-%C3%A9/feed.rss", "tag/r%26d-%C3%A9", "Field Notes & Co. – R&D/é"),
+        ("/lists/weekly/feed.rss", "list/weekly", "Field Notes & Co. – The Weekly"),
+    ]
+    assert [feed.path for feed in feeds][2] == "/tags/r&d-é/feed.rss"
+    assert [feed.home.removeprefix(HOME) for feed in feeds] == ["/", "/", "/tags/r%26d-%C3%A9/", "/"]
+
+
+def test_a_volume_of_the_archive_leads_to_the_one_before_it_and_to_the_live_feed() -> None:
+    older, volume = Volume("2026-09", 2), Volume("2026-10")
+
+    live, archived = made(
+        Document(shelf=ISSUES, items=(), older=volume),
+        Document(shelf=ISSUES, items=(), volume=volume, older=older),
+    )
+
+    assert (live.current, live.older) == ("", f"{HOME}/issues/feed/2026-10.rss")
+    assert archived.path == "/issues/feed/2026-10.rss"
+    assert archived.older == f"{HOME}/issues/feed/2026-09-2.rss"
+    assert archived.current == f"{HOME}/issues/feed.rss"
+    assert live.id == archived.id
+
+
+def test_hubs_are_told_by_live_feeds_alone_and_by_their_header() -> None:
+    hub = "https://hub.example.org/"
+
+    live, archived = made(
+        Document(shelf=STORIES, items=()),
+        Document(shelf=STORIES, items=(), volume=Volume("2026-10")),
+        hubs=(hub,),
+    )
+
+    assert (live.hubs, archived.hubs) == ((hub,), ())
+    assert live.link == f'<{HOME}/feed.rss>; rel="self", <{hub}>; rel="hub"'
+    assert archived.link == (f'<{HOME}/feed/2026-10.rss>; rel="self", <{HOME}/feed.rss>; rel="current"')
 
 
 def test_addresses_and_ids_come_from_the_masthead_alone() -> None:
     moved = replace(MASTHEAD, home_url="https://other.example/news")
 
-    stories, issues = channels(site(masthead=moved), output="atom")
+    (feed,) = made(Document(shelf=ISSUES, items=()), masthead=moved)
 
-    assert (stories.path, stories.url) == ("/feed.atom", "https://other.example/news/feed.atom")
-    assert issues.home == "https://other.example/news/"
-    assert issues.stylesheet == "/news/feed.css"
-    assert [stories.id, issues.id] == [
-        "tag:example.org,2026:feed/stories",
-        "tag:example.org,2026:feed/issues",
-    ]
+    assert (feed.path, feed.url) == ("/issues/feed.rss", "https://other.example/news/issues/feed.rss")
+    assert feed.home == feed.site == "https://other.example/news/"
+    assert feed.stylesheet == "/news/feed.css"
+    assert feed.id == "tag:example.org,2026:feed/issues"
 
 
 def test_an_issue_that_was_printed_without_this_format_is_left_out() -> None:
-    assert [channel.entries for channel in channels(site(issue("a", MOMENT, "b")), output="new")] == [(), ()]
+    news = replace(site(), documents=(Document(shelf=STORIES, items=(item("a", MOMENT),)),))
+
+    assert [feed.entries for feed in channels(news, output="new")] == [()]
 
 
 @given(
@@ -95,21 +115,16 @@ def test_an_issue_that_was_printed_without_this_format_is_left_out() -> None:
 def test_a_feed_has_all_of_two_weeks_and_at_least_25_entries_but_is_never_too_large(
     ages: list[int], size: int
 ) -> None:
-    dated = {str(age): (MOMENT - timedelta(hours=age), b"x" * size) for age in ages}
+    moments = sorted((MOMENT - timedelta(hours=age) for age in ages), reverse=True)
 
-    found = chosen(dated)
+    found = window([Sized(updated=moment, size=size) for moment in moments])
 
-    moments = sorted((moment for moment, _ in dated.values()), reverse=True)
     wanted = max(sum(moment >= moments[0] - WINDOW for moment in moments), min(AT_LEAST, len(moments)))
-    assert [moment for moment, _ in found] == moments[: min(wanted, AT_MOST // size)]
+    assert found == min(wanted, AT_MOST // size)
 
 
 def test_an_entry_larger_than_a_feed_may_be_is_better_than_none() -> None:
-    assert len(chosen({"a": (MOMENT, b"x" * (AT_MOST + 1)), "b": (days_before(1), b"y")})) == 1
-
-
-def test_entries_of_one_moment_are_ordered_by_id() -> None:
-    assert [entry for _, entry in chosen({"b": (MOMENT, b"b"), "a": (MOMENT, b"a")})] == [b"a", b"b"]
+    assert window([Sized(updated=MOMENT, size=AT_MOST + 1), Sized(updated=days_before(1), size=1)]) == 1
 
 
 def test_an_edition_has_an_entry_for_the_issue_and_one_for_each_story() -> None:
@@ -150,10 +165,3 @@ def test_control_characters_spoil_no_entry() -> None:
 
     assert (entry.title, entry.summary, entry.author, entry.tags) == ("A title", "b", "c", ("d",))
     assert "<p>e</p>" in entry.html
-
-
-def test_cards_outside_the_window_need_no_entries() -> None:
-    blank: StoryCard = card(japanese_edition()).stories[0]
-
-    assert blank.entries == {}
-    assert channels(site(card(japanese_edition())), output="rss")[0].entries == ()

@@ -46,6 +46,7 @@ CHANNEL = Channel(
     path="/feed",
     url="https://news.example.org/feed",
     home="https://news.example.org/",
+    site="https://news.example.org/",
     title="Field Notes & Co.",
     description="Three stories a week",
     lang="en-GB",

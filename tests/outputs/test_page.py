@@ -196,7 +196,7 @@ def test_a_year_has_its_own_issues_and_links_to_the_other_years() -> None:
 
 
 def test_only_touched_years_are_made_anew() -> None:
-    full = site(publish(rich_edition())[0], publish(japanese_edition(), published=days_before(300))[0])
+    full = site(publish(rich_edition()), publish(japanese_edition(), published=days_before(300)))
     later = replace(full, touched={2026: full.touched[2026]}, years=(2026, 2025, 2011))
 
     paths = {artefact.path for artefact in PageOutput().join(later, theme=theme())}
@@ -205,11 +205,11 @@ def test_only_touched_years_are_made_anew() -> None:
 
 
 def test_a_day_is_that_of_the_publications_wall_clock() -> None:
-    late = publish(japanese_edition(), published=days_before(-0.75))[0]
+    late = publish(japanese_edition(), published=days_before(-0.75))
 
     front = next(a for a in PageOutput().join(site(late), theme=theme()) if a.path == "/")
 
-    assert late.published.isoformat() == "2026-10-06T22:30:00+00:00"
+    assert late[0].published.isoformat() == "2026-10-06T22:30:00+00:00"
     assert "2026年10月7日" in front.body.decode()
 
 

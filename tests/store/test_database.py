@@ -21,13 +21,14 @@ from publisher.store.migrations import upgrade
 from tests.databases import NOW, FixedClock
 
 SHORT = timedelta(seconds=0.1)
-SECOND_MIGRATION = '''
-"""A second change."""
+LAST = schema.REVISIONS[-1]
+NEXT_MIGRATION = f'''
+"""One change more."""
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0002"
-down_revision = "0001"
+revision = "9999"
+down_revision = "{LAST}"
 
 
 def upgrade():
@@ -36,14 +37,14 @@ def upgrade():
 
 
 @pytest.fixture
-def two_migrations(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def next_migration(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Let the program need one schema more than the database has; return the new migration's file."""
     folder = tmp_path / "migrations"
     shutil.copytree(upgrade.FOLDER, folder)
-    file = folder / "versions" / "second.py"
-    file.write_text(SECOND_MIGRATION)
+    file = folder / "versions" / "next.py"
+    file.write_text(NEXT_MIGRATION)
     monkeypatch.setattr(upgrade, "FOLDER", folder)
-    monkeypatch.setattr(schema, "REVISIONS", ("0001", "0002"))
+    monkeypatch.setattr(schema, "REVISIONS", (*schema.REVISIONS, "9999"))
     return file
 
 
@@ -85,45 +86,45 @@ def test_opening_what_is_up_to_date_does_not_wait_for_alembic(sqlite_url: str) -
     assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0
 
 
-def test_an_older_schema_is_migrated(own_database_url: str, two_migrations: Path) -> None:
-    assert two_migrations.exists()
+def test_an_older_schema_is_migrated(own_database_url: str, next_migration: Path) -> None:
+    assert next_migration.exists()
 
     with open_database(own_database_url, clock=FixedClock()) as database, database.read() as db:
         assert "note" in {column["name"] for column in inspect(db).get_columns("rates")}
-        assert db.execute(text("SELECT version_num FROM alembic_version")).scalar_one() == "0002"
+        assert db.execute(text("SELECT version_num FROM alembic_version")).scalar_one() == "9999"
 
 
-def test_an_sqlite_file_is_copied_before_it_is_migrated(sqlite_url: str, two_migrations: Path) -> None:
+def test_an_sqlite_file_is_copied_before_it_is_migrated(sqlite_url: str, next_migration: Path) -> None:
     path = _path(sqlite_url)
     with open_database(sqlite_url, clock=FixedClock()) as database:
-        copy = path.with_name("publisher.sqlite3.before-0002")
+        copy = path.with_name("publisher.sqlite3.before-9999")
 
-        assert two_migrations.exists()
+        assert next_migration.exists()
         assert sorted(each.name for each in path.parent.glob("*before*")) == [copy.name]
     with closing(sqlite3.connect(copy)) as old, database.read() as db:
         assert old.execute("PRAGMA integrity_check").fetchone() == ("ok",)
-        assert old.execute("SELECT version_num FROM alembic_version").fetchone() == ("0001",)
+        assert old.execute("SELECT version_num FROM alembic_version").fetchone() == (LAST,)
         assert old.execute("SELECT secret FROM keys").fetchone() == (keys.current(db)[1],)
 
 
-def test_nothing_is_migrated_if_it_cannot_be_copied_first(sqlite_url: str, two_migrations: Path) -> None:
+def test_nothing_is_migrated_if_it_cannot_be_copied_first(sqlite_url: str, next_migration: Path) -> None:
     path = _path(sqlite_url)
-    (path.parent / "publisher.sqlite3.before-0002").mkdir()
-    assert two_migrations.exists()
+    (path.parent / "publisher.sqlite3.before-9999").mkdir()
+    assert next_migration.exists()
 
-    assert _sentence(path).startswith(f"{path} cannot be copied to publisher.sqlite3.before-0002: ")
+    assert _sentence(path).startswith(f"{path} cannot be copied to publisher.sqlite3.before-9999: ")
 
     with closing(sqlite3.connect(path)) as db:
-        assert db.execute("SELECT version_num FROM alembic_version").fetchone() == ("0001",)
+        assert db.execute("SELECT version_num FROM alembic_version").fetchone() == (LAST,)
 
 
 def test_a_migration_that_fails_leaves_the_database_as_it_was(
-    own_database_url: str, two_migrations: Path
+    own_database_url: str, next_migration: Path
 ) -> None:
-    two_migrations.write_text(SECOND_MIGRATION + "    op.drop_table('nowhere')\n")
+    next_migration.write_text(NEXT_MIGRATION + "    op.drop_table('nowhere')\n")
     with pytest.raises(Exception, match="nowhere"):
         open_database(own_database_url, clock=FixedClock())
-    two_migrations.write_text(SECOND_MIGRATION)
+    next_migration.write_text(NEXT_MIGRATION)
 
     with open_database(own_database_url, clock=FixedClock()) as database, database.read() as db:
         assert "note" in {column["name"] for column in inspect(db).get_columns("rates")}

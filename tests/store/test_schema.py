@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from datetime import date, time, timedelta
 
@@ -298,7 +299,7 @@ def _described(db: Connection) -> list[object]:
     """Return all that a database says of its tables, in no particular order of the lines."""
     if db.dialect.name == "sqlite":
         return [
-            (name, sorted(line.strip().rstrip(",") for line in str(sql).splitlines()))
+            (name, sorted(re.split(r" ?, (?![^(]*\))", " ".join(str(sql).split()).rstrip(" )"))))
             for name, sql in _answers(db, SQLITE_OBJECTS)
         ]
     return [*_answers(db, POSTGRESQL_CONSTRAINTS), *_answers(db, POSTGRESQL_OPTIONS)]

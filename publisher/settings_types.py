@@ -1,0 +1,54 @@
+"""How single settings are spelt: durations, tags, languages, colours, addresses, files."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, BeforeValidator
+
+ADDRESS = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]+@[\w.-]+", re.ASCII)
+PLAIN_URL = re.compile(r"[!$-;=?-~]+")
+_UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
+
+
+def _duration(value: Any) -> Any:  # noqa: ANN401 - pydantic hands over whatever the file says
+    """Read "90s", "30m", "6h" or "2d"."""
+    match = re.fullmatch(r"(\d{1,6})\s*([smhd])", value) if isinstance(value, str) else None
+    if match is None:
+        raise ValueError('write a number and a unit: "90s", "30m", "6h" or "2d"')
+    return timedelta(seconds=int(match[1]) * _UNITS[match[2]])
+
+
+def _at_least_a_second(value: timedelta) -> timedelta:
+    if value < timedelta(seconds=1):
+        raise ValueError("this cannot be shorter than a second")
+    return value
+
+
+def _spelled(pattern: str, otherwise: str) -> AfterValidator:
+    """Return what refuses every text that `pattern` does not match as a whole, with the words `otherwise`."""
+
+    def check(value: str) -> str:
+        if not re.fullmatch(pattern, value):
+            raise ValueError(otherwise)
+        return value
+
+    return AfterValidator(check)
+
+
+Duration = Annotated[timedelta, BeforeValidator(_duration)]
+Patience = Annotated[Duration, AfterValidator(_at_least_a_second)]
+Tag = Annotated[
+    str,
+    _spelled(
+        r"[a-z0-9.-]+,\d{4}(-\d\d){0,2}", 'write a domain of yours and a year you had it: "example.org,2026"'
+    ),
+]
+Language = Annotated[
+    str, _spelled(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*", 'write a language tag such as "en" or "pt-BR"')
+]
+Colour = Annotated[str, _spelled(r"#[0-9a-fA-F]{6}", 'write a colour such as "#0b5cad"')]
+OptionalFile = Annotated[Path | None, BeforeValidator(lambda value: value or None)]
