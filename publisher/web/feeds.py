@@ -154,7 +154,7 @@ class Feeds:
             }
             new = [public.find(db, path) for path in tags if path not in kept]
         fresh = {
-            stored.path: represent(stored, also=_SHARED, protecting=self._protecting)
+            stored.path: represent(stored, root=self._root, also=_SHARED, protecting=self._protecting)
             for stored in new
             if stored
         }

@@ -9,7 +9,9 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from functools import lru_cache
+from http import HTTPStatus
 from typing import Final
+from urllib.parse import quote
 
 from starlette.types import Receive, Scope, Send
 
@@ -28,6 +30,7 @@ _DATE: Final = b"if-modified-since"
 _CODINGS: Final = b"accept-encoding"
 _DECISIVE: Final = frozenset({_TAGS, _DATE, _CODINGS})
 
+_USUAL: Final = (b'"%b"', b'W/"%b"', b'"%b-gzip"', b'W/"%b-gzip"', b'"%b-br"', b'W/"%b-br"')
 _CODING: Final = re.compile(r"-(?:gzip|gz|br)$")
 _REFUSED: Final = re.compile(r"\s*q\s*=\s*0(?:\.0*)?\s*")
 
@@ -51,6 +54,10 @@ class Answer:
         await send(self._head_end if scope["method"] == "HEAD" else self._end)
 
 
+Pair = tuple[Answer, Answer]
+"""The answer with the bytes, and the one to a reader that has them."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Coded:
     """Bytes in one coding; `described` are the headers of 200 that 304 leaves out."""
@@ -59,27 +66,25 @@ class _Coded:
     described: tuple[Header, ...]
     validated: tuple[Header, ...]
 
-    def answers(self, cache: str) -> tuple[Answer, Answer]:
-        """Return the answer with the bytes, and the one to a reader that has them."""
-        headers = self.described + self.validated
-        return (
-            Answer(status=200, headers=headers, cache=cache, body=self.body),
-            Answer(status=304, headers=self.validated, cache=cache),
-        )
+    def answers(self, status: int, cache: str) -> Pair:
+        """Return the answer with the bytes, and the one to a reader that has them: only of a 200 it can."""
+        whole = Answer(status=status, headers=self.described + self.validated, cache=cache, body=self.body)
+        known = Answer(status=304, headers=self.validated, cache=cache) if status == HTTPStatus.OK else whole
+        return whole, known
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answers:
-    """All that can be answered at one path for a while: of each coding 200 and 304, ready to be sent.
+    """All that can be answered at one path for a while, ready to be sent.
 
-    `known` are the usual ways in which a reader writes that it has these bytes.
+    `coded` is by whether the reader takes brotli and gzip; `known` are the usual ways in which a reader
+    writes that it has these bytes.
     """
 
     tag: str
     modified: bytes | None
     known: frozenset[bytes]
-    plain: tuple[Answer, Answer]
-    gzipped: tuple[Answer, Answer]
+    coded: Mapping[tuple[bool, bool], Pair]
 
     def to(self, scope: Scope) -> Answer:
         """Answer a GET or HEAD: 304 if the reader has it already, else 200 in a coding the reader takes.
@@ -88,8 +93,7 @@ class Answers:
         overrules If-Modified-Since, which has to name the very date (RFC 9110 section 13). Range is ignored.
         """
         asked = _asked(scope)
-        coded = self.gzipped if _takes_gzip(asked.get(_CODINGS, b"")) else self.plain
-        return coded[self._is_known(asked)]
+        return self.coded[_takes(asked.get(_CODINGS, b""))][self._is_known(asked)]
 
     def _is_known(self, asked: Mapping[bytes, bytes]) -> bool:
         tags = asked.get(_TAGS)
@@ -103,7 +107,7 @@ class Answers:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Representation:
-    """What is served at one path: the identity bytes, the same compressed if that is smaller, and headers.
+    """What is served at one path: the identity bytes, the same compressed where that is smaller, and headers.
 
     `tag` is the entity tag of the identity bytes without its quotes, `modified` the date as HTTP writes it
     or None.
@@ -112,19 +116,26 @@ class Representation:
     tag: str
     modified: str | None
     plain: _Coded
-    gzipped: _Coded | None
+    gzipped: _Coded | None = None
+    brotli: _Coded | None = None
+    status: int = HTTPStatus.OK
 
     def answers(self, *, cache: str) -> Answers:
         """Return all answers under one `Cache-Control`."""
-        plain = self.plain.answers(cache)
+        plain = self.plain.answers(self.status, cache)
+        gzipped = self.gzipped.answers(self.status, cache) if self.gzipped else plain
+        brotli = self.brotli.answers(self.status, cache) if self.brotli else None
         tag = self.tag.encode("latin-1")
-        usual = (b'"%b"', b'W/"%b"', b'"%b-gzip"', b'W/"%b-gzip"')
         return Answers(
             tag=self.tag,
             modified=self.modified.encode("ascii") if self.modified else None,
-            known=frozenset(form % tag for form in usual),
-            plain=plain,
-            gzipped=self.gzipped.answers(cache) if self.gzipped else plain,
+            known=frozenset(form % tag for form in _USUAL),
+            coded={
+                (False, False): plain,
+                (False, True): gzipped,
+                (True, False): brotli or plain,
+                (True, True): brotli or gzipped,
+            },
         )
 
     def answer(self, scope: Scope, *, cache: str) -> Answer:
@@ -133,24 +144,36 @@ class Representation:
 
 
 def represent(
-    stored: StoredArtefact, *, also: Iterable[Header] = (), protecting: Iterable[Header] = ()
+    stored: StoredArtefact,
+    *,
+    root: str = "",
+    also: Iterable[Header] = (),
+    protecting: Iterable[Header] = (),
 ) -> Representation:
-    """Return the representation of an artefact, with `also` among its headers; compressing costs some time.
+    """Return the representation of an artefact, with `also` among its headers; `root` is the home URL's path.
 
     Headers that are `protecting` whoever shows the bytes come with the bytes: a 304 leaves them as they were
-    (RFC 9110 section 15.4.5). The bytes depend on the artefact's alone: every process serves the same under
-    one ETag.
+    (RFC 9110 section 15.4.5). What was stored before it was compressed is compressed here, which takes a
+    while. The bytes depend on the artefact's alone: every process serves the same under one ETag.
     """
     tag, modified = stored.etag.strip('"'), http_date(stored.modified_at)
-    validated = encoded({"last-modified": modified, "vary": "accept-encoding"}) + tuple(also)
+    named = {"last-modified": modified, "vary": "accept-encoding", "link": stored.link}
+    named["location"] = quote(root + stored.location) if stored.location else ""
+    validated = encoded({name: value for name, value in named.items() if value}) + tuple(also)
     described = encoded({"content-type": stored.media_type}) + tuple(protecting)
-    squeezed = gzip.compress(stored.body, compresslevel=9, mtime=0)
-    gzipped = _coded(squeezed, f"{tag}-gzip", encoded({"content-encoding": "gzip"}) + described, validated)
+
+    def coded(body: bytes | None, coding: str) -> _Coded | None:
+        if body is None or len(body) >= len(stored.body):
+            return None
+        return _coded(body, f"{tag}-{coding}", encoded({"content-encoding": coding}) + described, validated)
+
     return Representation(
         tag=tag,
         modified=modified,
         plain=_coded(stored.body, tag, described, validated),
-        gzipped=gzipped if len(squeezed) < len(stored.body) else None,
+        gzipped=coded(stored.gzip or gzip.compress(stored.body, compresslevel=9, mtime=0), "gzip"),
+        brotli=coded(stored.brotli, "br"),
+        status=stored.status,
     )
 
 
@@ -160,7 +183,6 @@ def represent_picture(name: str, media_type: str, body: bytes) -> Representation
         tag=name,
         modified=None,
         plain=_coded(body, name, encoded({"content-type": media_type}), ()),
-        gzipped=None,
     )
 
 
@@ -207,10 +229,11 @@ def _opaque(tag: str) -> str:
 
 
 @lru_cache(maxsize=128)
-def _takes_gzip(accepted: bytes) -> bool:
-    """Return whether Accept-Encoding allows gzip: by name or by `*`, and not with a weight of 0."""
+def _takes(accepted: bytes) -> tuple[bool, bool]:
+    """Return whether Accept-Encoding allows brotli, and gzip: by name or `*`, not with a weight of 0."""
     allowed: dict[str, bool] = {}
     for item in accepted.decode("latin-1").lower().split(","):
         coding, _, weight = item.partition(";")
         allowed[coding.strip()] = not _REFUSED.fullmatch(weight)
-    return allowed.get("gzip", allowed.get("x-gzip", allowed.get("*", False)))
+    others = allowed.get("*", False)
+    return allowed.get("br", others), allowed.get("gzip", allowed.get("x-gzip", others))

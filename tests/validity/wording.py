@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from email.utils import parsedate_to_datetime
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 _BIDI = re.compile("[\u202a-\u202e\u2066-\u2069]")
@@ -123,5 +123,5 @@ def own_address_faults(url: str | None, path: str) -> Iterator[str]:
         yield "it does not say its own address"
         return
     yield from web_faults(url)
-    if not url.endswith(path):
+    if not unquote(url).endswith(path):
         yield f"its own address is {path}, and it says '{url}'"
