@@ -6,6 +6,7 @@ assert told(publisher, "title") == ["R&D at AT&T"]
 from __future__ import annotations
 
 import json
+from calendar import timegm
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -85,8 +86,8 @@ def _by_feedparser(text: bytes) -> Iterator[Entry]:
             title=entry.title,
             link=entry.link,
             lang=entry.content[0].language,
-            published=datetime(*entry.published_parsed[:6], tzinfo=UTC),
-            updated=datetime(*entry.updated_parsed[:6], tzinfo=UTC),
+            published=datetime.fromtimestamp(timegm(entry.published_parsed), UTC),
+            updated=datetime.fromtimestamp(timegm(entry.updated_parsed), UTC),
             tags=tuple(tag.term for tag in entry.get("tags", ())),
             author=entry.get("author", ""),
             html=entry.content[0].value,
