@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from urllib.parse import unquote
 
 import pytest
 
@@ -23,8 +24,10 @@ from publisher.actions.release import rebuild
 from publisher.actions.scan import scan
 from publisher.actions.tick import tick
 from publisher.app import Publisher
+from publisher.content.folder import read_issue
+from publisher.model.finding import Finding
 from tests.editions import AWKWARD_TITLE, MARKUP_TITLE
-from tests.feeds import articles, body, read, told
+from tests.feeds import PROGRAMS, articles, body, read, told
 from tests.newsrooms import TUESDAY, Newsroom, newsroom_in, served
 from tests.validity.all import feed_faults
 from tests.validity.article import article_faults
@@ -57,6 +60,11 @@ def write(
     newsroom.saves(f"{slug}.md", f"---\n{head}---\n\n{text}\n")
 
 
+def findings_of(newsroom: Newsroom) -> tuple[Finding, ...]:
+    """Return what is wrong with the files of the issue 'heat'."""
+    return read_issue(newsroom.issues, "heat").findings
+
+
 def put_online(publisher: Publisher, *slugs: str) -> None:
     """Make issues public as they are, whatever the check says of them."""
     assert archive(publisher, slugs or ("heat",), checked=False) == ()
@@ -72,8 +80,6 @@ def put_online(publisher: Publisher, *slugs: str) -> None:
         ("👩‍👩‍👧‍👦 🇯🇵 𠮷野家 🏴󠁧󠁢󠁳󠁣󠁴󠁿", "👩‍👩‍👧‍👦 🇯🇵 𠮷野家 🏴󠁧󠁢󠁳󠁣󠁴󠁿"),
         ("A\ntitle\t of\u00a0 many \u2028 spaces  ", "A title of many spaces"),
         ("cafe\u0301 \u202egnol", "café gnol"),
-        ("a\x00b\x0bc\x1bd\x7fe\x84f\x9fg\ufffeh\uffffi", "abcdefghi"),
-        ("half a character \ud800", "The first words of the lead stand in."),
         ("", "The first words of the lead stand in."),
         (" \u202e\n", "The first words of the lead stand in."),
     ],
@@ -88,20 +94,34 @@ def test_a_title_is_read_back_to_the_letter(
     assert told(publisher, "title") == [title]
 
 
-def test_unseen_characters_in_fields_and_entities_go_and_the_feed_is_built(
+@pytest.mark.parametrize("bad", ["\0", "\x0b", "\x1b", "\x7f", "\x85", "\x9f", "\ud800", "\ufffe", "\uffff"])
+def test_unseen_characters_in_a_field_are_told_with_their_place_and_the_feed_is_built(
+    newsroom: Newsroom, publisher: Publisher, bad: str
+) -> None:
+    write(newsroom, "The first words of the lead.", title=f"a{bad}b", author=f"c{bad}d")
+
+    findings = [each for each in findings_of(newsroom) if f"U+{ord(bad):04X}" in each.what]
+    put_online(publisher)
+
+    assert {(str(finding.place), finding.severity.value) for finding in findings} == {
+        ("issues/heat.md:2:8", "E"),
+        ("issues/heat.md:4:9", "E"),
+    }
+    assert told(publisher, "title") == ["The first words of the lead."]
+    assert bad.encode("utf-8", "surrogatepass") not in body(publisher, "/feed.json")
+
+
+def test_unseen_characters_that_entities_bring_in_are_removed(
     newsroom: Newsroom, publisher: Publisher
 ) -> None:
-    bad, entities = "a\x01b\x0bc\x1bd\x7fe\x80f\x9fg\ufffeh\uffffi", "a&#1;b&#x0b;c&#x7f;d&#x9f;e&#xFFFE;f"
-    write(newsroom, f"A lead {entities}.\n\n## Key Takeaways\n\n- **{entities}:** {entities}\n",
-          author=bad, source=bad, summary=bad)  # fmt: skip
+    entities = "a&#0;&#1;&#x0b;&#x1b;&#x7f;&#x85;&#x9f;&#xD800;&#xFFFE;&#xFFFF;b"
+    write(newsroom, f"A lead {entities}.\n\n## Key Takeaways\n\n- **{entities}:** {entities}\n")
 
     put_online(publisher)
 
-    assert told(publisher, "author") == ["abcdefghi"]
     (text,) = told(publisher, "text")
-    assert UNSEEN.sub("", text.replace("\ufffd", "")) == text.replace("\ufffd", "")
-    assert text.startswith("A lead a")
-    assert "Source: abcdefghi" in text
+    assert not UNSEEN.search(text)
+    assert re.fullmatch(r"A lead a\ufffd*b\. Key Takeaways a\ufffd*b: a\ufffd*b", text)
 
 
 @pytest.mark.parametrize(
@@ -356,3 +376,84 @@ def test_surroundings_decide_nothing(newsroom: Newsroom, tmp_path: Path) -> None
     assert others == [first, first]
     assert b"<pubDate>Thu, 01 Oct 2026 04:29:59 +0000</pubDate>" in first["/feed.rss"]
     assert b"<published>2026-10-01T04:29:59Z</published>" in first["/feed.atom"]
+
+
+def write_issue(newsroom: Newsroom, slug: str, *own: str, date: str, stories: str = "") -> None:
+    """Save a folder issue with a file for each of its own stories; `stories` is a list of names."""
+    listed = f"stories: {stories}\n" if stories else ""
+    newsroom.saves(
+        f"{slug}/issue.md", f"---\ntitle: Issue {slug}\ndate: {date}\n{listed}---\n\nAn opening.\n"
+    )
+    for name in own:
+        text = f"---\ntitle: Story {name}\ntags: [R&D/é]\n---\n\nA lead of {name}.\n"
+        newsroom.saves(f"{slug}/{name}.md", text)
+
+
+@pytest.mark.parametrize("place", ["first", "_stories"])
+def test_a_story_of_two_issues_is_once_in_the_feed_and_its_page_stays_the_first_ones(
+    newsroom: Newsroom, publisher: Publisher, place: str
+) -> None:
+    if place == "first":
+        write_issue(newsroom, "first", "heat", date="2026-09-01")
+    else:
+        newsroom.saves("_stories/heat.md", "---\ntitle: Story heat\n---\n\nA lead of heat.\n")
+        write_issue(newsroom, "first", date="2026-09-01", stories="[_stories/heat]")
+    put_online(publisher, "first")
+    ids, page = told(publisher, "id"), body(publisher, "/stories/heat/")
+
+    write_issue(newsroom, "second", "rain", date="2026-09-08", stories=f"[{place}/heat, rain]")
+    put_online(publisher, "second")
+
+    assert told(publisher, "title") == ["Story rain", "Story heat"]
+    assert told(publisher, "id")[1:] == ids
+    assert told(publisher, "title", feed="/issues/feed") == ["Issue second", "Issue first"]
+    assert body(publisher, "/stories/heat/") == page
+    second = body(publisher, "/issues/second/").decode()
+    assert "A lead of heat." in second
+    assert "/stories/heat/" in second
+
+
+def test_a_tag_of_any_letters_has_a_feed_at_an_address_in_ascii(
+    newsroom: Newsroom, publisher: Publisher
+) -> None:
+    write_issue(newsroom, "first", "heat", "rain", date="2026-09-01")
+
+    put_online(publisher, "first")
+
+    (feed,) = (path.removesuffix(".atom") for path in served(publisher) if re.match(r"/tags/.+\.atom$", path))
+    assert told(publisher, "title", feed=feed) == ["Story heat", "Story rain"]
+    assert told(publisher, "tags", feed=feed) == [("R&D/é",)] * 2
+    own = json.loads(body(publisher, f"{feed}.json"))["feed_url"]
+    assert own.isascii()
+    assert unquote(own) == f"{HOME}{feed}.json"
+
+
+def test_the_archive_reaches_every_story_at_least_once(newsroom: Newsroom, publisher: Publisher) -> None:
+    months = [f"{2025 + number // 12}-{1 + number % 12:02d}" for number in range(18)]
+    for month in months:
+        write_issue(newsroom, f"in-{month}", *(f"{month}-{name}" for name in "abcde"), date=f"{month}-05")
+    put_online(publisher, *(f"in-{month}" for month in months))
+
+    for ending in (".atom", ".rss", ".json"):
+        reached: list[str] = []
+        path: str | None = f"/feed{ending}"
+        while path is not None:
+            assert feed_faults(path, body(publisher, path)) == ()
+            reached += ids_in(body(publisher, path), ending)
+            path = older(body(publisher, path), ending)
+
+        assert len(set(reached)) == 18 * 5, ending
+
+
+def ids_in(feed: bytes, ending: str) -> list[str]:
+    return [entry.id for entry in next(parse for own, parse in PROGRAMS.values() if own == ending)(feed)]
+
+
+def older(feed: bytes, ending: str) -> str | None:
+    """Return the path of the document to which a feed leads back, as RFC 5005 and JSON Feed have it."""
+    if ending == ".json":
+        link = json.loads(feed).get("next_url")
+    else:
+        found = re.search(rb'rel="prev-archive" href="([^"]+)"', feed)
+        link = found and found[1].decode()
+    return link and unquote(link.removeprefix(HOME))
