@@ -149,7 +149,7 @@ def _prose(number: int) -> str:
     chance = random.Random(number)  # noqa: S311 - words, not secrets
     letters = "etaoinshrdlucmfwygpbvk"
     words = ["".join(chance.choices(letters, k=chance.randint(2, 9))) for _ in range(900)]
-    blocks = [" ".join(chance.choices(words, k=90)).capitalize() + "." for _ in range(14)]
+    blocks = [" ".join(chance.choices(words, k=90)).capitalize() + "." for _ in range(12)]
     return "\n\n".join([paragraph(number, 2), "## Deep Analysis", *blocks]) + "\n"
 
 

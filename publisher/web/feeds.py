@@ -34,12 +34,8 @@ _PATIENCE: Final = 0.25
 """A slow store keeps nobody waiting longer, in seconds; what is in memory is served meanwhile."""
 
 _METHODS: Final = ", ".join((*READING, "OPTIONS"))
-_SHARED: Final = encoded(
-    {
-        "access-control-allow-origin": "*",
-        "access-control-expose-headers": "ETag, Last-Modified, Link",
-    }
-)
+_SHARED: Final = encoded({"access-control-allow-origin": "*"})
+_EXPOSED: Final = encoded({"access-control-expose-headers": "ETag, Last-Modified, Link"})
 _PREFLIGHT: Final = Answer(
     status=204,
     headers=(
@@ -90,7 +86,7 @@ class Feeds:
     def __init__(self, publisher: Publisher, others: ASGIApp) -> None:
         self._database = publisher.database
         self._root = urlsplit(publisher.settings.publication.home_url).path
-        self._protecting = public_headers(publisher.settings)
+        self._protecting = (*_EXPOSED, *public_headers(publisher.settings))
         self._others = others
         self._shelf: _Shelf | None = None
         self._looking: asyncio.Task[None] | None = None
