@@ -153,8 +153,9 @@ def represent(
     """Return the representation of an artefact, with `also` among its headers; `root` is the home URL's path.
 
     Headers that are `protecting` whoever shows the bytes come with the bytes alone: a 304 leaves them as they
-    were (RFC 9110 section 15.4.5), and each costs a poll as much as finding the feed does. What was stored before it was compressed is compressed here, which takes a
-    while. The bytes depend on the artefact's alone: every process serves the same under one ETag.
+    were (RFC 9110 section 15.4.5), and each would cost a poll as much as finding the feed does. What was
+    stored before it was compressed is compressed here, which takes a while. The bytes depend on the
+    artefact's alone: every process serves the same under one ETag.
     """
     tag, modified = stored.etag.strip('"'), http_date(stored.modified_at)
     named = {"last-modified": modified, "vary": "accept-encoding", "link": stored.link}
