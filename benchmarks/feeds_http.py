@@ -103,6 +103,8 @@ def main() -> None:
                 for kind in ("304", "gzip") if target is not floor else ("304",):
                     _load(target, kind, seconds)
     reads = int(ours_said[-1])
+    if reads * 100 > ours.requests:
+        raise SystemExit(f"feeds_http: the store was asked {reads} times for {ours.requests} requests")
     report(
         given,
         name="feeds_http",
