@@ -120,6 +120,11 @@ class Representation:
     brotli: _Coded | None = None
     status: int = HTTPStatus.OK
 
+    @property
+    def size(self) -> int:
+        """How many bytes all codings take together."""
+        return sum(len(each.body) for each in (self.plain, self.gzipped, self.brotli) if each)
+
     def answers(self, *, cache: str) -> Answers:
         """Return all answers under one `Cache-Control`."""
         plain = self.plain.answers(self.status, cache)

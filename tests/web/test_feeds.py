@@ -9,12 +9,14 @@ from time import monotonic, sleep
 from typing import Any
 
 import pytest
+from starlette.responses import PlainTextResponse
 from starlette.testclient import TestClient
 
 from publisher.app import Publisher
+from publisher.model.rendered import Artefact
 from publisher.store import public
 from publisher.store.database import Database
-from publisher.web.feeds import POLL
+from publisher.web.feeds import POLL, Feeds
 from tests.editions import japanese_edition
 from tests.web.newsroom import MovedClock, make_public, put_into_queue
 
@@ -285,3 +287,50 @@ def test_nothing_depends_on_the_host_that_a_request_names(reader: TestClient) ->
         answer = reader.get(path, headers=poison)
         assert "evil.example" not in answer.text + str(answer.headers), path
         assert "gopher" not in answer.text + str(answer.headers), path
+
+
+def test_a_feed_of_a_tag_or_a_volume_is_read_once_somebody_asks_for_it(
+    reader: TestClient, publisher: Publisher, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reader.get("/feed.rss")
+    for path in ("/tags/energy/feed.atom", "/feed/2026-10.rss", "/lists/weekly/feed.json"):
+        with counted(monkeypatch) as reads:
+            answers = [reader.get(path, headers={"accept-encoding": "identity"}) for _ in range(5)]
+
+        assert {answer.status_code for answer in answers} == {200}
+        assert {answer.content for answer in answers} == {stored(publisher, path)}
+        assert len(reads) <= 2, path  # one for the feed, perhaps one because half a second is over
+
+
+def test_memory_has_an_end_and_what_has_no_room_is_still_served(publisher: Publisher) -> None:
+    feeds = Feeds(publisher, PlainTextResponse("passed on", 404), room=1)
+    small = TestClient(feeds)
+    for path in ("/tags/energy/feed.atom", "/feed/2026-10.rss", "/feed.rss", "/tags/energy/feed.atom"):
+        assert small.get(path).status_code == 200
+
+    assert feeds._shelf is not None
+    assert "/feed.rss" in feeds._shelf.held
+    assert not any(path.startswith(("/tags/", "/feed/")) for path in feeds._shelf.held)
+
+
+def test_volumes_of_an_archive_are_fresh_for_a_day(reader: TestClient) -> None:
+    assert reader.get("/feed/2026-10.atom").headers["cache-control"].startswith("public, max-age=86400,")
+    assert reader.get("/feed.atom").headers["cache-control"].startswith("public, max-age=3600,")
+
+
+def test_a_change_of_the_link_header_alone_is_noticed(reader: TestClient, publisher: Publisher) -> None:
+    before = reader.get("/feed.rss")
+    with publisher.database.begin() as db:
+        found = public.get(db, "/feed.rss")
+        again = Artefact(path=found.path, media_type=found.media_type, body=found.body, link="</x>; rel=hub")
+        now = public.generation(db)
+        assert public.raise_generation(db, expected=now)
+        public.put(db, [again], generation=now + 1, now=publisher.now(db))
+
+    sleep(POLL + 0.1)
+    reader.get("/feed.rss")
+    sleep(POLL)
+    after = reader.get("/feed.rss")
+
+    assert after.headers["etag"] == before.headers["etag"]
+    assert after.headers["link"] == "</x>; rel=hub"
