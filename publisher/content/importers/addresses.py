@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import deque
 from typing import Final
 
 from publisher.content.importers.change import Changes
@@ -10,16 +11,18 @@ from publisher.content.importers.html import Way, picture, written
 from publisher.content.importers.masked import Masked
 
 _TARGET = re.compile(
-    r"""\]\([ \t]*(?:<(?P<pointed>[^<>\n]*)>|(?P<plain>(?:\\.|[^\s()\\]|\((?:\\.|[^\s()\\])*\))*))"""
+    r"""\]\([ \t]*(?:<(?P<pointed>[^<>\n]*)>|(?P<plain>(?:\\.|[^\s()\\]|\((?:\\.|[^\s()\\])*\)){0,2000}))"""
     r"""(?P<title>[ \t\n]+(?:"[^"]*"|'[^']*'|\([^()]*\)))?[ \t\n]*\)(?P<style>\{[:.#][^{}\n]*\})?"""
 )
 _DEFINITION = re.compile(
-    r"^(?P<head> {0,3}\[(?P<name>(?!\^)[^\]\n]+)\]:[ \t]*)(?:<(?P<pointed>[^<>\n]*)>|(?P<plain>\S+))(?P<rest>[^\n]*)$",
+    r"^(?P<head> {0,3}\[(?P<name>(?!\^)[^\]\n]+)\]:[ \t]*)(?:<(?P<pointed>[^<>\n]*)>|(?P<plain>\S+))"
+    r"(?P<rest>[^\n]*)$",
     re.MULTILINE,
 )
 _BRACKET = re.compile(r"\\.|\[|\]|\n[ \t]*\n", re.DOTALL)
 _PICTURE_NAME = re.compile(r"\.(?:png|jpe?g|gif|webp|svg)\Z", re.IGNORECASE)
 _FULL: Final = re.compile(r"(?:https?://|mailto:|tel:|sms:|#)", re.IGNORECASE)
+_NESTED: Final = 50
 _ESCAPE: Final = re.compile(r"\\([!-/:-@\[-`{-~])")
 
 
@@ -38,7 +41,7 @@ def _inline(masked: Masked, way: Way, changes: Changes, title: str) -> str:
     """Return the text with each `[words](address)` written anew, from the inside out."""
     text = masked.text
     pieces: list[str] = []
-    opened: list[int] = []
+    opened: deque[int] = deque(maxlen=_NESTED)
     position = 0
     for bracket in _BRACKET.finditer(text):
         if bracket.start() < position:
@@ -86,6 +89,8 @@ def _picture(address: str, alt: str, label: str, way: Way, changes: Changes, tit
         if label:
             changes.leave_out("the title of a picture is left out", label)
         return f"![{alt}]({written(found)})"
+    if label:
+        changes.leave_out("the title of a picture is left out", label)
     return picture(address, " ".join(re.sub(r"[\\\[\]*_`]", "", alt).split()), way, changes, title=title)
 
 

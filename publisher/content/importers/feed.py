@@ -25,6 +25,8 @@ _ROOT = re.compile(rb"<(?:\w+:)?(rss|feed|RDF|channel)\b", re.IGNORECASE)
 _HTML = re.compile(rb"<!doctype\s+html|<html", re.IGNORECASE)
 _JSON = re.compile(rb"\s*\{")
 _JSON_FEED: Final = "https://jsonfeed.org/version/"
+_LANGUAGE: Final = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
+_WEB: Final = re.compile(r"https?://[^\s/?#]+\S*", re.IGNORECASE)
 _HEAD: Final = 4096
 _ENTRIES: Final = 20_000
 _PLAIN: Final = "text/plain"
@@ -68,7 +70,7 @@ def is_feed(data: bytes) -> bool:
 
 
 def read_feed(data: bytes, *, url: str = "") -> Feed:
-    """Return the entries of a feed as stories; nothing is fetched. `url` is where it came from, if that is known.
+    """Return the entries of a feed as stories; nothing is fetched. `url` is where it came from, if known.
 
     Raises:
         ContentError: it is no feed.
@@ -111,15 +113,25 @@ def _xml_entry(entry: Mapping[str, Any], home: str) -> _Entry:
         id=_one_line(entry.get("id", "")),
         link=_one_line(entry.get("link", "")),
         author=", ".join(filter(None, authors)) or _one_line(entry.get("author", "")),
-        when=datetime(*when[:6], tzinfo=UTC).isoformat() if when else moment(entry.get("published", "")),
+        when=_moment(when) or moment(str(entry.get("published", ""))),
         tags=tuple(_one_line(each.get("term") or "") for each in entry.get("tags", [])),
         source=_plain_words(entry.get("source", {}).get("title", "")),
         lang=str((content or {}).get("language") or ""),
         content=(str(content.get("type")), str(content["value"])) if content else None,
-        summary=(str(summary.get("type")), str(summary["value"])) if summary and summary.get("value") else None,
+        summary=(str(summary.get("type")), str(summary["value"]))
+        if summary and summary.get("value")
+        else None,
         enclosures=tuple(str(each.get("href")) for each in entry.get("enclosures", []) if each.get("href")),
         base=_one_line(entry.get("link", "")) or home,
     )
+
+
+def _moment(when: tuple[int, ...] | None) -> str:
+    """Return a moment in UTC, as feedparser has it, in ISO 8601; empty for none that exists."""
+    try:
+        return datetime(*when[:5], tzinfo=UTC).isoformat() if when else ""  # type: ignore[misc, arg-type]  # five numbers
+    except ValueError:
+        return ""
 
 
 def _json_feed(data: bytes) -> tuple[str, list[_Entry], list[str]]:
@@ -139,10 +151,16 @@ def _json_entry(item: Mapping[str, Any], feed: Mapping[str, Any]) -> _Entry:
     authors = item.get("authors") or [item.get("author") or {}]
     names = [_one_line(each.get("name", "")) for each in authors if isinstance(each, dict)]
     content = next(
-        ((kind, item[name]) for name, kind in _JSON_CONTENT if isinstance(item.get(name), str) and item[name]), None
+        (
+            (kind, item[name])
+            for name, kind in _JSON_CONTENT
+            if isinstance(item.get(name), str) and item[name]
+        ),
+        None,
     )
     link = _one_line(item.get("external_url") or item.get("url") or "")
-    attachments = item.get("attachments")
+    attachments = [each for each in item.get("attachments") or () if isinstance(each, dict)]
+    summary = item.get("summary")
     return _Entry(
         title=_one_line(item.get("title", "")),
         id=_one_line(item.get("id", "")),
@@ -153,12 +171,10 @@ def _json_entry(item: Mapping[str, Any], feed: Mapping[str, Any]) -> _Entry:
         source="",
         lang=_one_line(item.get("language") or feed.get("language") or ""),
         content=content,
-        summary=(_PLAIN, item["summary"]) if isinstance(item.get("summary"), str) and item["summary"] else None,
-        enclosures=tuple(
-            _one_line(each.get("url", "")) for each in attachments if isinstance(each, dict)
-        ) if isinstance(attachments, list) else (),
+        summary=(_PLAIN, summary) if isinstance(summary, str) and summary else None,
+        enclosures=tuple(_one_line(each.get("url", "")) for each in attachments),
         base=_one_line(item.get("url") or feed.get("home_page_url") or ""),
-    )  # fmt: skip
+    )
 
 
 _JSON_CONTENT: Final = (("content_html", "text/html"), ("content_text", _PLAIN))
@@ -176,16 +192,14 @@ def _prepared(entry: _Entry, feed_title: str) -> Prepared:
         raise ContentError("it has neither a title nor a text", fix="nothing to do")
     if not entry.title:
         changes.note("there was no title; the first words are it", title)
-    fields: dict[str, Value] = {}
-    for name, value in (
-        ("lang", entry.lang if re.fullmatch(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*", entry.lang) else ""),
-        ("link", unwatched(entry.link) if re.match(r"https?://[^\s/?#]+\S*\Z", entry.link, re.IGNORECASE) else ""),
-        ("source", entry.source or feed_title),
-        ("author", entry.author),
-        ("external_id", entry.id or entry.link),
-    ):
-        if value:
-            fields[name] = value
+    known = {
+        "lang": entry.lang if _LANGUAGE.fullmatch(entry.lang) else "",
+        "link": unwatched(entry.link) if _WEB.fullmatch(entry.link) else "",
+        "source": entry.source or feed_title,
+        "author": entry.author,
+        "external_id": entry.id or entry.link,
+    }
+    fields: dict[str, Value] = {name: value for name, value in known.items() if value}
     if tags := tuple(dict.fromkeys(filter(None, entry.tags))):
         fields["tags"] = tags
     if entry.enclosures:

@@ -1,4 +1,4 @@
-"""The front matter of other tools: read as far as it can be, in YAML, TOML or bare lines, without a word lost."""
+"""The front matter of other tools: YAML, TOML, JSON or bare lines, read as far as it goes."""
 
 from __future__ import annotations
 

@@ -81,7 +81,9 @@ def _rewrite(lines: list[str], heading: _Heading, level: int) -> None:
         lines[heading.start] = _MARKS.sub("#" * level, lines[heading.start], count=1)
         return
     words = lines[heading.start : heading.end - 1]
-    odd = len(words) > 1 or len(heading.text) > _UNDERLINED or heading.text.endswith((".", "!", "?", "…", "。"))
+    odd = (
+        len(words) > 1 or len(heading.text) > _UNDERLINED or heading.text.endswith((".", "!", "?", "…", "。"))
+    )
     if heading.outermost and (odd or heading.level != level):
         text = re.sub(r"(?<=[ \t])(#+)$", r"\\\1", heading.text.rstrip("\\ "))
         lines[heading.start : heading.end] = [f"{'#' * level} {text}"]

@@ -16,11 +16,32 @@ from publisher.content.importers.steps import stepped
 from publisher.content.text import CONTROL
 
 if TYPE_CHECKING:
-    from lxml.html import HtmlElement
+    from lxml.html import HtmlElement  # type: ignore[import-untyped]  # lxml has no types
 
 UNREAD: Final = frozenset(
-    "script style template noscript head title meta link base svg math canvas button input select option "
-    "textarea map area object param".split()
+    [
+        "script",
+        "style",
+        "template",
+        "noscript",
+        "head",
+        "title",
+        "meta",
+        "link",
+        "base",
+        "svg",
+        "math",
+        "canvas",
+        "button",
+        "input",
+        "select",
+        "option",
+        "textarea",
+        "map",
+        "area",
+        "object",
+        "param",
+    ]
 )
 """Elements that hold no words for readers; they are left out, and told."""
 
@@ -31,9 +52,49 @@ _CODE: Final = frozenset({"code", "kbd", "samp", "tt"})
 _EMBEDS: Final = frozenset({"iframe", "video", "audio", "embed"})
 _HEADINGS: Final = {f"h{level}": level for level in range(1, 7)}
 _BLOCKS: Final = frozenset(
-    "address article aside blockquote body center details dialog dd div dl dt fieldset figcaption figure footer "
-    "form header hgroup hr html legend li main menu nav ol p pre search section summary table tbody thead tfoot "
-    "tr td th caption ul".split()
+    [
+        "address",
+        "article",
+        "aside",
+        "blockquote",
+        "body",
+        "center",
+        "details",
+        "dialog",
+        "dd",
+        "div",
+        "dl",
+        "dt",
+        "fieldset",
+        "figcaption",
+        "figure",
+        "footer",
+        "form",
+        "header",
+        "hgroup",
+        "hr",
+        "html",
+        "legend",
+        "li",
+        "main",
+        "menu",
+        "nav",
+        "ol",
+        "p",
+        "pre",
+        "search",
+        "section",
+        "summary",
+        "table",
+        "tbody",
+        "thead",
+        "tfoot",
+        "tr",
+        "td",
+        "th",
+        "caption",
+        "ul",
+    ]
 ) | frozenset(_HEADINGS)
 _QUOTED: Final = 12
 """So many quotations and lists may stand in each other; what is deeper loses its marks."""
@@ -46,6 +107,7 @@ _CLOSING: Final = re.compile(r"(?<=\s)(#+)$")
 _ESCAPED: Final = r"\\\1"
 _FENCE_LANGUAGE: Final = re.compile(r"(?:language|lang|highlight-source|brush:)[-\s]*([\w+#-]+)")
 _TEMPLATE: Final = re.compile(r"(\{\{[^{}\n]*\}\}|\{%[^%\n]*%\}|\{\{+|\{%)")
+_ANY_TAG: Final = re.compile(r"<[^<>]*>")
 _WEB: Final = re.compile(r"https?://[^\s/?#]", re.IGNORECASE)
 _KEPT: Final = re.compile(r"(?:https?|mailto|tel|sms):", re.IGNORECASE)
 _SCHEME: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
@@ -82,14 +144,28 @@ def from_base(base: str) -> Way:
 
 def to_blocks(html: str, way: Way, changes: Changes, *, title: str = "") -> str:
     """Return the Markdown that a piece of HTML becomes; `title` stands in for alt texts that are missing."""
-    from lxml import html as lxml_html  # noqa: PLC0415 - other importers need no parser of HTML
-
     clean = CONTROL.sub("", html)
     if not clean.strip():
         return ""
-    parser = lxml_html.HTMLParser(huge_tree=True, encoding="utf-8")
-    root = lxml_html.document_fromstring(f"<html><body>{clean}</body></html>".encode(), parser=parser)
+    root = parse(f"<html><body>{clean}</body></html>", changes)
     return element_to_blocks(root, way, changes, title=title)
+
+
+def parse(html: str, changes: Changes) -> HtmlElement:
+    """Return the root of a document; of one that no parser can hold, only the words.
+
+    Raises:
+        ParserError: (of lxml) there is nothing in it.
+    """
+    from lxml import html as lxml_html  # type: ignore[import-untyped]  # noqa: PLC0415 - lxml has no types
+
+    parser = lxml_html.HTMLParser(huge_tree=True, encoding="utf-8")
+    root = lxml_html.document_fromstring(html.encode("utf-8", "replace"), parser=parser)
+    if any(each.type_name == "ERR_RESOURCE_LIMIT" for each in parser.error_log):
+        changes.note("elements stood too deep in each other; their words are kept")
+        words = _ANY_TAG.sub(" ", html)
+        root = lxml_html.document_fromstring(f"<html><body>{words}</body></html>".encode("utf-8", "replace"))
+    return root
 
 
 def element_to_blocks(root: HtmlElement, way: Way, changes: Changes, *, title: str = "") -> str:
@@ -148,20 +224,17 @@ class _Writer:
         if name in _HEADINGS:
             text = line(self.run(element, depth))
             return [f"\x04{_HEADINGS[name]}{_CLOSING.sub(_ESCAPED, text)}"] if text else []
-        if name == "hr":
-            return ["* * *"]
-        if name == "pre":
-            return self._code_block(element)
+        if name in ("hr", "pre"):
+            return ["* * *"] if name == "hr" else self._code_block(element)
         if name in ("ul", "ol", "menu") and quoted < _QUOTED:
             return self._list(element, depth, quoted + 1)
         if name == "table":
             return table_blocks(element, lambda cell: line(self.run(cell, depth)), self._changes)
         inside = self.blocks(element, depth, quoted + (name == "blockquote"))
-        if name == "blockquote" and quoted < _QUOTED:
-            return [_prefixed("\n\n".join(_unheaded(inside)), "> ", "> ")] if inside else []
-        if name in ("summary", "dt") and len(inside) == 1:
-            return [paragraph(marked(self.run(element, depth), "**"))]
-        return inside
+        if name == "blockquote" and quoted < _QUOTED and inside:
+            return [_prefixed("\n\n".join(_unheaded(inside)), "> ", "> ")]
+        is_label = name in ("summary", "dt") and len(inside) == 1
+        return [paragraph(marked(self.run(element, depth), "**"))] if is_label else inside
 
     def _list(self, element: HtmlElement, depth: int, quoted: int) -> list[str]:
         start = str(element.get("start") or "1")
@@ -188,7 +261,9 @@ class _Writer:
         for broken in element.iter("br"):
             broken.tail = "\n" + (broken.tail or "")
         code = str(element.text_content()).strip("\n")
-        classes = " ".join(str(each.get("class") or "") for each in element.iter() if isinstance(each.tag, str))
+        classes = " ".join(
+            str(each.get("class") or "") for each in element.iter() if isinstance(each.tag, str)
+        )
         found = _FENCE_LANGUAGE.search(classes)
         longest = max((len(run) for run in re.findall("`+", code)), default=0)
         fence = "`" * max(3, longest + 1)
@@ -202,20 +277,20 @@ class _Writer:
         if name in UNREAD:
             self._leave_out(element)
             return ""
-        if name == "br":
-            return BREAK
-        if name == "img":
-            return self._picture(element)
-        if name in _EMBEDS:
-            return self._embed(element, depth)
-        if name in _CODE and not len(element.findall(".//img")):
+        if name in _CODE and element.find(".//img") is None:
             return code_span(" ".join(str(element.text_content()).split()))
+        if name in ("br", "img") or name in _EMBEDS:
+            return self._shown(element, depth)
         inside = self.run(element, depth)
         if name == "a":
             return self._link(element, inside)
-        if name == "q":
-            return f"“{inside}”"
         return marked(inside, _SIGNS[name]) if name in _SIGNS else inside
+
+    def _shown(self, element: HtmlElement, depth: int) -> str:
+        """Return a break, a picture or what is embedded."""
+        if element.tag == "br":
+            return BREAK
+        return self._picture(element) if element.tag == "img" else self._embed(element, depth)
 
     def _leave_out(self, element: HtmlElement) -> None:
         words = " ".join(str(element.text_content()).split())
@@ -282,7 +357,9 @@ def alt_from(address: str, title: str) -> str:
 def words_of(text: str | None) -> str:
     """Return the text of an element as Markdown; what would look like a template's gap becomes code."""
     pieces = _TEMPLATE.split(CONTROL.sub("", text or ""))
-    return "".join(code_span(piece) if index % 2 else marks_escaped(piece) for index, piece in enumerate(pieces))
+    return "".join(
+        code_span(piece) if index % 2 else marks_escaped(piece) for index, piece in enumerate(pieces)
+    )
 
 
 def code_span(code: str) -> str:
@@ -296,7 +373,17 @@ def code_span(code: str) -> str:
 
 def written(address: str) -> str:
     """Return an address as Markdown takes it between parentheses."""
-    table = {" ": "%20", "(": "%28", ")": "%29", "<": "%3C", ">": "%3E", "\\": "%5C", "\n": "", "\t": "", "\r": ""}
+    table = {
+        " ": "%20",
+        "(": "%28",
+        ")": "%29",
+        "<": "%3C",
+        ">": "%3E",
+        "\\": "%5C",
+        "\n": "",
+        "\t": "",
+        "\r": "",
+    }
     return "".join(table.get(letter, letter) for letter in address.strip())
 
 

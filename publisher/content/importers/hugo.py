@@ -9,13 +9,16 @@ from typing import Final
 from publisher.content.importers.change import Changes
 from publisher.content.importers.code_marks import fenced, visible
 from publisher.content.importers.html import written
-from publisher.content.importers.masked import Masked
+from publisher.content.importers.masked import Masked, until_last
 
 _HIGHLIGHT = re.compile(
-    r"^[ \t]*\{\{[<%]\s*highlight\b[ \t]*\"?(?P<language>[\w+#-]*)[^\n]*?[>%]\}\}(?P<code>.*?)\{\{[<%]\s*/\s*highlight\s*[>%]\}\}",
+    r"^[ \t]*\{\{[<%]\s*highlight\b[ \t]*\"?(?P<language>[\w+#-]*)[^\n]*?[>%]\}\}(?P<code>.*?)"
+    r"\{\{[<%]\s*/\s*highlight\s*[>%]\}\}",
     re.DOTALL | re.MULTILINE,
 )
-_SHORTCODE = re.compile(r"\{\{([<%])(?P<end>\s*/)?\s*(?P<name>[\w./-]+)(?P<words>(?:[^{}]|\{(?!\{)|\}(?!\}))*?)/?\s*[>%]\}\}")
+_SHORTCODE = re.compile(
+    r"\{\{([<%])(?P<end>\s*/)?\s*(?P<name>[\w./-]+)(?P<words>(?:[^{}]|\{(?!\{)|\}(?!\}))*?)/?\s*[>%]\}\}"
+)
 _SHOWN = re.compile(r"\{\{([<%])/\*(.*?)\*/([>%])\}\}", re.DOTALL)
 _NOTE = re.compile(r"\{\{/\*.*?\*/\}\}", re.DOTALL)
 _WORD = re.compile(r"""(?:([\w-]+)\s*=\s*)?(?:"((?:[^"\\]|\\.)*)"|`([^`]*)`|([^\s"`]+))""")
@@ -28,12 +31,12 @@ def rewritten(text: str, changes: Changes) -> str:
     """Return a text without shortcodes; those that nobody knows stay visible, as code."""
     if "{{" not in text:
         return text
-    text = _HIGHLIGHT.sub(lambda found: _code(found, changes), text)
+    text = until_last("highlight", text, _HIGHLIGHT, lambda found: _code(found, changes))
     masked = Masked(text)
     whole = masked.text
     closed = {found["name"] for found in _SHORTCODE.finditer(whole) if found["end"]}
-    whole = _NOTE.sub(lambda found: _left_out(masked.shown(found[0]), changes), whole)
-    whole = _SHOWN.sub(lambda found: masked.hide(visible(f"{{{{{found[1]}{found[2]}{found[3]}}}}}")), whole)
+    whole = until_last("*/", whole, _NOTE, lambda found: _left_out(masked.shown(found[0]), changes))
+    whole = until_last("*/", whole, _SHOWN, lambda found: masked.hide(_as_shown(found)))
     masked.text = _SHORTCODE.sub(lambda found: _shortcode(found, closed, masked, changes), whole)
     return masked.shown()
 
@@ -41,6 +44,11 @@ def rewritten(text: str, changes: Changes) -> str:
 def _code(found: re.Match[str], changes: Changes) -> str:
     changes.note("the shortcode highlight is a block of code now", found[0].partition("}}")[0] + "}}")
     return fenced(found["code"], found["language"])
+
+
+def _as_shown(found: re.Match[str]) -> str:
+    """Return a shortcode that is talked about, without the marks that keep Hugo from it."""
+    return visible(f"{{{{{found[1]}{found[2]}{found[3]}}}}}")
 
 
 def _left_out(piece: str, changes: Changes) -> str:

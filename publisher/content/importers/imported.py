@@ -16,7 +16,7 @@ _SLUG_LENGTH: Final = 60
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Imported:
-    """A file that is not written yet: its title, a slug that can be its name, its whole text, what changed."""
+    """A file that is not written yet: its title, a slug that can be its name, its whole text, the changes."""
 
     title: str
     slug: str

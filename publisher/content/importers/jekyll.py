@@ -7,7 +7,7 @@ from typing import Final
 
 from publisher.content.importers.change import Changes
 from publisher.content.importers.code_marks import fenced, visible
-from publisher.content.importers.masked import Masked
+from publisher.content.importers.masked import Masked, until_last
 
 _HIGHLIGHT = re.compile(
     r"^[ \t]*\{%-?\s*highlight\s+(?P<language>[\w+#-]+)[^%]*?-?%\}(?P<code>.*?)\{%-?\s*endhighlight\s*-?%\}",
@@ -22,7 +22,7 @@ _TITLE = re.compile(r"\{\{-?\s*page\.title\s*(?:\|[^{}]*)?-?\}\}")
 _VIDEO = re.compile(r"\{%-?\s*(?:include\s+)?youtube(?:\.html)?\s+(?:id\s*=\s*)?\"?([\w-]{6,})\"?[^%]*%\}")
 _STYLE_LINE = re.compile(r"^[ \t]*\{:[^{}\n]*\}[ \t]*(?:\n|\Z)", re.MULTILINE)
 _STYLE = re.compile(r"\{:[^{}\n]*\}")
-_ANY: Final = re.compile(r"\{%.*?%\}|\{\{.*?\}\}", re.DOTALL)
+_ANY: Final = re.compile(r"\{%.{0,500}?%\}|\{\{.{0,500}?\}\}", re.DOTALL)
 _BRACES: Final = re.compile(r"\{\{+|\{%")
 
 
@@ -30,10 +30,15 @@ def rewritten(text: str, changes: Changes, *, title: str) -> str:
     """Return a text without Liquid; what no rule knows stays visible, as code."""
     if "{" not in text:
         return text
-    text = _HIGHLIGHT.sub(lambda found: _code(found, changes), text)
+    text = until_last("endhighlight", text, _HIGHLIGHT, lambda found: _code(found, changes))
     masked = Masked(text)
     whole = masked.text
-    whole = _COMMENT.sub(lambda found: _left_out("a comment of Liquid's", masked.shown(found[0]), changes), whole)
+    whole = until_last(
+        "endcomment",
+        whole,
+        _COMMENT,
+        lambda found: _left_out("a comment of Liquid's", masked.shown(found[0]), changes),
+    )
     whole = _RAW.sub(lambda found: _left_out("a tag of Liquid's", found[0], changes), whole)
     whole = _REFERENCE.sub(lambda found: _referred(found, changes), whole)
     whole = _SITE.sub(lambda found: _said(found, "", changes), whole)

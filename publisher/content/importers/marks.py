@@ -66,7 +66,9 @@ def _resolved(text: str) -> str:
             continue
         mark = opened.pop()
         inner = "".join(pieces[mark.index + 1 :])
-        before = "".join(pieces[: mark.index])[-1:]
+        before = next(
+            (piece[-1] for piece in (pieces[at] for at in range(mark.index - 1, -1, -1)) if piece), ""
+        )
         after = _MARK.sub("", text[position : position + 16])[:1]
         touches = before in ("*", "~") or inner[:1] == mark.sign[0] or inner[-1:] == mark.sign[0]
         nested = touches and _is_nested(before, inner, mark.sign)

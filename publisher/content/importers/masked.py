@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from markdown_it import MarkdownIt
 
@@ -26,7 +26,7 @@ class Masked:
         self._hidden: list[str] = []
         self._stand_in = re.compile(f"{self._sign}(\\d+){self._sign}")
         self.text = self._spans(self._blocks(text))
-        self.text = _NOTE.sub(lambda note: self.hide(note[0]), self.text)
+        self.text = until_last("-->", self.text, _NOTE, lambda note: self.hide(note[0]))
 
     def hide(self, piece: str) -> str:
         """Return a stand-in for a piece of Markdown that is as it should be."""
@@ -52,11 +52,29 @@ class Masked:
         pieces: list[str] = []
         position = 0
         for run in _RUN.finditer(text):
-            end = spans.end(run.start(), len(run[0])) if run[0][0] == "`" and run.start() >= position else None
+            end = (
+                spans.end(run.start(), len(run[0])) if run[0][0] == "`" and run.start() >= position else None
+            )
             if end is not None:
                 pieces += [text[position : run.start()], self.hide(text[run.start() : end])]
                 position = end
         return "".join([*pieces, text[position:]])
+
+
+def until_last(
+    closer: str, text: str, pattern: re.Pattern[str], write: Callable[[re.Match[str]], str]
+) -> str:
+    """Replace what begins somewhere and ends with `closer`, in time that grows with the text alone.
+
+    Behind the last closer nothing can end, so nobody looks for what might begin there.
+    """
+    end = text.rfind(closer)
+    if end < 0:
+        return text
+    end += len(closer)
+    braces = text.find("}", end, end + 40)
+    end = text.find("}", braces + 1, braces + 2) + 1 or end if braces >= 0 else end
+    return pattern.sub(write, text[:end]) + text[end:]
 
 
 def block_parser(*, html: bool) -> MarkdownIt:

@@ -1,4 +1,4 @@
-"""What the fields of other tools mean here: one table for all of them, because they borrow from each other."""
+"""What the fields of other tools mean here: one table for all, because they borrow from each other."""
 
 from __future__ import annotations
 
@@ -15,15 +15,29 @@ from publisher.content.slugs import slug_of
 
 MEANINGS: Final[dict[str, tuple[str, ...]]] = {
     "title": ("title", "subject", "headline"),
-    "date": tuple(
-        "date publishdate pubdate publish_date published_at published_date date_published post_date sent_at send_at "
-        "email_sent_at scheduled_at published created created_at date_created date-created creation_date".split()
+    "date": (
+        *(
+            "date",
+            "publishdate",
+            "pubdate",
+            "publish_date",
+            "published_at",
+            "published_date",
+            "date_published",
+        ),
+        *("post_date", "sent_at", "send_at", "email_sent_at", "scheduled_at", "published"),
+        *("created", "created_at", "date_created", "creation_date"),
     ),
     "tags": ("tags", "tag", "keywords", "topics"),
     "categories": ("categories", "category"),
     "author": ("author", "authors", "byline"),
-    "summary": ("summary", "description", "excerpt", "custom_excerpt", "subtitle", "meta_description", "abstract"),
-    "image": ("image", "cover", "feature_image", "featured_image", "featuredimage", "thumbnail", "banner", "cover_image"),
+    "summary": (
+        *("summary", "description", "excerpt", "custom_excerpt", "subtitle", "meta_description", "abstract"),
+    ),
+    "image": (
+        *("image", "cover", "feature_image", "featured_image", "featuredimage", "thumbnail", "banner"),
+        "cover_image",
+    ),
     "image_alt": ("image_alt", "feature_image_alt", "cover_alt"),
     "lang": ("lang", "language", "locale"),
     "slug": ("slug",),
@@ -32,15 +46,20 @@ MEANINGS: Final[dict[str, tuple[str, ...]]] = {
     "external_id": ("external_id", "guid", "id", "uuid", "post_id"),
     "address": ("permalink", "url", "canonical_url", "canonical"),
     "number": ("number", "issue_number"),
-}  # fmt: skip
+}
 """Our field -> names that mean it elsewhere, in small letters; the first that is there is taken."""
 
-_WAITING: Final = frozenset({"draft", "scheduled", "hidden", "private", "pending", "review", "unlisted", "future"})
+_WAITING: Final = frozenset(
+    {"draft", "scheduled", "hidden", "private", "pending", "review", "unlisted", "future"}
+)
 _GONE: Final = frozenset({"members", "paid", "subscribers", "tiers", "only_paid", "private"})
 _YES: Final = frozenset({"true", "yes", "1"})
 _NO: Final = frozenset({"false", "no", "0"})
 _DAY = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})")
-_TIME = re.compile(r"[T ]+(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,]\d+)?)?\s*(Z|UTC|GMT|[+-]\d{2}:?\d{2}|[+-]\d{2})?", re.IGNORECASE)
+_TIME = re.compile(
+    r"[T ]+(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,]\d+)?)?\s*(Z|UTC|GMT|[+-]\d{2}:?\d{2}|[+-]\d{2})?",
+    re.IGNORECASE,
+)
 _WORDS: Final = ("%B %d, %Y", "%b %d, %Y", "%d %B %Y", "%d %b %Y", "%B %d %Y", "%Y%m%d")
 _WEB: Final = re.compile(r"https?://[^\s/?#]+\S*", re.IGNORECASE)
 _LANGUAGE: Final = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})*")
@@ -50,8 +69,7 @@ _LANGUAGE: Final = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})*")
 class Meant:
     """What a text's fields say, in our words. `why_draft` says why it is not public, empty if it was.
 
-    `when` is a moment or a day as ISO 8601, `address` where the text was, `extra` are fields without a meaning
-    here.
+    `when` is a moment or a day as ISO 8601, `address` where the text was, `extra` what has no meaning here.
     """
 
     title: str = ""

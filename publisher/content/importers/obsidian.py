@@ -18,7 +18,7 @@ _SIZE = re.compile(r"\d+(?:x\d+)?")
 _TASK = re.compile(r"^((?:[ \t>]*)(?:[-*+]|\d{1,9}[.)])[ \t]+)\[([ xX/-])\](?=[ \t\n]|\Z)", re.MULTILINE)
 _MARK = re.compile(r"(?<![=\w])==(?=[^\s=])([^=\n]*)(?<=[^\s=])==(?![=\w])")
 _CALLOUT = re.compile(r"^((?:[ \t]*>)+[ \t]*)\[!([^\]\n]+)\][+-]?[ \t]*([^\n]*)$", re.MULTILINE)
-_BLOCK_ID = re.compile(r"[ \t]+\^[A-Za-z0-9-]+[ \t]*$", re.MULTILINE)
+_BLOCK_ID = re.compile(r"(?<![ \t])[ \t]+\^[A-Za-z0-9-]+[ \t]*$", re.MULTILINE)
 _NOTE = re.compile(r"%%.*?%%", re.DOTALL)
 _PERCENTS = re.compile(r"(?<![\\%])%%")
 _BOXES: Final = {" ": "☐", "x": "☑", "X": "☑", "/": "☐", "-": "☒"}

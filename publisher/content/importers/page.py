@@ -11,7 +11,7 @@ from urllib.parse import urljoin, urlsplit
 
 from publisher.content.fields import Where
 from publisher.content.importers.change import Changes
-from publisher.content.importers.html import UNREAD, element_to_blocks, from_base, words_of
+from publisher.content.importers.html import UNREAD, element_to_blocks, from_base, parse, words_of
 from publisher.content.importers.imported import Imported, imported
 from publisher.content.importers.meanings import moment
 from publisher.content.text import CONTROL
@@ -19,18 +19,35 @@ from publisher.errors import ContentError
 from publisher.model.addresses import watching_parts
 
 if TYPE_CHECKING:
-    from lxml.html import HtmlElement
+    from lxml.html import HtmlElement  # type: ignore[import-untyped]  # lxml has no types
 
 _CHARSET = re.compile(rb"<meta[^>]+charset\s*=\s*[\"']?([\w-]+)", re.IGNORECASE)
 _IN_HEADER = re.compile(r"charset\s*=\s*\"?([\w-]+)", re.IGNORECASE)
 _FEEDS: Final = ("application/rss+xml", "application/atom+xml", "application/feed+json", "application/json")
-_ARTICLES: Final = ("article", "posting", "report", "webpage", "videoobject", "recipe", "book", "podcastepisode")
+_ARTICLES: Final = (
+    "article",
+    "posting",
+    "report",
+    "webpage",
+    "videoobject",
+    "recipe",
+    "book",
+    "podcastepisode",
+)
 _AROUND: Final = ("nav", "header", "footer", "aside", "form", "dialog")
 _LEAD: Final = 400
+_TITLE: Final = 70
 _TITLES: Final = ("og:title", "twitter:title", "dc.title", "dcterms.title")
 _SITES: Final = ("og:site_name", "application-name", "dc.publisher")
 _AUTHORS: Final = ("author", "article:author", "dc.creator", "parsely-author", "sailthru.author")
-_DATES: Final = ("article:published_time", "og:published_time", "date", "dc.date", "dcterms.created", "pubdate")
+_DATES: Final = (
+    "article:published_time",
+    "og:published_time",
+    "date",
+    "dc.date",
+    "dcterms.created",
+    "pubdate",
+)
 _LEADS: Final = ("og:description", "description", "twitter:description", "dc.description")
 _PICTURES: Final = ("og:image", "og:image:url", "og:image:secure_url", "twitter:image")
 
@@ -60,8 +77,17 @@ def clip(data: bytes, *, url: str, content_type: str = "") -> Clip:
     """
     root = parsed(data, content_type)
     meta, said = _meta(root), next(_linked_data(root), {})
-    site = _first(meta, _SITES) or _name(said.get("publisher")) or (urlsplit(url).hostname or "").removeprefix("www.")
-    title = _first(meta, _TITLES) or _text(said.get("headline")) or _heading(root, "h1") or _without(_title(root), site)
+    site = (
+        _first(meta, _SITES)
+        or _name(said.get("publisher"))
+        or (urlsplit(url).hostname or "").removeprefix("www.")
+    )
+    title = (
+        _first(meta, _TITLES)
+        or _text(said.get("headline"))
+        or _heading(root, "h1")
+        or _without(_title(root), site)
+    )
     if not title:
         raise ContentError(f"the page at '{url}' has no title", fix="write the story by hand")
     picture = _first(meta, _PICTURES) or _image(said.get("image"))
@@ -85,10 +111,11 @@ def to_markdown(text: str, *, id: str, where: Where = Where.SINGLE, lang: str | 
     Raises:
         ContentError: there is no text.
     """
-    root = parsed(text.encode("utf-8", "replace"), "charset=utf-8")
     changes = Changes()
+    root = parsed(text.encode("utf-8", "replace"), "charset=utf-8", changes)
     title = _heading(root, "h1") or _first(_meta(root), _TITLES) or _title(root)
     article = _article(root)
+    title = title or _beginning(article)
     for name in _AROUND:
         for element in [each for each in article.iter(name) if each is not article]:
             _leave_out(element, changes)
@@ -97,29 +124,24 @@ def to_markdown(text: str, *, id: str, where: Where = Where.SINGLE, lang: str | 
     if first is not None:
         first.drop_tree()
     body = element_to_blocks(article, from_base(""), changes, title=title)
-    if not body and not title:
+    if not title:
         raise ContentError("there is nothing to import", fix="the file has no words in it")
-    made = imported(title or "Untitled", body, id=id, where=where)
+    made = imported(title, body, id=id, where=where)
     return Imported(title=made.title, slug=made.slug, text=made.text, changes=tuple(changes.listed))
 
 
-def parsed(data: bytes, content_type: str = "") -> HtmlElement:
+def parsed(data: bytes, content_type: str = "", changes: Changes | None = None) -> HtmlElement:
     """Return the root of a page, in whatever encoding it says to have.
 
     Raises:
         ContentError: there is nothing.
     """
-    from lxml import etree  # noqa: PLC0415 - other importers need no parser of HTML
-    from lxml import html as lxml_html  # noqa: PLC0415 - same
+    from lxml import etree  # type: ignore[import-untyped]  # noqa: PLC0415 - lxml has no types, and few need it
 
     text = CONTROL.sub("", decoded(data, content_type))
-    if not text.strip():
-        raise ContentError("the page is empty", fix="write the story by hand")
     text = re.sub(r"\A\s*<\?xml[^>]*\?>", "", text)
     try:
-        return lxml_html.document_fromstring(
-            text.encode(), parser=lxml_html.HTMLParser(huge_tree=True, encoding="utf-8")
-        )
+        return parse(text, changes or Changes())
     except (etree.ParserError, etree.XMLSyntaxError):
         raise ContentError("the page has no words in it", fix="write the story by hand") from None
 
@@ -152,13 +174,25 @@ def _article(root: HtmlElement) -> HtmlElement:
     return root
 
 
+def _beginning(article: HtmlElement) -> str:
+    """Return the first line of an article, or what of it can be a title."""
+    lines = (" ".join(line.split()) for line in str(article.text_content()).split("\n"))
+    text = next(filter(None, lines), "")
+    return text if len(text) <= _TITLE else f"{text[:_TITLE].rpartition(' ')[0] or text[:_TITLE]} …"
+
+
 def _leave_out_around(root: HtmlElement, article: HtmlElement, changes: Changes) -> None:
     """Note what stands outside of the article."""
     inside = set(article.iter())
     above = set(article.iterancestors())
     for element in root.iter():
         parent = element.getparent()
-        if element not in inside and element not in above and parent in above and isinstance(element.tag, str):
+        if (
+            element not in inside
+            and element not in above
+            and parent in above
+            and isinstance(element.tag, str)
+        ):
             words = " ".join(str(element.text_content()).split())
             if words and element.tag != "head":
                 changes.leave_out(f"<{element.tag}> around the article is left out", words)

@@ -1,8 +1,11 @@
-"""Tags of HTML within Markdown -> Markdown that says the same; a tag that says nothing goes, its words stay."""
+"""Tags of HTML within Markdown -> Markdown that says the same; where a tag says nothing, its words stay."""
 
 from __future__ import annotations
 
 import re
+from collections import deque
+from dataclasses import dataclass
+from html import unescape
 from typing import Final
 
 from publisher.content.importers.change import Changes
@@ -10,41 +13,35 @@ from publisher.content.importers.html import UNREAD, Way, code_span, picture, to
 from publisher.content.importers.masked import Masked, block_parser, too_deep
 
 _ATTRIBUTES = r"(?:\s(?:[^<>\"']|\"[^\"]*\"|'[^']*')*)?"
-_TAG = re.compile(rf"</?[A-Za-z][A-Za-z0-9-]*{_ATTRIBUTES}/?>")
+_TAG = re.compile(rf"<(?P<end>/)?(?P<name>[A-Za-z][A-Za-z0-9-]*)(?P<attributes>{_ATTRIBUTES})/?>")
+_TOKEN = re.compile(rf"{_TAG.pattern}|\n[ \t]*(?=\n)")
 _ODD = re.compile(r"<(?=!--|![A-Za-z\[]|\?|/?[A-Za-z][A-Za-z0-9-]*(?:\s[^<>]*)?/?>)")
 _COMMENT = re.compile(r"\s*<!--")
-_INSIDE = r"((?:(?!\n[ \t]*\n).)*?)"
-_UNREAD = re.compile(rf"<(script|style|template|noscript){_ATTRIBUTES}>.*?</\1\s*>", re.DOTALL | re.IGNORECASE)
-_LINK = re.compile(rf"<a({_ATTRIBUTES})>{_INSIDE}</a\s*>", re.DOTALL | re.IGNORECASE)
-_PICTURE = re.compile(rf"<img({_ATTRIBUTES})\s*/?>", re.IGNORECASE)
-_BREAK = re.compile(r"(?P<before>^[^\n]*?)[ \t]*<br\s*/?>[ \t]*(?P<end>\n?)", re.MULTILINE | re.IGNORECASE)
-_RULE = re.compile(r"^[ \t]*<hr\s*/?>[ \t]*$", re.MULTILINE | re.IGNORECASE)
 _MARKDOWN_INSIDE = re.compile(r"\smarkdown\s*=", re.IGNORECASE)
 _ATTRIBUTE = re.compile(r"""([A-Za-z-]+)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""")
+_PICTURES: Final = re.compile(r"<(?:img|iframe|video|audio|embed)\b", re.IGNORECASE)
 _TOOK: Final = "a tag of HTML is taken out"
-_PAIRS: Final = tuple(
-    (re.compile(rf"<({names}){_ATTRIBUTES}>(\s*){_INSIDE}(\s*)</\1\s*>", re.DOTALL | re.IGNORECASE), sign)
-    for names, sign in (("b|strong|mark", "**"), ("i|em", "*"), ("del|s|strike", "~~"))
+_MARKED: Final = "a tag of HTML is a mark now"
+_NESTED: Final = 50
+_SIGNS: Final = (
+    dict.fromkeys(("b", "strong", "mark"), "**")
+    | dict.fromkeys(("i", "em"), "*")
+    | dict.fromkeys(("del", "s", "strike"), "~~")
 )
-_CODE = re.compile(rf"<(code|kbd|samp|tt){_ATTRIBUTES}>([^\n`<>]+?)</\1\s*>", re.IGNORECASE)
+_CODE: Final = frozenset({"code", "kbd", "samp", "tt"})
 
 
 def without_html(text: str, way: Way, changes: Changes, *, title: str = "") -> str:
-    """Return a text without raw HTML; lines end with LF. Code and comments are left alone."""
+    """Return a text without raw HTML; lines end with LF. Code and comments are left alone.
+
+    Raises:
+        ContentError: its blocks stand too deep in each other.
+    """
     text = _without_blocks(text, way, changes, title)
     masked = Masked(text)
     if "<" not in masked.text:
         return text
-    masked.text = _UNREAD.sub(lambda found: _left_out(found, masked, changes), masked.text)
-    masked.text = _LINK.sub(lambda found: _link(found, masked, way, changes), masked.text)
-    masked.text = _PICTURE.sub(lambda found: _picture(found, masked, way, changes, title), masked.text)
-    masked.text = _CODE.sub(lambda found: _code(found, masked, changes), masked.text)
-    for pattern, sign in _PAIRS:
-        masked.text = pattern.sub(lambda found, sign=sign: _marked(found, sign, changes), masked.text)  # type: ignore[misc] # mypy has no type for a default in a lambda
-    masked.text = _RULE.sub(lambda found: _said(found, "* * *", changes), masked.text)
-    masked.text = _BREAK.sub(lambda found: _broken(found, changes), masked.text)
-    masked.text = _TAG.sub(lambda found: _taken_out(found, masked, changes), masked.text)
-    masked.text = _ODD.sub(r"\\<", masked.text)
+    masked.text = _ODD.sub(r"\\<", _Tags(masked, way, changes, title).rewritten())
     return masked.shown()
 
 
@@ -62,7 +59,8 @@ def _without_blocks(text: str, way: Way, changes: Changes, title: str) -> str:
         piece = "\n".join(lines[start:end])
         if _COMMENT.match(piece) or _MARKDOWN_INSIDE.search(piece):
             continue
-        inside = to_blocks(piece, way, Changes() if not _says_something(piece) else changes, title=title)
+        has_more = bool(_TAG.sub("", piece).strip()) or _PICTURES.search(piece) is not None
+        inside = to_blocks(piece, way, changes, title=title) if has_more else ""
         changes.note("a block of HTML is Markdown now" if inside else "tags of HTML are taken out", piece)
         above = [""] if start and lines[start - 1].strip() else []
         below = [""] if lines[end : end + 1] and lines[end].strip() else []
@@ -70,67 +68,124 @@ def _without_blocks(text: str, way: Way, changes: Changes, title: str) -> str:
     return "\n".join(lines)
 
 
-def _says_something(piece: str) -> bool:
-    return bool(_TAG.sub("", piece).strip()) or "<i" in piece.lower()
+@dataclass(slots=True)
+class _Open:
+    """A tag that waits for its end: its name, the place of what follows it, and how it was written."""
+
+    name: str
+    index: int
+    tag: str
+    attributes: str
 
 
-def _left_out(found: re.Match[str], masked: Masked, changes: Changes) -> str:
-    changes.leave_out(f"<{found[1].lower()}> is left out", masked.shown(found[0]))
-    return ""
+class _Tags:
+    """Rewrites the tags in running text, from the inside out; no pair reaches over an empty line."""
 
+    def __init__(self, masked: Masked, way: Way, changes: Changes, title: str) -> None:
+        self._masked = masked
+        self._way = way
+        self._changes = changes
+        self._title = title
+        self._pieces: list[str] = []
+        self._opened: deque[_Open] = deque(maxlen=_NESTED)
 
-def _link(found: re.Match[str], masked: Masked, way: Way, changes: Changes) -> str:
-    address = _attributes(found[1]).get("href", "")
-    target = way.link(address) if address and not address.startswith("#") else None
-    if target is None or not found[2].strip():
-        changes.note(_TOOK, masked.shown(found[0]))
-        return found[2]
-    changes.note("a link in HTML is Markdown now", masked.shown(found[0]))
-    return f"[{found[2].strip()}]({masked.hide(written(target))})"
+    def rewritten(self) -> str:
+        """Return the whole text without tags."""
+        text = self._masked.text
+        position = 0
+        unclosed: set[str] = set()
+        for found in _TOKEN.finditer(text):
+            if found.start() < position:
+                continue
+            self._pieces.append(text[position : found.start()])
+            position = found.end()
+            name = (found["name"] or "").lower()
+            if not name:
+                self._forget()
+                self._pieces.append(found[0])
+            elif name in UNREAD and not found["end"] and name not in unclosed:
+                end = re.compile(rf"</{name}\s*>", re.IGNORECASE).search(text, position)
+                position = end.end() if end else position
+                unclosed |= set() if end else {name}
+                self._changes.leave_out(
+                    f"<{name}> is left out", self._masked.shown(text[found.start() : position])
+                )
+            else:
+                self._tag(name, found)
+        self._forget()
+        return "".join([*self._pieces, text[position:]])
 
+    def _forget(self) -> None:
+        """Take out the tags that are never closed."""
+        for opened in self._opened:
+            self._changes.note(_TOOK, self._masked.shown(opened.tag))
+        self._opened.clear()
 
-def _picture(found: re.Match[str], masked: Masked, way: Way, changes: Changes, title: str) -> str:
-    attributes = _attributes(found[1])
-    changes.note("a picture in HTML is Markdown now", found[0])
-    alt = " ".join(attributes.get("alt", "").split())
-    return masked.hide(picture(attributes.get("src", ""), alt, way, changes, title=title))
+    def _tag(self, name: str, found: re.Match[str]) -> None:
+        if found["end"]:
+            self._close(name, found[0])
+        elif name == "img":
+            self._picture(found)
+        elif name in ("br", "hr"):
+            self._changes.note(f"<{name}> is {'a line break' if name == 'br' else 'a rule'} now")
+            self._pieces.append(self._break() if name == "br" else "\n\n* * *\n\n")
+        elif len(self._opened) == _NESTED or found[0].endswith("/>"):
+            self._changes.note(_TOOK, self._masked.shown(found[0]))
+        else:
+            self._opened.append(_Open(name, len(self._pieces), found[0], found["attributes"] or ""))
 
+    def _close(self, name: str, tag: str) -> None:
+        """Make Markdown of what stands between a tag and its end."""
+        while self._opened and any(each.name == name for each in self._opened):
+            opened = self._opened.pop()
+            if opened.name != name:
+                self._changes.note(_TOOK, self._masked.shown(opened.tag))
+                continue
+            inside = "".join(self._pieces[opened.index :])
+            del self._pieces[opened.index :]
+            self._pieces.append(self._made(opened, inside))
+            return
+        self._changes.note(_TOOK, tag)
 
-def _code(found: re.Match[str], masked: Masked, changes: Changes) -> str:
-    changes.note("a tag of HTML is a mark now", found[0])
-    return masked.hide(code_span(masked.shown(found[2])))
+    def _made(self, opened: _Open, inside: str) -> str:
+        words = inside.strip()
+        if opened.name == "a" and words:
+            address = _attributes(self._masked.shown(opened.attributes)).get("href", "")
+            target = self._way.link(address) if address and not address.startswith("#") else None
+            if target is not None:
+                self._changes.note("a link in HTML is Markdown now", opened.tag)
+                return f"[{words}]({self._masked.hide(written(target))})"
+        elif opened.name in _CODE and words and "`" not in words and "\n" not in words:
+            self._changes.note(_MARKED, opened.tag)
+            return self._masked.hide(code_span(self._masked.shown(words)))
+        elif opened.name in _SIGNS and words.strip("*~ \n"):
+            self._changes.note(_MARKED, opened.tag)
+            before, _, after = inside.partition(words)
+            return f"{before}{_SIGNS[opened.name]}{words}{_SIGNS[opened.name]}{after}"
+        self._changes.note(_TOOK, self._masked.shown(opened.tag))
+        return inside
 
+    def _picture(self, found: re.Match[str]) -> None:
+        attributes = _attributes(self._masked.shown(found["attributes"] or ""))
+        self._changes.note("a picture in HTML is Markdown now", found[0])
+        alt = " ".join(attributes.get("alt", "").split())
+        shown = picture(attributes.get("src", ""), alt, self._way, self._changes, title=self._title)
+        self._pieces.append(self._masked.hide(shown))
 
-def _marked(found: re.Match[str], sign: str, changes: Changes) -> str:
-    changes.note("a tag of HTML is a mark now", found[0][: found[0].index(">") + 1])
-    inside = found[3]
-    return f"{found[2]}{sign}{inside}{sign}{found[4]}" if inside.strip("*~ \n") else found[2] + inside + found[4]
-
-
-def _said(found: re.Match[str], instead: str, changes: Changes) -> str:
-    changes.note("a tag of HTML is a mark now", found[0])
-    return instead
-
-
-def _broken(found: re.Match[str], changes: Changes) -> str:
-    """Write a line break; in a heading or a table, which is one line, it is a blank."""
-    before = found["before"]
-    changes.note("<br> is a line break now")
-    if before.lstrip().startswith(("|", "#")) or not before.strip():
-        return f"{before} {found['end']}"
-    return f"{before}\\\n"
-
-
-def _taken_out(found: re.Match[str], masked: Masked, changes: Changes) -> str:
-    name = re.sub(r"\W.*", "", found[0].strip("</>"), flags=re.DOTALL).lower()
-    changes.note(f"<{name}> is taken out" if name in UNREAD else _TOOK, masked.shown(found[0]))
-    return ""
+    def _break(self) -> str:
+        """Return a line break; in a heading, a table or an empty line it is a blank."""
+        line = ""
+        for piece in reversed(self._pieces):
+            line = f"{piece.rpartition(chr(10))[2]}{line}"
+            if "\n" in piece or len(line) > 200:
+                break
+        if self._pieces:
+            self._pieces[-1] = self._pieces[-1].rstrip(" \t")
+        return " " if not line.strip() or line.lstrip().startswith(("|", "#")) else "\\\n"
 
 
 def _attributes(text: str) -> dict[str, str]:
-    import html  # noqa: PLC0415 - the module beside this one has the same name
-
     return {
-        found[1].lower(): html.unescape(found[2] or found[3] or found[4] or "")
+        found[1].lower(): unescape(found[2] or found[3] or found[4] or "")
         for found in _ATTRIBUTE.finditer(text)
     }

@@ -23,7 +23,9 @@ from publisher.content.slugs import slug_of, slug_of_name
 
 _WEB: Final = ("http://", "https://")
 _KEPT: Final = re.compile(r"(?:https?|mailto|tel|sms):|#", re.IGNORECASE)
-_HOME = re.compile(r"^\s*(?:baseURL|url|SITEURL)\s*[:=]\s*[\"']?(https?://[^\"'\s]+)", re.MULTILINE | re.IGNORECASE)
+_HOME = re.compile(
+    r"^\s*(?:baseURL|url|SITEURL)\s*[:=]\s*[\"']?(https?://[^\"'\s]+)", re.MULTILINE | re.IGNORECASE
+)
 _WIKI = re.compile(r"\[\[[^\[\]\n]+\]\]")
 
 
@@ -217,9 +219,13 @@ def _image(image: str, alt: str, title: str, album: _Album, changes: Changes) ->
     """Return the fields of the picture at the head: a file that came, or else only its address."""
     found = album.picture(image)
     if found is None or found.startswith(_WEB):
-        changes.note("the picture at the head is not among the files; its address is kept", f"{image} as x_image")
-        return {"x_image": image} | ({"x_image_alt": alt} if alt else {})
+        changes.note(
+            "the picture at the head is not among the files; its address is kept", f"{image} as x_image"
+        )
+        kept: dict[str, Value] = {"x_image": image}
+        return kept | {"x_image_alt": alt} if alt else kept
     if not alt:
         alt = alt_from(image, title)
         changes.note(f"the picture at the head had no alt text; it says '{alt}' now", image)
-    return {"image": found, "image_alt": alt}
+    fields: dict[str, Value] = {"image": found, "image_alt": alt}
+    return fields

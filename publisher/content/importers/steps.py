@@ -10,7 +10,7 @@ _DEEPEST: Final = 6
 
 
 def stepped(levels: Sequence[int]) -> list[int]:
-    """Return the levels that headings get: the highest becomes 2, and none is more than one below the last."""
+    """Return the levels that headings get: the highest is 2, and none more than one below the last."""
     shift = _SECTION - min(levels, default=_SECTION)
     steps: list[int] = []
     above = _SECTION - 1
