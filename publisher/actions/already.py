@@ -20,10 +20,13 @@ FROM: Final = "x_from"
 """The field that says where among what was brought an imported text was."""
 
 _FIELD = re.compile(
-    r"^[ \t]*(external_id|guid|link|url|x_from|title)[ \t]*[:=][ \t]*([^\r\n]+)", re.MULTILINE
+    r"^[ \t]*(external_id|guid|link|url|x_from|title|date)[ \t]*[:=][ \t]*([^\r\n]+)", re.MULTILINE
 )
 _HEAD: Final = 16 * 1024
 _INBOX: Final = "_inbox"
+_LINKED: Final = "link"
+_NAMELESS: Final = "link without an id"
+_TITLED: Final = "title"
 
 
 @dataclass(slots=True)
@@ -36,9 +39,9 @@ class Here:
         """Return the file that is the same as what has these keys."""
         return next((self.files[key] for key in keys if key in self.files), None)
 
-    def add(self, keys: tuple[str, ...], path: str) -> None:
-        """Note that a file is here now."""
-        for key in keys:
+    def add(self, fields: Mapping[str, Value], title: str, path: str) -> None:
+        """Note that a file came with what is brought now, where one title may well come twice on a day."""
+        for key in _registered(fields, title, ""):
             self.files.setdefault(key, path)
 
 
@@ -63,16 +66,32 @@ class Ran:
         return tuple(found)
 
 
-def keys_of(fields: Mapping[str, Value], title: str, *, by_link: bool) -> tuple[str, ...]:
-    """Return by what a text is known again: its old id, where it was, and with `by_link` its link."""
-    keys = []
-    if found := fields.get("external_id"):
-        keys.append(f"id {found}")
-    if found := fields.get(FROM):
-        keys.append(f"from {found} {heading_key(title)}")
-    if by_link and (link := fields.get("link")):
-        keys.append(f"link {same_page(str(link))}")
-    return tuple(keys)
+def keys_of(fields: Mapping[str, Value], title: str, *, day: str = "", by_link: bool) -> tuple[str, ...]:
+    """Return by what a text is known again: its old id, where it was, or its title on its day.
+
+    With `by_link` also by its link: that of any file if it has no id itself, else only of one without.
+    """
+    link = same_page(str(fields.get("link", ""))) if by_link else ""
+    id_ = fields.get("external_id", "")
+    keys = [
+        f"id {id_}" if id_ else "",
+        f"from {fields[FROM]} {heading_key(title)}" if FROM in fields else "",
+        f"{_NAMELESS if id_ else _LINKED} {link}" if link else "",
+        _titled(title, day),
+    ]
+    return tuple(filter(None, keys))
+
+
+def _registered(fields: Mapping[str, Value], title: str, day: str) -> tuple[str, ...]:
+    """Return the keys under which a file is found again."""
+    link = same_page(str(fields.get("link", "")))
+    keys = [f"{_LINKED} {link}", "" if "external_id" in fields else f"{_NAMELESS} {link}"] if link else []
+    return (*keys_of(fields, title, day=day, by_link=False), *filter(None, keys))
+
+
+def _titled(title: str, day: str) -> str:
+    key = heading_key(title)
+    return f"{_TITLED} {day[:10]} {key}" if key and day else ""
 
 
 def files_here(settings: Settings) -> Here:
@@ -83,7 +102,8 @@ def files_here(settings: Settings) -> Here:
         fields: dict[str, Value] = {}
         for key, value in _FIELD.findall(_head(path)):
             fields.setdefault({"guid": "external_id", "url": "link"}.get(key, key), _plain(value))
-        here.add(keys_of(fields, str(fields.get("title", "")), by_link=True), name)
+        for key in _registered(fields, str(fields.get("title", "")), str(fields.get("date", ""))):
+            here.files.setdefault(key, name)
     return here
 
 

@@ -98,7 +98,7 @@ def _entries(place: Landing, feed: Feed, name: str, wishes: Wishes) -> Arrivals:
 
 
 def _as_issue(place: Landing, source: str, entry: Prepared) -> Arrival:
-    slug = place.slug_for(entry.slug, keys_of(entry.fields, entry.title, by_link=True))
+    slug = place.slug_for(entry.slug, keys_of(entry.fields, entry.title, day=entry.when, by_link=True))
     return place.as_issue(source, entry, slug=slug, by_link=True)
 
 

@@ -57,7 +57,7 @@ class Landing:
         Raises:
             PublisherError: it cannot be written.
         """
-        keys = keys_of(prepared.fields, prepared.title, by_link=by_link)
+        keys = keys_of(prepared.fields, prepared.title, day=prepared.when, by_link=by_link)
         if (known := self._known(source, prepared, keys)) is not None:
             return known
         publication = self.settings.publication
@@ -66,7 +66,7 @@ class Landing:
         )
         path = place_issue(self.settings.issues, prepared, slug=slug, fate=stands.fate, read=read_picture)
         name = self._name(path)
-        self.here.add(keys, name)
+        self.here.add(prepared.fields, prepared.title, name)
         remarks = list(self._ran(prepared))
         if stands.why:
             remarks.append(f"a draft, because {stands.why}")
@@ -94,7 +94,7 @@ class Landing:
             return known
         path = place_in_inbox(self.settings.issues, prepared, today=self.publisher.now().date())
         name = self._name(path)
-        self.here.add(keys, name)
+        self.here.add(prepared.fields, prepared.title, name)
         return Arrival(
             source=source,
             fate=Fate.INBOX,

@@ -117,7 +117,7 @@ class _Moving:
         fields = dict(text.meant.extra)
         if "external_id" in text.meant.texts:
             fields["external_id"] = text.meant.texts["external_id"]
-        return keys_of(fields, text.title, by_link=False)
+        return keys_of(fields, text.title, day=text.meant.when, by_link=False)
 
     def _arrive(self, text: Opened, site: Site) -> Arrival:
         try:
