@@ -18,6 +18,7 @@ from publisher.actions.placing import Names, place_in_inbox, place_issue, standi
 from publisher.app import Publisher
 from publisher.content.folder import slug_of
 from publisher.content.importers.site import Prepared
+from publisher.content.reading import ISSUE_FILE
 from publisher.content.slugs import slug_of_name
 from publisher.errors import PublisherError
 from publisher.model.finding import Severity
@@ -41,7 +42,10 @@ class Landing:
     def slug_for(self, slug: str, keys: tuple[str, ...]) -> str:
         """Return the slug that a story will have: its own if it is here already, else one that is free."""
         path = self.here.find(keys)
-        return self.names.take(slug) if path is None else slug_of_name(Path(path).name)
+        if path is None:
+            return self.names.take(slug)
+        file = Path(path)
+        return slug_of_name(file.parent.name if file.name == ISSUE_FILE else file.name)
 
     def as_issue(
         self,

@@ -8,6 +8,7 @@ from typing import Final
 
 from publisher.content.importers.change import Changes
 from publisher.content.importers.html import Way, picture, written
+from publisher.content.importers.marks import line
 from publisher.content.importers.masked import Masked
 
 _TARGET = re.compile(
@@ -91,7 +92,8 @@ def _picture(address: str, alt: str, label: str, way: Way, changes: Changes, tit
         return f"![{alt}]({written(found)})"
     if label:
         changes.leave_out("the title of a picture is left out", label)
-    return picture(address, " ".join(re.sub(r"[\\\[\]*_`]", "", alt).split()), way, changes, title=title)
+    words = " ".join(re.sub(r"[\\\[\]*_`]", "", alt).split())
+    return line(picture(address, words, way, changes, title=title))
 
 
 def _link(words: str, address: str, label: str, way: Way, changes: Changes) -> str:

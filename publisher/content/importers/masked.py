@@ -72,8 +72,8 @@ def until_last(
     if end < 0:
         return text
     end += len(closer)
-    braces = text.find("}", end, end + 40)
-    end = text.find("}", braces + 1, braces + 2) + 1 or end if braces >= 0 else end
+    closing = text.find("}", end, end + 40)
+    end = end if closing < 0 else closing + 1 + (text[closing + 1 : closing + 2] == "}")
     return pattern.sub(write, text[:end]) + text[end:]
 
 

@@ -10,6 +10,7 @@ from typing import Final
 
 from publisher.content.importers.change import Changes
 from publisher.content.importers.html import UNREAD, Way, code_span, picture, to_blocks, written
+from publisher.content.importers.marks import line
 from publisher.content.importers.masked import Masked, block_parser, too_deep
 
 _ATTRIBUTES = r"(?:\s(?:[^<>\"']|\"[^\"]*\"|'[^']*')*)?"
@@ -170,18 +171,18 @@ class _Tags:
         self._changes.note("a picture in HTML is Markdown now", found[0])
         alt = " ".join(attributes.get("alt", "").split())
         shown = picture(attributes.get("src", ""), alt, self._way, self._changes, title=self._title)
-        self._pieces.append(self._masked.hide(shown))
+        self._pieces.append(self._masked.hide(line(shown)))
 
     def _break(self) -> str:
         """Return a line break; in a heading, a table or an empty line it is a blank."""
-        line = ""
+        before = ""
         for piece in reversed(self._pieces):
-            line = f"{piece.rpartition(chr(10))[2]}{line}"
-            if "\n" in piece or len(line) > 200:
+            before = f"{piece.rpartition(chr(10))[2]}{before}"
+            if "\n" in piece or len(before) > 200:
                 break
         if self._pieces:
             self._pieces[-1] = self._pieces[-1].rstrip(" \t")
-        return " " if not line.strip() or line.lstrip().startswith(("|", "#")) else "\\\n"
+        return " " if not before.strip() or before.lstrip().startswith(("|", "#")) else "\\\n"
 
 
 def _attributes(text: str) -> dict[str, str]:

@@ -93,7 +93,7 @@ def open_text(name: str, text: str) -> Opened:
     title = known.title or first_title(head.body) or ""
     if not title:
         title = " ".join(re.sub(r"^\d{4}-\d{2}-\d{2}[-_ ]*", "", stem_of(name)).split()) or stem_of(name)
-        if "-" in title and " " not in title:
+        if "-" in title and " " not in title and not day_of(title):
             title = title.replace("-", " ").capitalize()
         changes.note("there was no title; it is made from the name of the file", title)
     if not known.when and (day := day_of(name)):

@@ -14,6 +14,7 @@ from publisher.content.importers.change import Changes
 from publisher.content.importers.feed import read_feed
 from publisher.content.importers.html import from_base, to_blocks
 from publisher.content.importers.imported import file_text
+from publisher.content.text import CONTROL
 from publisher.errors import ContentError
 from tests.content.importers.sites import prepared, reported, words
 
@@ -143,6 +144,7 @@ def test_every_word_of_a_text_is_in_the_file_or_in_the_report(text: str, notes: 
     made = prepared(f"---\ntitle: T\n---\n{text}", notes=notes, others=["posts/pic.png"])
 
     assert own(text) - own(made.body) - own(reported(made)) == set()
+    assert not CONTROL.search(made.body)
 
 
 @given(text=texts(HTML))
@@ -151,6 +153,7 @@ def test_every_word_of_html_is_in_the_markdown_or_in_the_report(text: str) -> No
     written = to_blocks(text, from_base(""), changes)
 
     visible = re.sub(r"(?:src|href)=(['\"]).*?\1", "", text)
+    assert not CONTROL.search(written)
     report = "\n".join(f"{change.what} {change.piece}" for change in changes.listed)
     assert own(visible) - own(written) - own(report) == set()
 
