@@ -27,6 +27,7 @@ _JSON = re.compile(rb"\s*\{")
 _JSON_FEED: Final = "https://jsonfeed.org/version/"
 _LANGUAGE: Final = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
 _WEB: Final = re.compile(r"https?://[^\s/?#]+\S*", re.IGNORECASE)
+_MAILED: Final = re.compile(r"\S+@\S+ \(([^()]+)\)")
 _HEAD: Final = 4096
 _ENTRIES: Final = 20_000
 _PLAIN: Final = "text/plain"
@@ -107,12 +108,11 @@ def _xml_entry(entry: Mapping[str, Any], home: str) -> _Entry:
     content = next((each for each in entry.get("content", []) if each.get("value", "").strip()), None)
     summary = entry.get("summary_detail")
     when = entry.get("published_parsed") or entry.get("updated_parsed") or entry.get("created_parsed")
-    authors = [_one_line(each.get("name", "")) for each in entry.get("authors", [])]
     return _Entry(
         title=_plain_words(entry.get("title", "")),
         id=_one_line(entry.get("id", "")),
         link=_one_line(entry.get("link", "")),
-        author=", ".join(filter(None, authors)) or _one_line(entry.get("author", "")),
+        author=_author(entry),
         when=_moment(when) or moment(str(entry.get("published", ""))),
         tags=tuple(_one_line(each.get("term") or "") for each in entry.get("tags", [])),
         source=_plain_words(entry.get("source", {}).get("title", "")),
@@ -124,6 +124,16 @@ def _xml_entry(entry: Mapping[str, Any], home: str) -> _Entry:
         enclosures=tuple(str(each.get("href")) for each in entry.get("enclosures", []) if each.get("href")),
         base=_one_line(entry.get("link", "")) or home,
     )
+
+
+def _author(entry: Mapping[str, Any]) -> str:
+    """Return the names of who wrote it; feedparser cuts `mail@host (Name)` in a wrong place."""
+    written = _one_line(entry.get("author", ""))
+    named = _MAILED.fullmatch(written)
+    if named is not None:
+        return named[1]
+    names = [_one_line(each.get("name", "")) for each in entry.get("authors", [])]
+    return ", ".join(filter(None, names)) or written
 
 
 def _moment(when: tuple[int, ...] | None) -> str:

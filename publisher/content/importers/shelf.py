@@ -15,7 +15,7 @@ from publisher.content.slugs import slug_of_name
 TEXTS: Final = (".md", ".markdown", ".mdown", ".mkd", ".mdx")
 PICTURES: Final = (".png", ".jpg", ".jpeg", ".gif", ".webp")
 
-_DATED = re.compile(r"(\d{4}-\d{2}-\d{2})(?:[-_ ]|\Z)")
+_DATED = re.compile(r"(\d{4}-\d{2}-\d{2})(?:[-_ .]|\Z)")
 _PAGE: Final = frozenset({"index", "_index", "readme"})
 
 
