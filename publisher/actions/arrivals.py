@@ -17,7 +17,6 @@ class Fate(StrEnum):
 
     HELD = "held"  # an issue that was public elsewhere: it waits to be archived
     DRAFT = "draft"
-    STORY = "story"  # a story of an issue
     INBOX = "inbox"
     HERE = "here already"
     REFUSED = "not imported"

@@ -110,7 +110,7 @@ def is_zip(path: Path) -> bool:
     try:
         with path.open("rb") as file:
             return file.read(4) in (b"PK\x03\x04", b"PK\x05\x06")
-    except OSError:
+    except (OSError, ValueError):
         return False
 
 

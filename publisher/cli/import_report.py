@@ -68,7 +68,7 @@ def _summary(arrivals: Arrivals) -> Iterator[str]:
     from publisher.actions.arrivals import Fate
 
     counts = {fate: arrivals.count(fate) for fate in Fate if arrivals.count(fate)}
-    names = {Fate.INBOX: "in the inbox", Fate.DRAFT: "drafts", Fate.STORY: "stories"}
+    names = {Fate.INBOX: "in the inbox", Fate.DRAFT: "draft" if counts.get(Fate.DRAFT) == 1 else "drafts"}
     total = ", ".join(f"{number:,} {names.get(fate, fate.value)}" for fate, number in counts.items())
     yield f"{total or 'nothing'}; nothing is mailed"
     if arrivals.dry_run:

@@ -13,8 +13,10 @@ from publisher.actions.archive import archive
 from publisher.actions.arrivals import Arrival, Arrivals, Fate, Wishes
 from publisher.actions.bring_in import bring_in_feed, bring_in_page, bring_in_site
 from publisher.actions.hold import held
+from publisher.actions.placing import place_issue
 from publisher.actions.scan import scan
 from publisher.app import Publisher
+from publisher.content.importers.site import Prepared
 from publisher.errors import ContentError, PublisherError
 from publisher.model.states import IssueState
 from publisher.store import mailings
@@ -26,7 +28,8 @@ LETTER = "---\ntitle: The sea\ndate: 2024-01-02\nguid: old-1\n---\nThe sea was c
 FEED = """\
 <rss version="2.0"><channel><title>The Old Review</title><link>https://old.example/</link>
 <item><title>Calm &amp; cold</title><link>https://old.example/1?utm_source=feed</link><guid>old-1</guid>
-<author>ann@old.example (Ann)</author><category>sea</category><pubDate>Tue, 02 Jan 2024 10:00:00 +0100</pubDate>
+<author>ann@old.example (Ann)</author><category>sea</category>
+<pubDate>Tue, 02 Jan 2024 10:00:00 +0100</pubDate>
 <description>&lt;p&gt;The sea &lt;b&gt;was&lt;/b&gt; calm.&lt;/p&gt;&lt;script&gt;x()&lt;/script&gt;</description></item>
 <item><title>Warm</title><link>https://old.example/2</link><guid>old-2</guid></item>
 </channel></rss>
@@ -397,3 +400,34 @@ def test_what_cannot_be_clipped_is_one_sentence(
     with pytest.raises(PublisherError, match=why):
         bring_in_page(publisher, fetcher_of(server), "http://news.example/a")
     assert files(newsroom) == []
+
+
+def test_whoever_interrupts_an_import_leaves_whole_issues_only(
+    newsroom: Newsroom, publisher: Publisher, site: Path
+) -> None:
+    for name in ("a", "b", "c"):
+        save(site, f"{name}.md", f"---\ntitle: Letter {name}\ndate: 2024-01-02\n---\n![A boat](boat.png)\n")
+    save(site, "boat.png", picture())
+
+    def interrupt(done: int, _total: int) -> None:
+        if done == 2:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        bring_in_site(publisher, site, wishes=Wishes(progress=interrupt))
+
+    assert [name for name in files(newsroom) if "/" not in name] == ["2024-01-02-a", "2024-01-02-b"]
+    assert scan(publisher, patient=False).troubles == ()
+
+
+def test_a_folder_that_cannot_be_finished_is_not_there(tmp_path: Path) -> None:
+    def interrupt(_name: str) -> bytes:
+        raise KeyboardInterrupt
+
+    made = Prepared(
+        title="T", slug="t", when="", why_draft="", fields={}, body="x", pictures={"a.png": "a.png"}
+    )
+
+    with pytest.raises(KeyboardInterrupt):
+        place_issue(tmp_path, made, slug="t", fate=Fate.DRAFT, read=interrupt)
+    assert list(tmp_path.iterdir()) == []
