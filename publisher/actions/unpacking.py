@@ -62,7 +62,6 @@ _BROKEN: Final = (
     zipfile.BadZipFile,
     zlib.error,
     EOFError,
-    NotImplementedError,
     RuntimeError,
     OSError,
     ValueError,

@@ -30,7 +30,9 @@ FEED = """\
 <item><title>Calm &amp; cold</title><link>https://old.example/1?utm_source=feed</link><guid>old-1</guid>
 <author>ann@old.example (Ann)</author><category>sea</category>
 <pubDate>Tue, 02 Jan 2024 10:00:00 +0100</pubDate>
-<description>&lt;p&gt;The sea &lt;b&gt;was&lt;/b&gt; calm.&lt;/p&gt;&lt;script&gt;x()&lt;/script&gt;</description></item>
+<description>&lt;p&gt;The sea &lt;b&gt;was&lt;/b&gt; calm.&lt;/p&gt;
+&lt;script&gt;x()&lt;/script&gt;</description>
+</item>
 <item><title>Warm</title><link>https://old.example/2</link><guid>old-2</guid></item>
 </channel></rss>
 """

@@ -7,9 +7,9 @@ from collections import deque
 from typing import Final
 
 from publisher.content.importers.change import Changes
-from publisher.content.importers.html import Way, picture, written
 from publisher.content.importers.marks import line
 from publisher.content.importers.masked import Masked
+from publisher.content.importers.pieces import Way, picture, written
 
 _TARGET = re.compile(
     r"""\]\([ \t]*(?:<(?P<pointed>[^<>\n]*)>|(?P<plain>(?:\\.|[^\s()\\]|\((?:\\.|[^\s()\\])*\)){0,2000}))"""

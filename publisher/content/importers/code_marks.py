@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from publisher.content.importers.html import code_span
+from publisher.content.importers.pieces import code_span
 
 
 def fenced(code: str, language: str = "") -> str:

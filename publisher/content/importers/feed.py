@@ -13,10 +13,11 @@ from typing import Any, Final
 from publisher.content.importers.change import Changes
 from publisher.content.importers.escape import escaped
 from publisher.content.importers.head import Value
-from publisher.content.importers.html import from_base, to_blocks
+from publisher.content.importers.html import to_blocks
 from publisher.content.importers.imported import short_slug
 from publisher.content.importers.meanings import moment
 from publisher.content.importers.page import unwatched
+from publisher.content.importers.pieces import from_base
 from publisher.content.importers.site import Prepared
 from publisher.content.text import CONTROL
 from publisher.errors import ContentError

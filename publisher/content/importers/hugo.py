@@ -8,8 +8,8 @@ from typing import Final
 
 from publisher.content.importers.change import Changes
 from publisher.content.importers.code_marks import fenced, visible
-from publisher.content.importers.html import written
 from publisher.content.importers.masked import Masked, until_last
+from publisher.content.importers.pieces import written
 
 _HIGHLIGHT = re.compile(
     r"^[ \t]*\{\{[<%]\s*highlight\b[ \t]*\"?(?P<language>[\w+#-]*)[^\n]*?[>%]\}\}(?P<code>.*?)"

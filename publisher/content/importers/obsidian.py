@@ -7,15 +7,15 @@ from collections.abc import Callable
 from typing import Final
 
 from publisher.content.importers.change import Changes
-from publisher.content.importers.html import written
 from publisher.content.importers.masked import Masked
+from publisher.content.importers.pieces import written
 from publisher.content.roles import role_of
 from publisher.model.story import Role
 
 _WIKI = re.compile(r"(!?)\[\[([^\[\]\n|#^]*)((?:[#^][^\[\]\n|]*)?)(?:\\?\|([^\[\]\n]*))?\]\](?!\()")
 _PICTURE = re.compile(r"\.(?:png|jpe?g|gif|webp|svg|bmp|avif)\Z", re.IGNORECASE)
 _SIZE = re.compile(r"\d+(?:x\d+)?")
-_TASK = re.compile(r"^((?:[ \t>]*)(?:[-*+]|\d{1,9}[.)])[ \t]+)\[([ xX/-])\](?=[ \t\n]|\Z)", re.MULTILINE)
+_TICKED = re.compile(r"^((?:[ \t>]*)(?:[-*+]|\d{1,9}[.)])[ \t]+)\[([ xX/-])\](?=[ \t\n]|\Z)", re.MULTILINE)
 _MARK = re.compile(r"(?<![=\w])==(?=[^\s=])([^=\n]*)(?<=[^\s=])==(?![=\w])")
 _CALLOUT = re.compile(r"^((?:[ \t]*>)+[ \t]*)\[!([^\]\n]+)\][+-]?[ \t]*([^\n]*)$", re.MULTILINE)
 _BLOCK_ID = re.compile(r"(?<![ \t])[ \t]+\^[A-Za-z0-9-]+[ \t]*$", re.MULTILINE)
@@ -35,7 +35,7 @@ def rewritten(text: str, page: Callable[[str], str | None], changes: Changes, *,
         whole = _NOTE.sub(lambda found: masked.hide(masked.shown(found[0])), whole)
     whole = _PERCENTS.sub(r"\\%%", whole)
     whole = _WIKI.sub(lambda found: _wiki(found, page, changes), whole)
-    whole = _TASK.sub(lambda found: _task(found, changes), whole)
+    whole = _TICKED.sub(lambda found: _ticked(found, changes), whole)
     whole = _MARK.sub(lambda found: _marked(found, changes), whole)
     whole = _CALLOUT.sub(lambda found: _callout(found, changes), whole)
     masked.text = _BLOCK_ID.sub(lambda found: _left_out(found, changes), whole)
@@ -57,7 +57,7 @@ def _wiki(found: re.Match[str], page: Callable[[str], str | None], changes: Chan
     return f"[{words}]({address})"
 
 
-def _task(found: re.Match[str], changes: Changes) -> str:
+def _ticked(found: re.Match[str], changes: Changes) -> str:
     changes.note("a box to tick is a sign now", found[0].strip())
     return f"{found[1]}{_BOXES[found[2]]}"
 

@@ -11,9 +11,10 @@ from urllib.parse import urljoin, urlsplit
 
 from publisher.content.fields import Where
 from publisher.content.importers.change import Changes
-from publisher.content.importers.html import UNREAD, element_to_blocks, from_base, parse, words_of
+from publisher.content.importers.html import UNREAD, element_to_blocks, parse
 from publisher.content.importers.imported import Imported, imported
 from publisher.content.importers.meanings import moment
+from publisher.content.importers.pieces import from_base, words_of
 from publisher.content.text import CONTROL
 from publisher.errors import ContentError
 from publisher.model.addresses import watching_parts

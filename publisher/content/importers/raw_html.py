@@ -9,9 +9,10 @@ from html import unescape
 from typing import Final
 
 from publisher.content.importers.change import Changes
-from publisher.content.importers.html import UNREAD, Way, code_span, picture, to_blocks, written
+from publisher.content.importers.html import UNREAD, to_blocks
 from publisher.content.importers.marks import line
 from publisher.content.importers.masked import Masked, block_parser, too_deep
+from publisher.content.importers.pieces import Way, code_span, picture, written
 
 _ATTRIBUTES = r"(?:\s(?:[^<>\"']|\"[^\"]*\"|'[^']*')*)?"
 _TAG = re.compile(rf"<(?P<end>/)?(?P<name>[A-Za-z][A-Za-z0-9-]*)(?P<attributes>{_ATTRIBUTES})/?>")

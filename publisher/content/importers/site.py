@@ -14,9 +14,9 @@ from publisher.content.importers.addresses import with_found_addresses
 from publisher.content.importers.change import Change, Changes
 from publisher.content.importers.head import Value, read_head
 from publisher.content.importers.headings import first_title, with_steps
-from publisher.content.importers.html import Way, alt_from
 from publisher.content.importers.imported import short_slug
 from publisher.content.importers.meanings import Meant, meant
+from publisher.content.importers.pieces import Way, alt_from
 from publisher.content.importers.raw_html import without_html
 from publisher.content.importers.shelf import Shelf, day_of, stem_of
 from publisher.content.slugs import slug_of, slug_of_name

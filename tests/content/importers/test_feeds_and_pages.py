@@ -6,14 +6,16 @@ import pytest
 
 from publisher.content.importers.change import Changes
 from publisher.content.importers.feed import is_feed, read_feed
-from publisher.content.importers.html import from_base, to_blocks
+from publisher.content.importers.html import to_blocks
 from publisher.content.importers.page import clip, decoded, to_markdown
+from publisher.content.importers.pieces import from_base
 from publisher.errors import ContentError
 
 ATOM = b"""<feed xmlns="http://www.w3.org/2005/Atom" xml:base="https://old.example/"><title>Old</title>
 <entry><id>tag:x</id><title type="html">A &lt;em&gt;soft&lt;/em&gt; word</title><link href="/1"/>
 <author><name>Ann</name></author><updated>2024-01-03T00:00:00Z</updated>
-<published>2024-01-02T23:30:00-02:00</published><category term="sea"/><summary>A short word about it.</summary>
+<published>2024-01-02T23:30:00-02:00</published><category term="sea"/>
+<summary>A short word about it.</summary>
 <content type="xhtml"><div xmlns="http://www.w3.org/1999/xhtml"><p>Long <a href="2">words</a>.</p></div>
 </content></entry></feed>"""
 JSON = b"""{"version": "https://jsonfeed.org/version/1.1", "title": "Old", "items": [

@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 
 from publisher.content.importers.change import Changes
 from publisher.content.importers.feed import read_feed
-from publisher.content.importers.html import from_base, to_blocks
+from publisher.content.importers.html import to_blocks
 from publisher.content.importers.imported import file_text
+from publisher.content.importers.pieces import from_base
 from publisher.content.text import CONTROL
 from publisher.errors import ContentError
 from tests.content.importers.sites import prepared, reported, words
