@@ -178,6 +178,7 @@ class _Entry(FeedEntry):  # type: ignore[misc]  # feedgen has no types
         """Return the `entry`: dates as tokens, links with the attributes that feedgen forgets."""
         element, ours = super().atom_entry(extensions), self._ours
         element.set(_LANG, ours.lang)
+        element.find("id").text = ours.uri
         element.find("updated").text = ours.updated
         xml_elem("published", element).text = ours.published
         for link, wanted in zip(element.iterfind("link"), self.link(), strict=True):

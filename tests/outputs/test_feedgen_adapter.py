@@ -25,6 +25,7 @@ NAMES = {
 ENTRY = Entry(
     key="heat",
     id="tag:example.org,2026:heat",
+    uri="tag:example.org,2026:heat",
     url="https://news.example.org/stories/heat/",
     title=AWKWARD_TITLE,
     lang="ar",
@@ -159,7 +160,7 @@ def test_the_channel_links_to_the_front_page_and_to_itself() -> None:
 
 
 def test_entries_stand_in_the_order_in_which_they_are_given() -> None:
-    entries = [replace(ENTRY, id=f"tag:{number}") for number in range(3)]
+    entries = [replace(ENTRY, id=f"tag:{number}", uri=f"tag:{number}") for number in range(3)]
 
     assert [item.findtext("guid") for item in read_rss(*entries).iter("item")] == ["tag:0", "tag:1", "tag:2"]
     assert [

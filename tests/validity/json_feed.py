@@ -169,7 +169,7 @@ FEED: dict[str, Rule] = {
 }
 
 ITEM: dict[str, Rule] = {
-    "id": _string(uri_faults),
+    "id": _string(),
     "url": _string(web_faults),
     "external_url": _string(web_faults),
     "title": _string(title_faults),
