@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final
-from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from publisher.model.characters import clean
 from publisher.model.colours import readable
-from publisher.model.edition import Direction, Edition, Masthead, PrintedPicture, PrintedStory
+from publisher.model.edition import Direction, Edition, Masthead, PrintedStory
 from publisher.model.fillins import DATE, NUMBER, Ink, rfc3339
 from publisher.model.phrases import phrases
 from publisher.model.rendered import Artefact, IssueCard, Part, Site
 from publisher.outputs.article import is_single, raised, sponsor_place
+from publisher.outputs.head import HTML, Page, frame
+from publisher.outputs.standin import moved_page, withdrawn_page
 from publisher.outputs.words import words
 from publisher.theme import Theme
 
-HTML: Final = "text/html; charset=utf-8"
+__all__ = ["PageOutput", "moved_page", "withdrawn_page"]
+
 CSS: Final = "text/css; charset=utf-8"
 
 SHOWN: Final = 12
@@ -27,20 +29,6 @@ SHOWN: Final = 12
 PAPER: Final = {"light": "#fbfaf7", "dark": "#16181b"}
 BOX: Final = {"light": "#f3f0e8", "dark": "#212429"}
 """Backgrounds of a page and of the boxes on it; the accent is shaded until it can be read on both."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Page:
-    """What the head of a page says of it; `robots` keeps it out of indexes."""
-
-    url: str
-    title: str
-    description: str
-    lang: str
-    dir: Direction
-    kind: str = "website"
-    robots: str = ""
-    picture: PrintedPicture | None = None
 
 
 class PageOutput:
@@ -85,7 +73,7 @@ def _issue(edition: Edition, theme: Theme, ink: Ink) -> str:
     )
     html = theme.html(
         "issue.html",
-        **_frame(edition.masthead, page),
+        **frame(edition.masthead, page),
         edition=edition,
         stories=[(story, phrases(story.lang), words(story.lang)) for story in edition.stories],
         single=is_single(edition),
@@ -110,7 +98,7 @@ def _story(edition: Edition, position: int, theme: Theme, ink: Ink) -> str:
     moment = _moment(edition, position, ink)
     html = theme.html(
         "story.html",
-        **_frame(edition.masthead, page),
+        **frame(edition.masthead, page),
         edition=edition,
         story=story,
         single=is_single(edition),
@@ -131,7 +119,7 @@ def _within(html: str, *urls: str) -> str:
 def _front(site: Site, theme: Theme) -> Artefact:
     masthead = site.masthead
     page = _page(site, path="/", title=masthead.title, description=masthead.description or masthead.title)
-    html = theme.html("front.html", **_frame(masthead, page), cards=_dated(site.recent[:SHOWN], masthead))
+    html = theme.html("front.html", **frame(masthead, page), cards=_dated(site.recent[:SHOWN], masthead))
     return _artefact("/", html)
 
 
@@ -143,7 +131,7 @@ def _archive(site: Site, theme: Theme, year: int | None = None) -> Artefact:
     page = _page(site, path=path, title=title, description=f"{masthead.title}: {title}")
     html = theme.html(
         "archive.html",
-        **_frame(masthead, page),
+        **frame(masthead, page),
         cards=_dated(site.recent[:SHOWN] if year is None else site.touched[year], masthead),
         years=site.years,
         this_year=year,
@@ -154,14 +142,14 @@ def _archive(site: Site, theme: Theme, year: int | None = None) -> Artefact:
 def _feeds(site: Site, theme: Theme) -> Artefact:
     masthead, title = site.masthead, words(site.masthead.lang).feeds
     page = _page(site, path="/feeds/", title=title, description=f"{masthead.title}: {title}")
-    return _artefact("/feeds/", theme.html("feeds.html", **_frame(masthead, page)))
+    return _artefact("/feeds/", theme.html("feeds.html", **frame(masthead, page)))
 
 
 def _missing(site: Site, theme: Theme) -> Artefact:
     missing = words(site.masthead.lang)
     page = _page(site, path="/404.html", title=missing.missing, description=missing.missing_text)
     page = replace(page, robots="noindex")
-    return _artefact("/404.html", theme.html("missing.html", **_frame(site.masthead, page)))
+    return _artefact("/404.html", theme.html("missing.html", **frame(site.masthead, page)))
 
 
 def _stylesheet(site: Site, theme: Theme, name: str) -> Artefact:
@@ -181,19 +169,6 @@ def _page(site: Site, *, path: str, title: str, description: str) -> Page:
     return Page(
         url=site.masthead.home_url + path, title=title, description=description, lang=lang, dir=direction
     )
-
-
-def _frame(masthead: Masthead, page: Page) -> dict[str, object]:
-    """Return what every template needs; links within the site are made relative to its `root`."""
-    address = urlsplit(masthead.home_url)
-    return {
-        "masthead": masthead,
-        "page": page,
-        "root": address.path,
-        "origin": f"{address.scheme}://{address.netloc}",
-        "say": phrases(page.lang),
-        "words": words(page.lang),
-    }
 
 
 def _moment(edition: Edition, position: int, ink: Ink) -> dict[str, str]:
