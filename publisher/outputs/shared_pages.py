@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from publisher.model.characters import clean
+from publisher.model.characters import clean, clean_line
 from publisher.model.colours import readable
 from publisher.model.edition import Direction, Masthead
 from publisher.model.fillins import rfc3339
@@ -23,6 +23,8 @@ from publisher.theme import Theme
 
 CSS: Final = "text/css; charset=utf-8"
 SCRIPT: Final = "text/javascript; charset=utf-8"
+
+SVG: Final = "image/svg+xml"
 
 SHOWN: Final = 12
 """How many issues the front page and the archive's first page show."""
@@ -62,6 +64,7 @@ def shared_pages(site: Site, theme: Theme) -> tuple[Artefact, ...]:
         _missing(site, theme),
         _stylesheet(site, theme, "style.css"),
         _stylesheet(site, theme, "feed.css"),
+        _icon(site, theme),
         Artefact(path="/copy.js", media_type=SCRIPT, body=clean(theme.html("copy.js")).encode()),
     )
 
@@ -171,6 +174,13 @@ def _stylesheet(site: Site, theme: Theme, name: str) -> Artefact:
     accents = {mode: readable(readable(site.masthead.accent, on=PAPER[mode]), on=BOX[mode]) for mode in PAPER}
     css = theme.html(name, paper=PAPER, box=BOX, accent=accents, words=words(site.masthead.lang))
     return Artefact(path=f"/{name}", media_type=CSS, body=clean(css).encode())
+
+
+def _icon(site: Site, theme: Theme) -> Artefact:
+    """Return the picture of a tab: the first letter or digit of the title, white on the accent."""
+    letter = next((char for char in clean_line(site.masthead.title) if char.isalnum()), "")
+    svg = theme.html("icon.svg", letter=letter.upper(), accent=readable(site.masthead.accent, on="#ffffff"))
+    return Artefact(path="/icon.svg", media_type=SVG, body=clean(svg).encode())
 
 
 def _artefact(path: str, html: str) -> Artefact:
