@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from publisher.model.characters import clean
 from publisher.model.edition import Edition
 from publisher.model.fillins import DATE, NUMBER, Ink
@@ -67,7 +69,7 @@ def _issue(edition: Edition, theme: Theme, ink: Ink) -> str:
         moment=_moment(edition, 0, ink),
         data=publication_issue(edition, ink),
     )
-    html = _within(html, edition.url, *(story.url for story in edition.stories))
+    html = _scrolling(_within(html, edition.url, *(story.url for story in edition.stories)))
     return raised(html) if is_single(edition) else html
 
 
@@ -94,7 +96,7 @@ def _story(edition: Edition, position: int, theme: Theme, ink: Ink) -> str:
         moment=_moment(edition, position, ink),
         data=news_article(edition, position, ink),
     )
-    return raised(_within(html, story.url))
+    return raised(_scrolling(_within(html, story.url)))
 
 
 def _within(html: str, *urls: str) -> str:
@@ -102,6 +104,13 @@ def _within(html: str, *urls: str) -> str:
     for url in urls:
         html = html.replace(f'href="{url}#', 'href="#')
     return html
+
+
+def _scrolling(html: str) -> str:
+    """Let wide tables and code be scrolled by themselves, and with keys as well (WCAG 2.2, 2.1.1)."""
+    html = html.replace("<pre>", '<pre tabindex="0">')
+    html = re.sub(r"<table\b", r'<div class="wide" tabindex="0">\g<0>', html)
+    return html.replace("</table>", "</table></div>")
 
 
 def _moment(edition: Edition, position: int, ink: Ink) -> dict[str, str]:
