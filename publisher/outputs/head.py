@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 from urllib.parse import urlsplit
 
-from publisher.model.characters import clean_line
 from publisher.model.edition import Direction, Masthead, PrintedPicture
 from publisher.model.phrases import phrases
 from publisher.model.shelves import Shelf, address, tag_shelf
@@ -84,11 +84,17 @@ def frame(masthead: Masthead, page: Page) -> dict[str, object]:
 def tag_links(tags: Iterable[str]) -> tuple[Named, ...]:
     """Return the tags with the addresses of their pages, each page once, in the order of the author."""
     found: dict[str, Named] = {}
-    for tag in tags:
-        if clean_line(tag):
-            shelf = tag_shelf(tag)
-            found.setdefault(shelf.key, Named(title=shelf.title, href=page_of(shelf)))
+    for link in map(_tag_link, tags):
+        if link.title:
+            found.setdefault(link.href, link)
     return tuple(found.values())
+
+
+@lru_cache(maxsize=4096)
+def _tag_link(tag: str) -> Named:
+    """Return a tag with its address; cards of an archive ask for the same ones again and again."""
+    shelf = tag_shelf(tag)
+    return Named(title=shelf.title, href=page_of(shelf))
 
 
 def page_of(shelf: Shelf, number: int = 0) -> str:

@@ -58,10 +58,9 @@ def _issue(edition: Edition, theme: Theme, ink: Ink) -> str:
         "issue.html",
         **frame(edition.masthead, page),
         edition=edition,
-        stories=[
-            (story, phrases(story.lang), words(story.lang), labels(story.lang), tag_links(story.tags))
-            for story in edition.stories
-        ],
+        stories=[(story, phrases(story.lang), words(story.lang)) for story in edition.stories],
+        tags_of={story.slug: tag_links(story.tags) for story in edition.stories},
+        labels_of={story.slug: labels(story.lang) for story in edition.stories},
         tags=tag_links(edition.tags),
         corrections=correction_lines(edition),
         single=is_single(edition),

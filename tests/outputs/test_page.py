@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from functools import cache
 from itertools import pairwise
+from pathlib import Path
 from types import MappingProxyType
 from urllib.parse import quote, unquote, urljoin, urlsplit
 
@@ -17,8 +18,9 @@ from publisher.model.colours import READABLE, contrast
 from publisher.model.edition import Masthead
 from publisher.outputs.all import join_all
 from publisher.outputs.page import PageOutput
+from publisher.theme import open_theme
 from tests.editions import HOME, MASTHEAD, japanese_edition, rich_edition, single_edition
-from tests.sites import days_before, publish, site, theme
+from tests.sites import INK, days_before, publish, site, theme
 
 SEEN = 3.0
 """The contrast of the edge of a field with its background that WCAG 2.2 asks for (criterion 1.4.11)."""
@@ -251,3 +253,26 @@ def test_text_can_be_read_in_light_and_dark_with_any_accent(accent: str) -> None
             assert contrast(mode[text], mode["paper"]) >= READABLE
             assert contrast(mode[text], mode["box"]) >= READABLE
         assert contrast(mode["edge"], mode["paper"]) >= SEEN
+
+
+def test_pages_of_a_newsrooms_own_get_what_the_first_ones_got(tmp_path: Path) -> None:
+    (tmp_path / "web").mkdir()
+    (tmp_path / "web/issue.html").write_text(
+        "{% for story, say, words in stories %}\n"
+        "{{ story.title }} {{ words.source }} {{ moment.date }}\n"
+        "{% endfor %}"
+    )
+    (tmp_path / "web/front.html").write_text(
+        "{% for card, day in cards %}{{ card.title }}, {{ day.iso }}, {{ day.text }}{% endfor %}"
+    )
+    own = open_theme(tmp_path)
+
+    printed = PageOutput().render(rich_edition(), theme=own, ink=INK)
+    joined = PageOutput().join(site(publish(rich_edition())), theme=own)
+
+    assert printed[0].body.decode().splitlines()[1] == (
+        f"The &lt;meta&gt; element Source: {{}} {INK.token('date')}"
+    )
+    assert joined[0].body.decode() == (
+        "Notebooks, &lt;meta&gt; &amp; the sun, 2026-10-06T04:30:00Z, 6 October 2026"
+    )
