@@ -87,6 +87,8 @@ READERS: Mapping[str, Callable[[bytes], str]] = {
     "application/feed+json": read_json,
     "text/plain": bytes.decode,
     "text/css": bytes.decode,
+    "text/javascript": bytes.decode,
+    "image/svg+xml": read_xml,
 }
 
 
