@@ -49,7 +49,7 @@ _MARKS: Final = (
     "\u0dca-\u0df3\u0e31\u0e34-\u0e3a\u0e47-\u0e4e\u0eb1\u0eb4-\u0ebc\u0ec8-\u0ece\u0f18\u0f19\u0f35"
     "\u0f37\u0f39\u0f71-\u0f84\u0f86\u0f87\u0f8d-\u0fbc\u102b-\u103e\u1056-\u1059\u17b4-\u17d3\u17dd"
     "\u180b-\u180d\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20f0\u3099\u309a\ufe00-\ufe0f\ufe20-\ufe2f"
-    "\u00ad\u200b-\u200d\u2060\ufeff"
+    "\u00ad\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff"
 )
 """What belongs to the letter before: marks, Arabic's lengthening, joiners and what nobody sees."""
 
@@ -66,7 +66,7 @@ _ACCENTS: Final = re.compile(
 """What is left out of letters that are found without it: accents, points of Hebrew, vowels of Arabic."""
 
 _DIGITS: Final = re.compile("(?![0-9])\\d")
-_UNSEEN: Final = re.compile("[\u00ad\u200b-\u200d\u2060\ufe00-\ufe0f\ufeff]")
+_UNSEEN: Final = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069\ufe00-\ufe0f\ufeff]")
 
 _MINUS: Final = "-\uff0d\u2212"
 _QUOTES: Final = '"\u201c\u201d\u201e\u201f\u00ab\u00bb\uff02'
@@ -100,7 +100,7 @@ class Term:
 
     @property
     def words(self) -> tuple[str, ...]:
-        """What follows each other in an index (see `words_of`); the last one may only begin so: `ends_open`."""
+        """What follows each other in an index (see `words_of`), the last as `ends_open` says."""
         found = words_of(self.pieces)
         is_pair = len(self.pieces) > 1 and self.pieces[-2].is_single
         return found[:-1] if self.pieces[-1].is_single and is_pair else found
@@ -221,7 +221,7 @@ def words_of(text: Sequence[Piece]) -> tuple[str, ...]:
     Pairs are much rarer than single letters, and there are as many of them. So a word in a script without
     spaces is found wherever it stands, as a phrase, and a letter alone as the beginning of a pair.
     """
-    following = [*text[1:], None]
+    following = [*text, None][1:]
     return tuple(
         f"{piece.letters}{after.letters}" if piece.is_single and after and after.is_single else piece.letters
         for piece, after in zip(text, following, strict=True)
@@ -239,5 +239,5 @@ _GAP: Final = re.compile(r"\n\s*\n")
 
 
 def _closed_up(text: str) -> str:
-    """Return text in which no two empty lines follow each other."""
-    return _GAP.sub("\n\n", text.strip())
+    """Return text in NFC in which no two empty lines follow each other."""
+    return _GAP.sub("\n\n", unicodedata.normalize("NFC", text.strip()))

@@ -10,6 +10,7 @@ from publisher.model.edition import Edition, Printed, PrintedSection, PrintedSto
 from publisher.model.fillins import Ink
 from publisher.model.rendered import Artefact, Part, Site
 from publisher.model.search import Words
+from publisher.model.story import Role
 from publisher.theme import Theme
 
 _NUMBER: Final = re.compile(r"\u00a0\[\d{1,4}\]|\[\^\d{1,3}\]")
@@ -20,7 +21,7 @@ _MARK: Final = re.compile(r"^(?:[ \t]*(?:[*>|]|\d+\.)[ \t]+)+|^[-+| ]{3,}$|[ \t]
 
 
 class PlainOutput:
-    """A part for each story, and one for the issue if it has words of its own; see `model.search.Words`."""
+    """A part for each story, and one for the issue if it has words of its own; sponsors have none here."""
 
     name: Final = "plain"
 
@@ -28,9 +29,7 @@ class PlainOutput:
         """Print the words; they are the same whatever the theme, and nothing in them is filled in."""
         found = {story.slug: _of_story(story) for story in edition.stories}
         if edition.opening or edition.closing:
-            found[""] = Words(
-                title=edition.title, lead=_bare(edition.opening), body=_bare(edition.closing, edition.sponsor)
-            )
+            found[""] = Words(title=edition.title, lead=_bare(edition.opening), body=_bare(edition.closing))
         return tuple(
             Part(output=self.name, key=key, media_type="text/plain", body=words.written().encode())
             for key, words in found.items()
@@ -42,8 +41,8 @@ class PlainOutput:
 
 
 def _of_story(story: PrintedStory) -> Words:
-    sections = "\n\n".join(block for section in story.sections for block in _of_section(section))
-    rest = _bare(story.closing, story.sponsor, *story.footnotes)
+    sections = "\n\n".join(block for section in story.sections for block in _of_section(section) if block)
+    rest = _bare(story.closing, *story.footnotes)
     told = " · ".join(each for each in (story.source, story.author) if each)
     return Words(
         title=story.title,
@@ -53,7 +52,9 @@ def _of_story(story: PrintedStory) -> Words:
 
 
 def _of_section(section: PrintedSection) -> Iterator[str]:
-    yield section.heading
+    """Yield the blocks of a section; a heading that every story has tells nothing of one."""
+    if section.role is Role.PLAIN:
+        yield section.heading
     yield _bare(section.body)
     for takeaway in section.takeaways:
         yield f"{_bare(takeaway.lead)}{takeaway.colon} {_bare(takeaway.text)}".strip()

@@ -150,7 +150,7 @@ def _number(db: Connection, page: Searchable) -> int:
 
 
 def _vector(*weighted: tuple[str, Sequence[str]]) -> str:
-    """Return words with their places and weights as PostgreSQL writes them, as far as it has room for them."""
+    """Return words with their places and weights as PostgreSQL writes them, as far as it has room."""
     places: dict[str, list[str]] = {}
     size = place = 0
     for weight, words in weighted:

@@ -31,7 +31,7 @@ def upgrade() -> None:
 
 _OWN = {
     "sqlite": (
-        "CREATE VIRTUAL TABLE search_words USING fts5(title, lead, body, tokenize = 'ascii')",
+        "CREATE VIRTUAL TABLE search_words USING fts5(title, lead, body, tokenize = 'ascii', prefix = '1 3')",
         (
             "CREATE TRIGGER search_words_go AFTER DELETE ON search"
             " BEGIN DELETE FROM search_words WHERE rowid = old.id; END"
@@ -45,4 +45,5 @@ _OWN = {
     ),
 }
 """Words come folded and separated by spaces, so that both databases find the same: the tokenizer `ascii`
-parts them there and nowhere else, and a `tsvector` is written out."""
+parts them there and nowhere else, and a `tsvector` is written out. Beginnings of one letter are what single
+letters of scripts without spaces are found by, those of three the shortest that people may look for."""
