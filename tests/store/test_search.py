@@ -14,6 +14,7 @@ from publisher.model.characters import clean_line
 from publisher.model.edition import Direction
 from publisher.model.rendered import Part
 from publisher.model.search import MOST_FOUND, Searchable, Words, read_query
+from publisher.model.states import IssueState
 from publisher.store import editions, schema, search
 from publisher.store.database import Database
 from tests.databases import NOW
@@ -256,7 +257,7 @@ def test_a_page_of_far_too_many_words_is_public_and_found_by_the_first_of_them(d
 
 def test_public_editions_of_which_nothing_can_be_found_are_known(database: Database) -> None:
     with database.begin() as db:
-        number = add_issue(db, "energy", state=schema.IssueState.ARCHIVED)
+        number = add_issue(db, "energy", state=IssueState.ARCHIVED)
         add_issue(db, "draft")
         before = editions.unsearchable(db)
         db.execute(schema.editions.update().where(schema.editions.c.id == number).values(published_at=NOW))
