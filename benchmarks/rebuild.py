@@ -50,7 +50,9 @@ def main() -> None:
             write_archived_issue(root, number, stories=STORIES, date=date, tags=TAGS)
         publisher = open_newsroom(root)
         first = seconds(partial(_first_build, publisher, root))
-        again = min((_one_more(publisher, root, extra) for extra in range(ROUNDS)), key=lambda each: each.whole)
+        again = min(
+            (_one_more(publisher, root, extra) for extra in range(ROUNDS)), key=lambda each: each.whole
+        )
         publisher.close()
     report(
         given,

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, LargeBinary, func, literal, select
 
 from publisher.errors import StoreError
 from publisher.model.records import StoredArtefact
@@ -32,7 +32,7 @@ _SERVED = (
     func.coalesce(artefacts.c.location, "").label("location"),
     func.coalesce(artefacts.c.link, "").label("link"),
     artefacts.c.gzip,
-    artefacts.c.brotli,
+    func.nullif(artefacts.c.brotli, literal(b"", LargeBinary), type_=LargeBinary()).label("brotli"),
 )
 
 
@@ -109,6 +109,31 @@ def changed_since(db: Connection, generation: int) -> list[StoredArtefact]:
         select(*_SERVED).where(artefacts.c.generation > generation).order_by(artefacts.c.path)
     ).mappings()
     return [StoredArtefact(**row) for row in rows]
+
+
+def unsqueezed(db: Connection, *, most: int) -> list[str]:
+    """Return the paths of what nobody has tried to compress with brotli yet, what changed last first."""
+    return list(
+        db.scalars(
+            select(artefacts.c.path)
+            .where(artefacts.c.brotli.is_(None))
+            .order_by(artefacts.c.generation.desc(), artefacts.c.path)
+            .limit(most)
+        )
+    )
+
+
+def put_brotli(db: Connection, path: str, body: bytes, *, etag: str, generation: int) -> bool:
+    """Keep the compressed bytes of what is served at `path`; empty ones say that they would not be smaller.
+
+    Returns False, and changes nothing, if what is served has another ETag by now or was compressed already.
+    """
+    kept = db.execute(
+        artefacts.update()
+        .where(artefacts.c.path == path, artefacts.c.etag == etag, artefacts.c.brotli.is_(None))
+        .values({"brotli": body} | ({"generation": generation} if body else {}))
+    )
+    return kept.rowcount == 1
 
 
 def index(db: Connection, paths: Sequence[str] | None = None) -> dict[str, str]:

@@ -25,6 +25,7 @@ from sqlalchemy import (
     Text,
     Time,
     UniqueConstraint,
+    text,
 )
 
 from publisher.model.delivery import DeliveryState, MailingState, UncertainPolicy
@@ -185,9 +186,17 @@ artefacts = Table(
     Column("gzip", LargeBinary),
     Column("brotli", LargeBinary),
     Index(None, "generation"),
+    Index(
+        "ix_artefacts_unsqueezed",
+        "generation",
+        "path",
+        sqlite_where=text("brotli IS NULL"),
+        postgresql_where=text("brotli IS NULL"),
+    ),
 )
 """What the public may fetch, exactly as it is served. `issue` is set on pages of one issue, `status` is 410
-for what was withdrawn, 301 for what has moved to `location`."""
+for what was withdrawn, 301 for what has moved to `location`. `brotli` is NULL until somebody has tried, and
+empty where it is no smaller than `gzip`."""
 
 shelves = Table(
     "shelves",

@@ -29,6 +29,14 @@ def _columns() -> None:
     op.add_column("artefacts", sa.Column("link", sa.Text))
     op.add_column("artefacts", sa.Column("gzip", sa.LargeBinary))
     op.add_column("artefacts", sa.Column("brotli", sa.LargeBinary))
+    untried = sa.text("brotli IS NULL")
+    op.create_index(
+        "ix_artefacts_unsqueezed",
+        "artefacts",
+        ["generation", "path"],
+        sqlite_where=untried,
+        postgresql_where=untried,
+    )
 
 
 def _shelves() -> None:
