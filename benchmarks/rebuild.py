@@ -1,4 +1,4 @@
-"""The site after one new story of three tags, against building it with its whole archive for the first time."""
+"""The site after one new story with three tags, against building it with its archive for the first time."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ ROUNDS = 5
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Again:
-    """Seconds: until one more story is public, and until its files and all that changed with it are written."""
+    """Seconds until one more story is public, and until the files of all that changed with it are written."""
 
     publication: float
     files: float

@@ -26,7 +26,7 @@ from publisher.model.shelves import (
     tag_shelf,
 )
 from publisher.outputs.feed import FORMATS, Sized, window
-from publisher.store import editions, shelves
+from publisher.store import editions, hubs, shelves
 
 SHOWN: Final = 12
 """So many issues are shown on the front page."""
@@ -82,7 +82,7 @@ def site_of(publisher: Publisher, db: Connection, new: Sequence[New], *, anew: A
         documents=tuple(maker.documents(anew)),
         tags=tuple(maker.tags.values()),
         tag_pages=tuple(maker.tag_pages(anew)),
-        hubs=settings.feeds.hubs,
+        hubs=hubs.working(db, settings.feeds.hubs),
         search=settings.web.search,
         purist=settings.feeds.purist,
     )

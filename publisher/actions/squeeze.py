@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 from publisher.app import Publisher
 from publisher.errors import StoreError
 from publisher.model.records import StoredArtefact
-from publisher.outputs.feed import FORMATS
+from publisher.outputs.feed import is_live
 from publisher.store import public
 
 AT_ONCE: Final = 1_500_000
@@ -62,13 +62,9 @@ def _chosen(db: Connection, *, most: int) -> Iterator[StoredArtefact]:
 
 def _place(path: str) -> int:
     """Return in which row a path waits: live feeds, the front page, what every page needs, all others."""
-    folder, _, name = path.rpartition("/")
-    if name in _LIVE:
-        return 0 if folder in ("", "/issues") else 1
+    if is_live(path):
+        return 0 if path.startswith(("/feed.", "/issues/feed.")) else 1
     return 2 if path == "/" else 3 if path.endswith(".css") else 4
-
-
-_LIVE: Final = frozenset(f"feed.{output}" for output in FORMATS)
 
 
 def _squeezed(stored: StoredArtefact) -> _Squeezed:

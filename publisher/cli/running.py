@@ -48,6 +48,7 @@ def running(publisher: Publisher, *, host: str, port: int) -> Iterator[Running]:
         PublisherError: the port is in use.
         StoreError: another process has the right to send.
     """
+    from publisher.actions.hubs import tell_hubs
     from publisher.actions.masthead import follow_masthead
     from publisher.actions.printing import discard_unused
     from publisher.actions.scan import queue_waiting
@@ -65,7 +66,7 @@ def running(publisher: Publisher, *, host: str, port: int) -> Iterator[Running]:
                 "another `publisher` process is sending from this database",
                 fix="stop it first, or use PostgreSQL to run several",
             )
-        clock = Clock(publisher, beside=(squeeze,))
+        clock = Clock(publisher, beside=(squeeze, tell_hubs))
         try:
             server.start()
             discard_unused(publisher)
