@@ -7,7 +7,7 @@ import shutil
 
 import pytest
 
-PACKAGES = {"chromium": "chromium", "git": "git"}
+PACKAGES = {"chromium": "chromium", "git": "git", "nginx": "nginx-light"}
 """What Debian calls the packages."""
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any
@@ -18,10 +19,25 @@ from publisher.store.statements import insert
 _CHUNK = 500
 """Paths asked for in one statement."""
 
+_AT_ONCE = 50
+"""So many bodies are in memory at once."""
+
 _MUTABLE = (
     *("media_type", "body", "etag", "modified_at", "generation", "issue"),
     *("status", "location", "link", "gzip", "brotli"),
 )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sheet:
+    """What is known of an artefact besides its bytes; `generation` is that in which it last changed."""
+
+    etag: str
+    generation: int
+    status: int
+    location: str
+
+
 _SERVED = (
     artefacts.c.path,
     artefacts.c.media_type,
@@ -101,6 +117,25 @@ def find(db: Connection, path: str) -> StoredArtefact | None:
     """Return what is served at `path`."""
     row = db.execute(select(*_SERVED).where(artefacts.c.path == path)).mappings().first()
     return StoredArtefact(**row) if row else None
+
+
+def several(db: Connection, paths: Sequence[str]) -> Iterator[StoredArtefact]:
+    """Yield what is served at these paths; of paths at which nothing is, nothing."""
+    for start in range(0, len(paths), _AT_ONCE):
+        chunk = paths[start : start + _AT_ONCE]
+        rows = db.execute(select(*_SERVED).where(artefacts.c.path.in_(chunk)).order_by(artefacts.c.path))
+        for row in rows.mappings():
+            yield StoredArtefact(**row)
+
+
+def sheet(db: Connection) -> dict[str, Sheet]:
+    """Return every path that is served, with what a build has to know of it, without a byte of its body."""
+    columns = ("path", "etag", "generation", "status", "location")
+    rows = db.execute(select(*(artefacts.c[name] for name in columns)))
+    return {
+        path: Sheet(etag=etag, generation=generation, status=status, location=location or "")
+        for path, etag, generation, status, location in rows
+    }
 
 
 def changed_since(db: Connection, generation: int) -> list[StoredArtefact]:

@@ -186,6 +186,7 @@ artefacts = Table(
     Column("gzip", LargeBinary),
     Column("brotli", LargeBinary),
     Index(None, "generation"),
+    Index("ix_artefacts_sheet", "path", "etag", "generation", "status", "location"),
     Index(
         "ix_artefacts_unsqueezed",
         "generation",
@@ -196,7 +197,7 @@ artefacts = Table(
 )
 """What the public may fetch, exactly as it is served. `issue` is set on pages of one issue, `status` is 410
 for what was withdrawn, 301 for what has moved to `location`. `brotli` is NULL until somebody has tried, and
-empty where it is no smaller than `gzip`."""
+empty where it is no smaller than `gzip`. The index of five columns tells of a row without its bytes."""
 
 shelves = Table(
     "shelves",

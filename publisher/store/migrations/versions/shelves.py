@@ -29,6 +29,7 @@ def _columns() -> None:
     op.add_column("artefacts", sa.Column("link", sa.Text))
     op.add_column("artefacts", sa.Column("gzip", sa.LargeBinary))
     op.add_column("artefacts", sa.Column("brotli", sa.LargeBinary))
+    op.create_index("ix_artefacts_sheet", "artefacts", ["path", "etag", "generation", "status", "location"])
     untried = sa.text("brotli IS NULL")
     op.create_index(
         "ix_artefacts_unsqueezed",
