@@ -13,6 +13,7 @@ from publisher.actions.build import build
 from publisher.actions.publish import publish
 from publisher.actions.queue import Place, queue
 from publisher.actions.scan import scan
+from publisher.actions.subscribe import add
 from publisher.app import Publisher
 
 ISSUES = 1000
@@ -49,6 +50,7 @@ def main() -> None:
             date = _date(number, each_year=count // YEARS)
             write_archived_issue(root, number, stories=STORIES, date=date, tags=TAGS)
         publisher = open_newsroom(root)
+        add(publisher, "reader@example.net")
         first = seconds(partial(_first_build, publisher, root))
         again = min(
             (_one_more(publisher, root, extra) for extra in range(ROUNDS)), key=lambda each: each.whole

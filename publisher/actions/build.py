@@ -5,10 +5,9 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from http import HTTPStatus
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -16,7 +15,7 @@ from pydantic import SecretStr
 
 from publisher.actions.archive import archive_files
 from publisher.actions.masthead import follow_masthead
-from publisher.actions.site_folder import CODINGS, MANIFEST, UNDATED, SiteFolder, Written, name_of
+from publisher.actions.site_folder import CODINGS, MANIFEST, UNDATED, SiteFolder, name_of
 from publisher.actions.squeeze import squeezed
 from publisher.app import Clock, Publisher, open_publisher
 from publisher.errors import PublisherError
@@ -26,7 +25,6 @@ from publisher.model.shelves import address
 from publisher.outputs.static_host import Departed, moved_page, nginx
 from publisher.settings import DatabaseSettings, Settings
 from publisher.store import editions, public
-from publisher.store.public import Sheet
 
 FOR_NGINX = ".publisher-nginx.conf"
 """Rules for nginx about what was withdrawn and what has moved."""
@@ -130,53 +128,39 @@ def _public_without_facts(*, drafts: bool, now: datetime) -> Callable[[Issue, da
 def _build(publisher: Publisher, target: Path, *, with_brotli: bool) -> Built:
     folder = SiteFolder(target)
     with publisher.database.read() as db:
-        sheet, pictures = public.sheet(db), editions.public_pictures(db)
-        changed = [
-            path for path, each in sheet.items() if not _stands(folder, path, each, with_brotli=with_brotli)
-        ]
-        for path in sheet.keys() - set(changed):
-            folder.keeps(path, generation=sheet[path].generation)
+        states, pictures = public.states(db), editions.public_pictures(db)
+        changed = folder.differing(states, whole=with_brotli)
         for stored in public.several(db, sorted(changed)):
-            _put(publisher, folder, stored, sheet[stored.path], with_brotli=with_brotli)
-        for path, name in pictures.items():
-            if path in folder.known and folder.has(path):
-                folder.keeps(path)
-            elif (picture := editions.picture(db, name)) is not None:
-                folder.put(path, Written(tag=name), picture[1], {}, modified=UNDATED)
+            _put(publisher, folder, stored, states[stored.path], with_brotli=with_brotli)
+        for path in folder.differing(pictures):
+            picture = editions.picture(db, pictures[path])
+            if picture is not None:
+                folder.put(path, pictures[path], picture[1], {}, modified=UNDATED)
+        departed = [
+            Departed(path=path, file=f"/{name_of(path)}", location=location)
+            for path, location in public.departed(db)
+        ]
+    folder.finish(states.keys() | pictures.keys())
     root = urlsplit(publisher.settings.publication.home_url).path
-    folder.put_own(FOR_NGINX, nginx(_departed(sheet), root=root).encode())
-    folder.finish()
+    folder.put_own(FOR_NGINX, nginx(departed, root=root).encode())
     return Built(written=folder.written, unchanged=folder.kept, removed=folder.removed)
 
 
-def _stands(folder: SiteFolder, path: str, sheet: Sheet, *, with_brotli: bool) -> bool:
-    """Return whether a path needs no look at its bytes."""
-    known = folder.known.get(path)
-    if known is None or known.tag != sheet.etag or not folder.has(path):
-        return False
-    return known.tried_brotli or (known.generation == sheet.generation and not with_brotli)
-
-
 def _put(
-    publisher: Publisher, folder: SiteFolder, stored: StoredArtefact, sheet: Sheet, *, with_brotli: bool
+    publisher: Publisher, folder: SiteFolder, stored: StoredArtefact, state: str, *, with_brotli: bool
 ) -> None:
     body = stored.body
     if stored.location and not body:
         body = moved_page(publisher.settings.publication.home_url + address(stored.location))
     small = {ending: getattr(stored, coding) for ending, coding in CODINGS.items()}
-    if with_brotli and small["br"] is None and body:
+    if with_brotli and small["br"] is None:
         made = squeezed(body)
         small["br"] = made if len(made) < len(small["gz"] or body) else None
     folder.put(
         stored.path,
-        Written(tag=sheet.etag, generation=sheet.generation, tried_brotli=with_brotli),
+        state,
         body,
         {ending: each for ending, each in small.items() if each is not None},
         modified=stored.modified_at,
+        whole=with_brotli,
     )
-
-
-def _departed(sheet: Mapping[str, Sheet]) -> Iterator[Departed]:
-    for path, each in sheet.items():
-        if each.status != HTTPStatus.OK:
-            yield Departed(path=path, file=f"/{name_of(path)}", location=each.location)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
+from http import HTTPStatus
 from typing import Any
 
 from sqlalchemy import Connection, LargeBinary, func, literal, select
@@ -26,16 +26,6 @@ _MUTABLE = (
     *("media_type", "body", "etag", "modified_at", "generation", "issue"),
     *("status", "location", "link", "gzip", "brotli"),
 )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sheet:
-    """What is known of an artefact besides its bytes; `generation` is that in which it last changed."""
-
-    etag: str
-    generation: int
-    status: int
-    location: str
 
 
 _SERVED = (
@@ -128,14 +118,20 @@ def several(db: Connection, paths: Sequence[str]) -> Iterator[StoredArtefact]:
             yield StoredArtefact(**row)
 
 
-def sheet(db: Connection) -> dict[str, Sheet]:
-    """Return every path that is served, with what a build has to know of it, without a byte of its body."""
-    columns = ("path", "etag", "generation", "status", "location")
-    rows = db.execute(select(*(artefacts.c[name] for name in columns)))
-    return {
-        path: Sheet(etag=etag, generation=generation, status=status, location=location or "")
-        for path, etag, generation, status, location in rows
-    }
+def states(db: Connection) -> dict[str, str]:
+    """Return every path that is served, with its ETag, a blank and the generation of its last change."""
+    rows = db.execute(select(artefacts.c.path, artefacts.c.etag, artefacts.c.generation))
+    return {path: f"{etag} {generation}" for path, etag, generation in rows}
+
+
+def departed(db: Connection) -> list[tuple[str, str]]:
+    """Return the paths of what was withdrawn or has moved, each with where it leads, or nothing."""
+    rows = db.execute(
+        select(artefacts.c.path, artefacts.c.location)
+        .where(artefacts.c.status != HTTPStatus.OK)
+        .order_by(artefacts.c.path)
+    )
+    return [(path, location or "") for path, location in rows]
 
 
 def changed_since(db: Connection, generation: int) -> list[StoredArtefact]:

@@ -14,7 +14,7 @@ import pytest
 from publisher.actions.archive import archive
 from publisher.actions.build import FOR_NGINX, Built, build
 from publisher.actions.masthead import follow_masthead
-from publisher.actions.site_folder import MANIFEST, SiteFolder, Written
+from publisher.actions.site_folder import MANIFEST, SiteFolder
 from publisher.actions.squeeze import squeeze
 from publisher.app import Publisher
 from publisher.errors import PublisherError
@@ -227,4 +227,4 @@ def test_no_path_leads_out_of_the_folder(target: Path, path: str) -> None:
     folder = SiteFolder(target)
 
     with pytest.raises(PublisherError, match="is not a path that can be written"):
-        folder.put(path, Written(tag="x"), b"x", {}, modified=datetime.now(UTC) - timedelta(days=1))
+        folder.put(path, "x", b"x", {}, modified=datetime.now(UTC) - timedelta(days=1))

@@ -44,7 +44,7 @@ def _shelves() -> None:
     op.create_table(
         "shelves",
         sa.Column("shelf", sa.Text, primary_key=True),
-        sa.Column("entry", sa.Text, primary_key=True),
+        sa.Column("entry", sa.Text, primary_key=True, index=True),
         sa.Column(
             "edition",
             sa.Integer,
@@ -61,6 +61,7 @@ def _shelves() -> None:
     )
     op.create_index("ix_shelves_published", "shelves", ["shelf", "month", "published"])
     op.create_index("ix_shelves_updated", "shelves", ["shelf", "updated"])
+    op.create_index("ix_shelves_titles", "shelves", ["shelf", "title"])
 
 
 def _hubs() -> None:
