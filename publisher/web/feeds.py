@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from time import monotonic
 from typing import Final
 from urllib.parse import urlsplit
@@ -16,7 +16,15 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from publisher.app import Publisher
 from publisher.errors import StoreError
 from publisher.store import issues, public
-from publisher.web.representation import READING, Answer, Representation, encoded, fresh_until, represent
+from publisher.web.representation import (
+    READING,
+    Answer,
+    Answers,
+    Representation,
+    encoded,
+    fresh_until,
+    represent,
+)
 from publisher.web.security import public_headers
 
 POLL: Final = 0.5
@@ -26,12 +34,8 @@ _PATIENCE: Final = 0.25
 """A slow store keeps nobody waiting longer, in seconds; what is in memory is served meanwhile."""
 
 _METHODS: Final = ", ".join((*READING, "OPTIONS"))
-_SHARED: Final = encoded(
-    {
-        "access-control-allow-origin": "*",
-        "access-control-expose-headers": "ETag, Last-Modified, Link",
-    }
-)
+_SHARED: Final = encoded({"access-control-allow-origin": "*"})
+_EXPOSED: Final = encoded({"access-control-expose-headers": "ETag, Last-Modified, Link"})
 _PREFLIGHT: Final = Answer(
     status=204,
     headers=(
@@ -53,11 +57,24 @@ _log = structlog.get_logger()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Shelf:
-    """All that is served from memory: one generation of it, and the `Cache-Control` of this moment."""
+    """All that is served from memory: one generation of it, and the `Cache-Control` of this moment.
+
+    `answers` has what was asked for under this `Cache-Control`, ready to be sent again.
+    """
 
     generation: int
     served: Mapping[str, Representation]
     cache: str
+    answers: dict[str, Answers] = field(default_factory=dict, init=False)
+
+    def find(self, path: str) -> Answers | None:
+        """Return the answers at a path, None if nothing is served there."""
+        if (ready := self.answers.get(path)) is not None:
+            return ready
+        found = self.served.get(path)
+        if found is not None:
+            self.answers[path] = found.answers(cache=self.cache)
+        return self.answers.get(path)
 
 
 class Feeds:
@@ -69,7 +86,7 @@ class Feeds:
     def __init__(self, publisher: Publisher, others: ASGIApp) -> None:
         self._database = publisher.database
         self._root = urlsplit(publisher.settings.publication.home_url).path
-        self._also = (*_SHARED, *public_headers(publisher.settings))
+        self._protecting = (*_EXPOSED, *public_headers(publisher.settings))
         self._others = others
         self._shelf: _Shelf | None = None
         self._looking: asyncio.Task[None] | None = None
@@ -79,7 +96,8 @@ class Feeds:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer from memory, or pass the request on."""
         if scope["type"] == "http":
-            await self._look()
+            if self._looking is not None or monotonic() >= self._look_again:
+                await self._look()
             answer = self._answer(scope)
             if answer is not None:
                 await answer(scope, receive, send)
@@ -88,18 +106,16 @@ class Feeds:
 
     def _answer(self, scope: Scope) -> Answer | None:
         shelf = self._shelf
-        found = shelf and shelf.served.get(scope["path"].removeprefix(self._root))
-        if not shelf or not found:
+        found = shelf and shelf.find(scope["path"].removeprefix(self._root))
+        if not found:
             return None
         if scope["method"] in READING:
-            return found.answer(scope, cache=shelf.cache)
+            return found.to(scope)
         return _PREFLIGHT if scope["method"] == "OPTIONS" else _READ_ONLY
 
     async def _look(self) -> None:
-        """See whether there is something new, unless somebody just did or is about to."""
+        """See whether there is something new, unless somebody is about to."""
         if self._looking is None:
-            if monotonic() < self._look_again:
-                return
             self._looking = asyncio.create_task(self._refresh())
         elif self._shelf is not None:
             return
@@ -125,7 +141,7 @@ class Feeds:
             generation = public.generation(db)
             cache = fresh_until(issues.next_due(db), now=self._database.now(db))
             if shelf and shelf.generation == generation:
-                return replace(shelf, cache=cache)
+                return shelf if shelf.cache == cache else replace(shelf, cache=cache)
             tags = {path: tag for path, tag in public.index(db).items() if not path.endswith(("/", ".html"))}
             kept = {
                 path: served
@@ -133,5 +149,9 @@ class Feeds:
                 if tags.get(path) == f'"{served.tag}"'
             }
             new = [public.find(db, path) for path in tags if path not in kept]
-        fresh = {stored.path: represent(stored, also=self._also) for stored in new if stored}
+        fresh = {
+            stored.path: represent(stored, root=self._root, also=_SHARED, protecting=self._protecting)
+            for stored in new
+            if stored
+        }
         return _Shelf(generation=generation, served=kept | fresh, cache=cache)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Final
 from urllib.parse import quote, urlsplit
 
@@ -39,7 +39,7 @@ class Pages:
     def __init__(self, publisher: Publisher) -> None:
         self._database = publisher.database
         self._root = urlsplit(publisher.settings.publication.home_url).path
-        self._represent = lru_cache(maxsize=_COMPRESSED)(represent)
+        self._represent = lru_cache(maxsize=_COMPRESSED)(partial(represent, root=self._root))
 
     def page(self, request: Request) -> Answer | Response:
         """Serve what is stored at the path; an old guess or a missing slash at its end is sent on.

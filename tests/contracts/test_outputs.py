@@ -30,6 +30,7 @@ from tests.editions import (
     single_edition,
 )
 from tests.sites import INK, days_before, fillins, publish, site, theme
+from tests.validity.all import artefact_faults
 
 EDITIONS = {"rich": rich_edition, "japanese": japanese_edition, "single": single_edition}
 SLOTS = {UNSUBSCRIBE, LIST}
@@ -176,6 +177,11 @@ def test_shared_artefacts_are_well_formed_and_have_no_tokens() -> None:
     for artefact in joined().values():
         assert read(artefact.media_type, artefact.body)
         assert INK.names(artefact.body) == set()
+
+
+def test_every_feed_is_valid_with_issues_and_without() -> None:
+    for made in (joined().values(), join_all(site(), theme=theme())):
+        assert [fault for artefact in made for fault in artefact_faults(artefact)] == []
 
 
 def test_every_public_path_is_made_by_one_output_alone() -> None:

@@ -93,6 +93,13 @@ def test_the_description_stands_before_the_content() -> None:
     assert names.index("description") + 1 == names.index(f"{{{NAMES['content']}}}encoded")
 
 
+def test_a_summary_is_words_in_atom_and_html_in_rss() -> None:
+    entry = replace(ENTRY, summary='if a<b and "c" & d')
+
+    assert read_atom(entry).findtext("atom:entry/atom:summary", namespaces=NAMES) == entry.summary
+    assert read_rss(entry).findtext("channel/item/description") == 'if a&lt;b and "c" &amp; d'
+
+
 @pytest.mark.parametrize("title", [AWKWARD_TITLE, MARKUP_TITLE, "&lt;b&gt;", "a ]]> b"])
 def test_titles_come_back_as_they_were(title: str) -> None:
     entry = replace(ENTRY, title=title)

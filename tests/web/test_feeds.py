@@ -1,15 +1,19 @@
 from __future__ import annotations
 
 import gzip
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
 from datetime import timedelta
 from email.utils import format_datetime, parsedate_to_datetime
 from time import monotonic, sleep
+from typing import Any
 
 import pytest
 from starlette.testclient import TestClient
 
 from publisher.app import Publisher
 from publisher.store import public
+from publisher.store.database import Database
 from publisher.web.feeds import POLL
 from tests.editions import japanese_edition
 from tests.web.newsroom import MovedClock, make_public, put_into_queue
@@ -24,6 +28,21 @@ def stored(publisher: Publisher, path: str) -> bytes:
     return found.body
 
 
+@contextmanager
+def counted(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Database]]:
+    """Note every time that a database is read."""
+    reads: list[Database] = []
+    read = Database.read
+
+    def noting(database: Database) -> AbstractContextManager[Any]:
+        reads.append(database)
+        return read(database)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Database, "read", noting)
+        yield reads
+
+
 @pytest.mark.parametrize("path", FEEDS)
 def test_a_feed_is_the_stored_bytes_and_any_page_may_read_it(
     reader: TestClient, publisher: Publisher, path: str
@@ -36,8 +55,19 @@ def test_a_feed_is_the_stored_bytes_and_any_page_may_read_it(
     assert answer.headers["access-control-allow-origin"] == "*"
     assert "ETag" in answer.headers["access-control-expose-headers"]
     assert answer.headers["x-content-type-options"] == "nosniff"
+    assert answer.headers["content-security-policy"].startswith("default-src 'none';")
     assert answer.headers["vary"] == "accept-encoding"
     assert "set-cookie" not in answer.headers
+
+
+@pytest.mark.parametrize("path", FEEDS)
+def test_a_feed_says_its_own_address_in_its_head_and_with_a_304(reader: TestClient, path: str) -> None:
+    first = reader.get(path)
+    again = reader.get(path, headers={"if-none-match": first.headers["etag"]})
+
+    for answer in (first, again):
+        assert f'<https://news.example.org{path}>; rel="self"' in answer.headers["link"]
+    assert "Link" in first.headers["access-control-expose-headers"]
 
 
 def test_the_same_bytes_are_sent_compressed_under_a_tag_of_their_own(
@@ -99,7 +129,7 @@ def test_a_reader_that_has_it_gets_304_with_all_validators(reader: TestClient, f
     assert again.content == b""
     for name in ("etag", "last-modified", "cache-control", "vary", "access-control-allow-origin"):
         assert again.headers[name] == first.headers[name]
-    assert "content-type" not in again.headers
+    assert again.headers.keys().isdisjoint({"content-type", "content-security-policy"})
 
 
 def test_304_names_the_tag_of_the_coding_that_would_have_been_sent(reader: TestClient) -> None:
@@ -209,6 +239,22 @@ def test_a_new_issue_is_in_the_feed_within_half_a_second_and_the_store_is_not_as
     assert after.headers["last-modified"] == "Tue, 06 Oct 2026 04:30:02 GMT"
     assert len(after.content) > len(before.content)
     assert reader.get("/style.css").headers["etag"] == unchanged.headers["etag"]
+
+
+def test_the_store_is_asked_twice_a_second_however_many_poll(
+    reader: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tag = reader.get("/feed.rss").headers["etag"]
+    with counted(monkeypatch) as reads:
+        began = monotonic()
+        statuses = {
+            reader.get("/feed.rss", headers={"if-none-match": known}).status_code
+            for known in (tag, '"other"') * 200
+        }
+        waited = monotonic() - began
+
+    assert statuses == {200, 304}
+    assert len(reads) <= waited / POLL + 1
 
 
 def test_feeds_stay_as_they_were_while_the_database_is_away(reader: TestClient, publisher: Publisher) -> None:
