@@ -17,7 +17,7 @@ from publisher.actions.subscribe import add
 from publisher.app import Publisher
 
 ISSUES = 1000
-QUICK_ISSUES = 60
+QUICK_ISSUES = 20
 STORIES = 10
 TAGS = 200
 YEARS = 10

@@ -36,7 +36,7 @@ _EVER: Final = datetime(1, 1, 1, tzinfo=UTC)
 _CANDIDATES: Final = 1024
 """More entries than this are in no feed, however small they are."""
 
-_FIRST_LOOK: Final = 64
+_FIRST_LOOK: Final = 32
 """So many entries are more than most feeds show; only if they are not, more are looked at."""
 
 

@@ -142,16 +142,22 @@ class Feeds:
             cache = fresh_until(issues.next_due(db), now=self._database.now(db))
             if shelf and shelf.generation == generation:
                 return shelf if shelf.cache == cache else replace(shelf, cache=cache)
-            tags = {path: tag for path, tag in public.index(db).items() if not path.endswith(("/", ".html"))}
+            states = {path: s for path, s in public.states(db).items() if not path.endswith(("/", ".html"))}
             kept = {
                 path: served
                 for path, served in (shelf.served if shelf else {}).items()
-                if tags.get(path) == f'"{served.tag}"'
+                if shelf and _is_as_it_was(states.get(path, ""), served.tag, shelf.generation)
             }
-            new = [public.find(db, path) for path in tags if path not in kept]
+            new = [public.find(db, path) for path in states if path not in kept]
         fresh = {
             stored.path: represent(stored, root=self._root, also=_SHARED, protecting=self._protecting)
             for stored in new
             if stored
         }
         return _Shelf(generation=generation, served=kept | fresh, cache=cache)
+
+
+def _is_as_it_was(state: str, tag: str, since: int) -> bool:
+    """Return whether a path has the same bytes, and has got no others beside them, such as brotli."""
+    etag, _, generation = state.partition(" ")
+    return etag == f'"{tag}"' and int(generation) <= since

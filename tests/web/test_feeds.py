@@ -8,9 +8,11 @@ from email.utils import format_datetime, parsedate_to_datetime
 from time import monotonic, sleep
 from typing import Any
 
+import brotli  # type: ignore[import-untyped]  # it has no types
 import pytest
 from starlette.testclient import TestClient
 
+from publisher.actions.squeeze import squeeze
 from publisher.app import Publisher
 from publisher.store import public
 from publisher.store.database import Database
@@ -285,3 +287,21 @@ def test_nothing_depends_on_the_host_that_a_request_names(reader: TestClient) ->
         answer = reader.get(path, headers=poison)
         assert "evil.example" not in answer.text + str(answer.headers), path
         assert "gopher" not in answer.text + str(answer.headers), path
+
+
+def test_brotli_is_sent_once_it_was_made_and_readers_keep_their_copy(
+    reader: TestClient, publisher: Publisher
+) -> None:
+    accepting = {"accept-encoding": "br, gzip"}
+    first = reader.get("/feed.atom", headers=accepting)
+    assert first.headers["content-encoding"] == "gzip"
+
+    squeeze(publisher, most=100_000_000)
+    sleep(POLL)
+
+    reader.get("/feed.atom")
+    with reader.stream("GET", "/feed.atom", headers=accepting) as answer:
+        assert answer.headers["content-encoding"] == "br"
+        assert brotli.decompress(b"".join(answer.iter_raw())) == stored(publisher, "/feed.atom")
+    tag = {"if-none-match": first.headers["etag"]}
+    assert reader.get("/feed.atom", headers=accepting | tag).status_code == 304
