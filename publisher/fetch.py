@@ -121,7 +121,7 @@ class Fetcher:
         """
         return await self._follow(_Question(method=method, wants_body=False), url)
 
-    async def post(self, url: str, form: Mapping[str, str]) -> Fetched:
+    async def submit(self, url: str, form: Mapping[str, str]) -> Fetched:
         """Return the answer to a form, without its body.
 
         Only redirects that ask for the same form elsewhere (307, 308) are followed; others are the answer.

@@ -584,7 +584,7 @@ def test_without_a_network_the_name_is_not_to_blame(monkeypatch: pytest.MonkeyPa
 def test_a_form_is_sent_once_with_its_type_and_length(server: WebServer) -> None:
     server.when("/form", head("204 No Content"))
 
-    answer = asyncio.run(fetcher_of(server).post("http://news.example/form", {"a": "1 & 2", "é": "ü"}))
+    answer = asyncio.run(fetcher_of(server).submit("http://news.example/form", {"a": "1 & 2", "é": "ü"}))
 
     (asked,) = server.asked
     assert answer.status == 204
@@ -596,7 +596,7 @@ def test_a_form_is_sent_once_with_its_type_and_length(server: WebServer) -> None
 def test_a_form_follows_redirects_that_keep_it(server: WebServer, status: str) -> None:
     server.when("/form", head(status, "Location: /other"))
 
-    answer = asyncio.run(fetcher_of(server).post("http://news.example/form", {"a": "1"}))
+    answer = asyncio.run(fetcher_of(server).submit("http://news.example/form", {"a": "1"}))
 
     assert answer.status == 200
     assert [(asked.method, asked.path, asked.body) for asked in server.asked] == [
@@ -609,7 +609,7 @@ def test_a_form_follows_redirects_that_keep_it(server: WebServer, status: str) -
 def test_a_redirect_that_would_lose_a_form_is_the_answer(server: WebServer, status: str) -> None:
     server.when("/form", head(status, "Location: /other"))
 
-    answer = asyncio.run(fetcher_of(server).post("http://news.example/form", {"a": "1"}))
+    answer = asyncio.run(fetcher_of(server).submit("http://news.example/form", {"a": "1"}))
 
     assert answer.status == int(status[:3])
     assert server.paths() == ["POST /form"]
@@ -620,5 +620,5 @@ def test_a_form_goes_nowhere_inside(server: WebServer) -> None:
 
     for url in ("http://192.168.0.1/", "http://news.example/form"):
         with pytest.raises(FetchError) as caught:
-            asyncio.run(fetcher_of(server).post(url, {"a": "1"}))
+            asyncio.run(fetcher_of(server).submit(url, {"a": "1"}))
         assert caught.value.trouble is Trouble.INSIDE

@@ -105,7 +105,7 @@ async def _tell_hub(fetcher: Fetcher, home: str, hub: str, pings: Sequence[Ping]
             return _Turn(hub=hub, taken=tuple(taken), failed=tuple(failed), left=tuple(pings[place:]))
         topic = home + address(ping.path)
         try:
-            answer = await fetcher.post(hub, {"hub.mode": "publish", "hub.url": topic, "hub.topic": topic})
+            answer = await fetcher.submit(hub, {"hub.mode": "publish", "hub.url": topic, "hub.topic": topic})
             status = answer.status
         except FetchError:
             status = 0
