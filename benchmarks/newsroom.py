@@ -67,11 +67,28 @@ def write_folder_issue(root: Path, slug: str, *, stories: int) -> None:
         (folder / f"story-{number:02d}.md").write_text(head(number) + story_body(number), encoding="utf-8")
 
 
-def write_single_issue(root: Path, number: int, *, status: str, date: str) -> str:
+def write_archived_issue(root: Path, number: int, *, stories: int, date: str, tags: int) -> None:
+    """Write issue `number` of an archive; each of its stories has three of so many tags."""
+    folder = root / "issues" / f"letter-{number:05d}"
+    folder.mkdir(parents=True)
+    fields = f'id: 10000000-0000-4000-8000-{number:012d}\ntitle: "Letter number {number}"\n'
+    fields += f"status: archived\ndate: {date}\n"
+    (folder / "issue.md").write_text(f"---\n{fields}---\n\nAn opening.\n", encoding="utf-8")
+    for seed in range(number * stories, (number + 1) * stories):
+        text = head(seed, slug=f"story-{seed}", tags=three_tags(seed, of=tags)) + story_body(seed)
+        (folder / f"story-{seed:05d}.md").write_text(text, encoding="utf-8")
+
+
+def three_tags(seed: int, *, of: int) -> str:
+    """Return three of so many tags, as front matter spells them."""
+    return "[" + ", ".join(f"Topic {(seed * step) % of}" for step in (1, 7, 31)) + "]"
+
+
+def write_single_issue(root: Path, number: int, *, status: str, **fields: str) -> str:
     """Write a single-file issue and return its slug."""
     slug = f"note-{number:05d}"
     (root / "issues").mkdir(exist_ok=True)
-    text = head(number, status=status, date=date) + story_body(number)
+    text = head(number, status=status, **fields) + story_body(number)
     (root / "issues" / f"{slug}.md").write_text(text, encoding="utf-8")
     return slug
 

@@ -8,12 +8,12 @@ import socket
 import ssl
 import threading
 import zlib
-from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, replace
 from ipaddress import ip_address
 from typing import Final
-from urllib.parse import urljoin
+from urllib.parse import urlencode, urljoin
 
 import httpx2
 
@@ -26,6 +26,7 @@ _GZIP = zlib.MAX_WBITS | 16
 _UNPACKED: Final = ("", "identity")
 _PACKED: Final = ("gzip", "x-gzip")
 _NO_NAME: Final = frozenset({socket.EAI_NONAME, getattr(socket, "EAI_NODATA", socket.EAI_NONAME)})
+_KEEPING: Final = frozenset({307, 308})
 _NO_WAY: Final = frozenset({errno.ENETUNREACH, errno.EHOSTUNREACH, errno.ENETDOWN, errno.EADDRNOTAVAIL})
 
 
@@ -54,6 +55,25 @@ class Limits:
     body_bytes: int = 5 * 1024 * 1024
     header_bytes: int = 64 * 1024
     redirects: int = 5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Question:
+    """What is asked, wherever it leads: a form is sent along if there is one."""
+
+    method: str
+    wants_body: bool
+    form: bytes | None = None
+
+    @property
+    def followed(self) -> frozenset[int]:
+        """The redirects that are followed: with a form only those that keep the method (RFC 9110)."""
+        return REDIRECTS if self.form is None else _KEEPING
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """The headers that come with a form."""
+        return {} if self.form is None else {"Content-Type": "application/x-www-form-urlencoded"}
 
 
 class Fetcher:
@@ -91,7 +111,7 @@ class Fetcher:
         Raises:
             FetchError: it may not be asked, gave no answer, or one beyond the limits.
         """
-        return await self._follow("GET", url, wants_body=True)
+        return await self._follow(_Question(method="GET", wants_body=True), url)
 
     async def glance(self, url: str, *, method: str = "HEAD") -> Fetched:
         """Return the answer to HEAD or GET without its body; redirects are followed.
@@ -99,13 +119,24 @@ class Fetcher:
         Raises:
             FetchError: it may not be asked, gave no answer, or one beyond the limits.
         """
-        return await self._follow(method, url, wants_body=False)
+        return await self._follow(_Question(method=method, wants_body=False), url)
 
-    async def _follow(self, method: str, url: str, *, wants_body: bool) -> Fetched:
+    async def submit(self, url: str, form: Mapping[str, str]) -> Fetched:
+        """Return the answer to a form, without its body.
+
+        Only redirects that ask for the same form elsewhere (307, 308) are followed; others are the answer.
+
+        Raises:
+            FetchError: it may not be asked, gave no answer, or one beyond the limits.
+        """
+        question = _Question(method="POST", wants_body=False, form=urlencode(form).encode("ascii"))
+        return await self._follow(question, url)
+
+    async def _follow(self, question: _Question, url: str) -> Fetched:
         asked: list[Target] = []
         try:
             async with asyncio.timeout(self._limits.seconds):
-                return await self._through(asked, method, target_of(url), wants_body=wants_body)
+                return await self._through(asked, question, target_of(url))
         except TimeoutError:
             what = f"there was no whole answer within {self._limits.seconds:g} seconds"
             raise FetchError(Trouble.TIME, what, asked=bool(asked)) from None
@@ -113,17 +144,15 @@ class Fetcher:
             error.asked = bool(asked)
             raise
 
-    async def _through(
-        self, asked: list[Target], method: str, target: Target, *, wants_body: bool
-    ) -> Fetched:
+    async def _through(self, asked: list[Target], question: _Question, target: Target) -> Fetched:
         """Follow redirects, and add to `asked` whatever is asked, before it answers."""
         hops: list[Hop] = []
         while True:
             endpoints = await self._endpoints(target)
             asked.append(target)
-            answer = await self._ask(method, target, endpoints, wants_body=wants_body)
+            answer = await self._ask(question, target, endpoints)
             location = answer.headers.get("location", "")
-            if answer.status not in REDIRECTS or not location:
+            if answer.status not in question.followed or not location:
                 return replace(answer, hops=tuple(hops))
             if len(hops) == self._limits.redirects:
                 what = f"it sends from one address to the next, more than {len(hops)} times"
@@ -151,24 +180,20 @@ class Fetcher:
             raise FetchError(Trouble.INSIDE, what)
         return endpoints[:_MOST_ENDPOINTS]
 
-    async def _ask(
-        self, method: str, target: Target, endpoints: Sequence[Endpoint], *, wants_body: bool
-    ) -> Fetched:
+    async def _ask(self, question: _Question, target: Target, endpoints: Sequence[Endpoint]) -> Fetched:
         """Ask the first endpoint that takes a connection; nothing was said to those that do not."""
         failures = []
         for endpoint in endpoints:
             try:
-                return await self._exchange(method, target, endpoint, wants_body=wants_body)
+                return await self._exchange(question, target, endpoint)
             except (httpx2.ConnectError, httpx2.ConnectTimeout) as error:
                 failures.append(_failure(target, error))
             except (httpx2.HTTPError, OSError) as error:
                 raise _failure(target, error) from error
         raise next((each for each in failures if each.trouble is not Trouble.OFFLINE), failures[-1])
 
-    async def _exchange(
-        self, method: str, target: Target, endpoint: Endpoint, *, wants_body: bool
-    ) -> Fetched:
-        async with self._answer(method, target, endpoint) as response:
+    async def _exchange(self, question: _Question, target: Target, endpoint: Endpoint) -> Fetched:
+        async with self._answer(question, target, endpoint) as response:
             if (
                 sum(len(name) + len(value) for name, value in response.headers.raw)
                 > self._limits.header_bytes
@@ -178,14 +203,14 @@ class Fetcher:
                 raise FetchError(Trouble.BROKEN, f"it wants another protocol ({response.status_code})")
             headers = {name.lower(): value for name, value in _read_headers(response)}
             body = b""
-            if wants_body and response.status_code not in REDIRECTS:
+            if question.wants_body and response.status_code not in REDIRECTS:
                 packing = headers.get("content-encoding", "").strip().lower()
                 body = await _read(response, packing, self._limits.body_bytes)
         return Fetched(url=target.url, status=response.status_code, headers=headers, body=body)
 
     @asynccontextmanager
     async def _answer(
-        self, method: str, target: Target, endpoint: Endpoint
+        self, question: _Question, target: Target, endpoint: Endpoint
     ) -> AsyncIterator[httpx2.Response]:
         """Open a connection to a checked address, ask in the name of the target, and close it at the end.
 
@@ -194,9 +219,10 @@ class Fetcher:
         """
         connect = self._limits.connect_seconds
         request = httpx2.Request(
-            method,
+            question.method,
             httpx2.URL(f"{target.scheme}://{_literal(endpoint.address)}:{endpoint.port}{target.path}"),
-            headers={"Host": target.authority, **self._headers},
+            headers={"Host": target.authority, **self._headers, **question.headers},
+            content=question.form,
             extensions={"sni_hostname": target.host, "timeout": {"connect": connect}},
         )
         limits = httpx2.Limits(max_connections=1, max_keepalive_connections=0)

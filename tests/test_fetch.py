@@ -579,3 +579,46 @@ def test_without_a_network_the_name_is_not_to_blame(monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(socket, "getaddrinfo", fails)
 
     assert trouble(Fetcher(home_url="https://heat.example")) is Trouble.OFFLINE
+
+
+def test_a_form_is_sent_once_with_its_type_and_length(server: WebServer) -> None:
+    server.when("/form", head("204 No Content"))
+
+    answer = asyncio.run(fetcher_of(server).submit("http://news.example/form", {"a": "1 & 2", "é": "ü"}))
+
+    (asked,) = server.asked
+    assert answer.status == 204
+    assert (asked.method, asked.body) == ("POST", b"a=1+%26+2&%C3%A9=%C3%BC")
+    assert asked.headers["content-type"] == "application/x-www-form-urlencoded"
+
+
+@pytest.mark.parametrize("status", ["307 Temporary Redirect", "308 Permanent Redirect"])
+def test_a_form_follows_redirects_that_keep_it(server: WebServer, status: str) -> None:
+    server.when("/form", head(status, "Location: /other"))
+
+    answer = asyncio.run(fetcher_of(server).submit("http://news.example/form", {"a": "1"}))
+
+    assert answer.status == 200
+    assert [(asked.method, asked.path, asked.body) for asked in server.asked] == [
+        ("POST", "/form", b"a=1"),
+        ("POST", "/other", b"a=1"),
+    ]
+
+
+@pytest.mark.parametrize("status", ["301 Moved Permanently", "302 Found", "303 See Other"])
+def test_a_redirect_that_would_lose_a_form_is_the_answer(server: WebServer, status: str) -> None:
+    server.when("/form", head(status, "Location: /other"))
+
+    answer = asyncio.run(fetcher_of(server).submit("http://news.example/form", {"a": "1"}))
+
+    assert answer.status == int(status[:3])
+    assert server.paths() == ["POST /form"]
+
+
+def test_a_form_goes_nowhere_inside(server: WebServer) -> None:
+    server.when("/form", head("307 Temporary Redirect", "Location: http://10.0.0.1/"))
+
+    for url in ("http://192.168.0.1/", "http://news.example/form"):
+        with pytest.raises(FetchError) as caught:
+            asyncio.run(fetcher_of(server).submit(url, {"a": "1"}))
+        assert caught.value.trouble is Trouble.INSIDE

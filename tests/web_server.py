@@ -17,7 +17,7 @@ import ssl
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Any, Self
@@ -61,6 +61,12 @@ class Asked:
     headers: dict[str, str]
     moment: float
     name: str | None = None
+    body: bytes = b""
+
+    @property
+    def length(self) -> int:
+        """How many bytes its body has."""
+        return int(self.headers.get("content-length", "0"))
 
 
 class WebServer:
@@ -132,6 +138,10 @@ class WebServer:
                     return
                 request += more
             asked = _asked(request, self._names.get(id(connection)))
+            body = request.partition(b"\r\n\r\n")[2]
+            while len(body) < asked.length and (more := connection.recv(65536)):
+                body += more
+            asked = replace(asked, body=body)
             with self._lock:
                 self.asked.append(asked)
                 self._at_once += 1

@@ -4,27 +4,30 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
-import json
-import secrets
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path, PurePosixPath
+from pathlib import Path
+from urllib.parse import urlsplit
 
 from pydantic import SecretStr
 
 from publisher.actions.archive import archive_files
 from publisher.actions.masthead import follow_masthead
+from publisher.actions.site_folder import CODINGS, MANIFEST, UNDATED, SiteFolder, name_of
+from publisher.actions.squeeze import squeezed
 from publisher.app import Clock, Publisher, open_publisher
 from publisher.errors import PublisherError
 from publisher.model.issue import Intent, Issue
+from publisher.model.records import StoredArtefact
+from publisher.model.shelves import address
+from publisher.outputs.static_host import Departed, moved_page, nginx
 from publisher.settings import DatabaseSettings, Settings
 from publisher.store import editions, public
 
-MANIFEST = ".publisher-build.json"
-"""What the last build wrote, so that the next one writes only what is new and removes what is gone."""
-
+FOR_NGINX = ".publisher-nginx.conf"
+"""Rules for nginx about what was withdrawn and what has moved."""
 
 DRAFTS = "DRAFTS.txt"
 """Stands in a folder into which drafts were built."""
@@ -42,8 +45,10 @@ class Built:
     troubles: tuple[str, ...] = ()
 
 
-def build_site(settings: Settings, target: Path, *, drafts: bool, clock: Clock, actor: str) -> Built:
-    """Write the site into folder `target`.
+def build_site(  # noqa: PLR0913 - what the command can be told, and who asks when
+    settings: Settings, target: Path, *, drafts: bool, clock: Clock, actor: str, with_brotli: bool = False
+) -> Built:
+    """Write the site into folder `target`; `with_brotli` compresses now what has not been compressed so yet.
 
     With a database: what is published or archived. Without one: archived issues, and ready ones whose date
     is past; with `drafts` every issue there is, for looking at.
@@ -55,30 +60,32 @@ def build_site(settings: Settings, target: Path, *, drafts: bool, clock: Clock, 
     if not drafts and _has_database(settings):
         with contextlib.closing(open_publisher(settings, clock=clock, actor=actor)) as publisher:
             troubles = follow_masthead(publisher)
-            return dataclasses.replace(build(publisher, target), troubles=troubles)
+            return dataclasses.replace(build(publisher, target, with_brotli=with_brotli), troubles=troubles)
     with tempfile.TemporaryDirectory(prefix="publisher-build-") as folder:
         kept = DatabaseSettings(url=SecretStr(f"sqlite:///{folder}/build.db"))
         alone = settings.model_copy(update={"database": kept})
         with contextlib.closing(open_publisher(alone, clock=clock, actor=actor)) as publisher:
             troubles = archive_files(publisher, _public_without_facts(drafts=drafts, now=clock()))
             follow_masthead(publisher)
-            built = dataclasses.replace(build(publisher, target), troubles=troubles)
+            built = dataclasses.replace(build(publisher, target, with_brotli=with_brotli), troubles=troubles)
     if drafts:
-        _write(target / DRAFTS, b"Drafts are among these pages: for looking at, not to be published.\n")
+        (target / DRAFTS).write_bytes(b"Drafts are among these pages: for looking at, not to be published.\n")
     return built
 
 
-def build(publisher: Publisher, target: Path) -> Built:
+def build(publisher: Publisher, target: Path, *, with_brotli: bool = False) -> Built:
     """Write all that is public into folder `target`; the cost is that of what has changed since last time.
 
-    A page `/issues/x/` becomes `issues/x/index.html`. What others put beside an earlier site is left alone.
+    A page `/issues/x/` becomes `issues/x/index.html`, with its compressed siblings `index.html.gz` and, where
+    there is brotli or `with_brotli` makes it, `index.html.br`. Each file has the date of what it holds. What
+    others put beside an earlier site is left alone.
 
     Raises:
         PublisherError: the folder cannot be written, or holds something else than a site.
     """
     try:
         _refuse_strange(publisher.settings.root, target)
-        return _build(publisher, target)
+        return _build(publisher, target, with_brotli=with_brotli)
     except OSError as error:
         raise PublisherError(
             f"'{error.filename or target}' cannot be written: {error.strerror}", fix="choose another folder"
@@ -118,46 +125,42 @@ def _public_without_facts(*, drafts: bool, now: datetime) -> Callable[[Issue, da
     return is_public
 
 
-def _build(publisher: Publisher, target: Path) -> Built:
-    target.mkdir(parents=True, exist_ok=True)
-    before = _manifest(target)
+def _build(publisher: Publisher, target: Path, *, with_brotli: bool) -> Built:
+    folder = SiteFolder(target)
     with publisher.database.read() as db:
-        index = {**public.index(db), **editions.public_pictures(db)}
-        stale = [
-            path
-            for path, etag in index.items()
-            if before.get(path) != etag or not _file(target, path).is_file()
+        states, pictures = public.states(db), editions.public_pictures(db)
+        changed = folder.differing(states, whole=with_brotli)
+        for stored in public.several(db, sorted(changed)):
+            _put(publisher, folder, stored, states[stored.path], with_brotli=with_brotli)
+        for path in folder.differing(pictures):
+            picture = editions.picture(db, pictures[path])
+            if picture is not None:
+                folder.put(path, pictures[path], picture[1], {}, modified=UNDATED)
+        departed = [
+            Departed(path=path, file=f"/{name_of(path)}", location=location)
+            for path, location in public.departed(db)
         ]
-        for path in stale:
-            stored = public.find(db, path)
-            picture = None if stored else editions.picture(db, PurePosixPath(path).name)
-            body = stored.body if stored else picture[1] if picture else b""
-            _write(_file(target, path), body)
-    gone = [path for path in before if path not in index]
-    for path in gone:
-        _file(target, path).unlink(missing_ok=True)
-    _write(target / MANIFEST, json.dumps(index, indent=0, sort_keys=True).encode())
-    return Built(written=len(stale), unchanged=len(index) - len(stale), removed=len(gone))
+    folder.finish(states.keys() | pictures.keys())
+    root = urlsplit(publisher.settings.publication.home_url).path
+    folder.put_own(FOR_NGINX, nginx(departed, root=root).encode())
+    return Built(written=folder.written, unchanged=folder.kept, removed=folder.removed)
 
 
-def _manifest(target: Path) -> dict[str, str]:
-    try:
-        known = json.loads((target / MANIFEST).read_bytes())
-    except (OSError, ValueError):
-        return {}
-    return {str(path): str(etag) for path, etag in known.items()} if isinstance(known, dict) else {}
-
-
-def _file(target: Path, path: str) -> Path:
-    parts = PurePosixPath(path.lstrip("/") + ("index.html" if path.endswith("/") else "")).parts
-    if ".." in parts:
-        raise PublisherError(f"'{path}' is not a path that can be written")
-    return target.joinpath(*parts)
-
-
-def _write(path: Path, body: bytes) -> None:
-    """Put `body` at `path` in one step: readers see the old file or the new one."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    fresh = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
-    fresh.write_bytes(body)
-    fresh.replace(path)
+def _put(
+    publisher: Publisher, folder: SiteFolder, stored: StoredArtefact, state: str, *, with_brotli: bool
+) -> None:
+    body = stored.body
+    if stored.location and not body:
+        body = moved_page(publisher.settings.publication.home_url + address(stored.location))
+    small = {ending: getattr(stored, coding) for ending, coding in CODINGS.items()}
+    if with_brotli and small["br"] is None:
+        made = squeezed(body)
+        small["br"] = made if len(made) < len(small["gz"] or body) else None
+    folder.put(
+        stored.path,
+        state,
+        body,
+        {ending: each for ending, each in small.items() if each is not None},
+        modified=stored.modified_at,
+        whole=with_brotli,
+    )

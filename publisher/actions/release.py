@@ -22,8 +22,8 @@ from publisher.model.records import EditionRecord
 from publisher.model.rendered import Artefact, IssueCard, Part
 from publisher.model.shelves import ISSUES, STORIES, Filed, Kind, list_shelf
 from publisher.outputs.all import join_all
-from publisher.outputs.feed import FORMATS
-from publisher.store import editions, public, search, shelves
+from publisher.outputs.feed import FORMATS, is_live
+from publisher.store import editions, hubs, public, search, shelves
 
 MAILED = ("email", "text")
 """Outputs that only mailings use."""
@@ -212,7 +212,9 @@ def go_public(
             for release, own in zip(releases, pages, strict=True):
                 _publish(db, release, own, generation=generation + 1, now=now)
             public.put(db, changed, generation=generation + 1, now=now)
-            return tuple(artefact.path for artefact in changed)
+            paths = tuple(artefact.path for artefact in changed)
+            hubs.note(db, publisher.settings.feeds.hubs, tuple(filter(is_live, paths)), now=now)
+            return paths
     raise StoreError("what is public kept changing while it was rebuilt", fix="try again")
 
 

@@ -26,15 +26,18 @@ from publisher.model.shelves import (
     tag_shelf,
 )
 from publisher.outputs.feed import FORMATS, Sized, window
-from publisher.store import editions, shelves
+from publisher.store import editions, hubs, shelves
 
 SHOWN: Final = 12
 """So many issues are shown on the front page."""
 
 _EVER: Final = datetime(1, 1, 1, tzinfo=UTC)
 
-_CANDIDATES: Final = 1000
+_CANDIDATES: Final = 1024
 """More entries than this are in no feed, however small they are."""
+
+_FIRST_LOOK: Final = 32
+"""So many entries are more than most feeds show; only if they are not, more are looked at."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,7 +85,7 @@ def site_of(publisher: Publisher, db: Connection, new: Sequence[New], *, anew: A
         documents=tuple(maker.documents(anew)),
         tags=tuple(maker.tags.values()),
         tag_pages=tuple(maker.tag_pages(anew)),
-        hubs=settings.feeds.hubs,
+        hubs=hubs.working(db, settings.feeds.hubs),
         search=settings.web.search,
         purist=settings.feeds.purist,
     )
@@ -165,17 +168,23 @@ class _Maker:
         return max((each.title for each in self._standing.changed(key)), default=shelf_of(key).name)
 
     def _live(self, shelf: Shelf) -> Document:
-        candidates = self._standing.newest(shelf.key, most=_CANDIDATES)
-        sizes = shelves.sizes(self._db, candidates, FORMATS)
-        sized = [
-            Sized(updated=each.updated, size=sizes.get((each.edition, each.key), 0)) for each in candidates
-        ]
-        shown = candidates[: window(sized)]
+        shown = self._shown(shelf, most=_FIRST_LOOK)
         older = None
         if shelf.is_archived:
             last = self._standing.newest_besides(shelf.key, {each.entry for each in shown})
             older = None if last is None else self._standing.volume_of(last)
         return Document(shelf=shelf, items=self._filled(shown), older=older)
+
+    def _shown(self, shelf: Shelf, *, most: int) -> list[Filed]:
+        """Return the entries in the feed of a shelf, after a look at `most` of them, or more if need be."""
+        candidates = self._standing.newest(shelf.key, most=most)
+        sizes = shelves.sizes(self._db, candidates, FORMATS)
+        sized = [
+            Sized(updated=each.updated, size=sizes.get((each.edition, each.key), 0)) for each in candidates
+        ]
+        shown = candidates[: window(sized)]
+        is_settled = len(shown) < most or most >= _CANDIDATES
+        return shown if is_settled else self._shown(shelf, most=4 * most)
 
     def _touched_volumes(
         self, shelf: Shelf, years: Collection[int]

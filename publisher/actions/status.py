@@ -9,9 +9,9 @@ from itertools import islice
 
 from publisher.app import Publisher
 from publisher.model.delivery import MailingState
-from publisher.model.records import DeliveryTrouble, IssueRecord, MailingRecord
+from publisher.model.records import DeliveryTrouble, HubRecord, IssueRecord, MailingRecord
 from publisher.model.states import IssueState
-from publisher.store import audit, deliveries, issues, mailings, public, slots
+from publisher.store import audit, deliveries, hubs, issues, mailings, public, slots
 
 _SILENCE = timedelta(seconds=30)
 """After so long without a tick no server is at work."""
@@ -44,6 +44,7 @@ class Status:
     ticked_at: datetime | None
     differences: Mapping[str, tuple[str, ...]]
     """What changed in held issues since they were printed, as unified diffs."""
+    hubs: tuple[HubRecord, ...] = ()
 
     @property
     def is_served(self) -> bool:
@@ -81,6 +82,7 @@ def status(publisher: Publisher, *, slots_each: int = 4) -> Status:
                 for row in audit.listed(db, subject=record.slug, limit=1)
                 if isinstance(lines := row.detail.get("difference"), list)
             },
+            hubs=tuple(hubs.listed(db, publisher.settings.feeds.hubs)),
         )
 
 

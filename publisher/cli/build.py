@@ -18,16 +18,24 @@ def build(
     drafts: Annotated[
         bool, typer.Option("--drafts", help="Everything, drafts too; for looking at, not to publish.")
     ] = False,
+    brotli: Annotated[
+        bool,
+        typer.Option("--brotli", help="Compress everything with brotli now; `serve` does it bit by bit."),
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Write all pages and feeds as files, for any static host.
+
+    Beside each file stands the same compressed, as NAME.gz and NAME.br, for servers that look for it.
 
     With a database: what is published or archived. Without one: archived issues, and ready ones whose date
     is past.
     """
     from publisher.actions.build import build_site
 
-    built = build_site(settings_of(context), folder, drafts=drafts, clock=now, actor=whoami())
+    built = build_site(
+        settings_of(context), folder, drafts=drafts, clock=now, actor=whoami(), with_brotli=brotli
+    )
     if as_json:
         emit(built)
         return

@@ -48,10 +48,12 @@ def running(publisher: Publisher, *, host: str, port: int) -> Iterator[Running]:
         PublisherError: the port is in use.
         StoreError: another process has the right to send.
     """
+    from publisher.actions.hubs import tell_hubs
     from publisher.actions.masthead import follow_masthead
     from publisher.actions.printing import discard_unused
     from publisher.actions.scan import queue_waiting
     from publisher.actions.send_now import sender_for
+    from publisher.actions.squeeze import squeeze
     from publisher.schedule.clock import Clock
     from publisher.web.routes import site
     from publisher.web.server import Server
@@ -64,7 +66,7 @@ def running(publisher: Publisher, *, host: str, port: int) -> Iterator[Running]:
                 "another `publisher` process is sending from this database",
                 fix="stop it first, or use PostgreSQL to run several",
             )
-        clock = Clock(publisher)
+        clock = Clock(publisher, beside=(squeeze, tell_hubs))
         try:
             server.start()
             discard_unused(publisher)

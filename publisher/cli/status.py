@@ -49,6 +49,7 @@ def _document(found: Status, troubles: tuple[str, ...]) -> dict[str, object]:
         "uncertain": found.uncertain,
         "readers": found.readers,
         "last_tick": found.ticked_at,
+        "hubs": found.hubs,
         "troubles": troubles,
     }
 
@@ -103,6 +104,11 @@ def _print(found: Status, troubles: tuple[str, ...], zone: str) -> None:
     for each in found.uncertain:
         again = f", again {clock_text(each.next_try, zone)}" if each.next_try else ""
         say(f"Uncertain: {each.address} may or may not have got {each.issue}{again}")
+    for hub in found.hubs:
+        if not hub.works:
+            waiting = f"; it is to be told of {counted(hub.waiting, 'feed')}" if hub.waiting else ""
+            since = clock_text(hub.since, zone)
+            say(f"Hub {hub.url} has not worked since {since}, and feeds do not name it{waiting}")
     for slug, lines in found.differences.items():
         say(f"\nWhat changed in {slug} since it was printed:")
         for line in lines:

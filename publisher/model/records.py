@@ -133,6 +133,26 @@ class StoredArtefact:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Ping:
+    """A hub that has to be told, not before `due_at`, that the feed at `path` has changed."""
+
+    hub: str
+    path: str
+    due_at: datetime
+    attempts: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HubRecord:
+    """Whether a WebSub hub works, since when (None: it never failed); `waiting` feeds it is to be told of."""
+
+    url: str
+    works: bool
+    since: datetime | None
+    waiting: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MailingRecord:
     """An edition on its way to a frozen audience, and how far it has come.
 

@@ -139,6 +139,14 @@ def feed_path(shelf: Shelf, output: str, volume: Volume | None = None) -> str:
     return f"{shelf.folder}/feed{f'/{volume.name}' if volume else ''}.{output}"
 
 
+def is_live(path: str) -> bool:
+    """Return whether a public path is that of a feed that changes with each new entry: no volume's."""
+    return path.rpartition("/")[2] in _LIVE
+
+
+_LIVE: Final = frozenset(f"feed.{output}" for output in FORMATS)
+
+
 def main_shelves(site: Site) -> tuple[Shelf, ...]:
     """Return the shelves whose feeds people choose from: stories, issues, and lists if there are several."""
     lists = tuple(list_shelf(name, title) for name, title in site.lists.items())

@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
@@ -22,6 +22,7 @@ from apscheduler.triggers.interval import IntervalTrigger  # type: ignore[import
 from publisher.actions.tick import Ticked, tick
 from publisher.app import Publisher
 from publisher.errors import PublisherError
+from publisher.schedule.beside import Beside
 from publisher.store import issues
 
 EVERY: Final = timedelta(seconds=5)
@@ -36,7 +37,8 @@ class Clock:
     """Calls `tick` every so often, and at the moment at which the next issue is due.
 
     `on_tick` hears what each tick did. Trouble in a tick is logged, each distinct trouble once until it is
-    over, and the next tick comes as ever.
+    over, and the next tick comes as ever. After each tick the actions `beside` are done as well, each in a
+    thread of its own, so that no tick waits for them.
     """
 
     def __init__(
@@ -46,6 +48,7 @@ class Clock:
         *,
         tick: Callable[[Publisher], Ticked] = tick,
         every: timedelta = EVERY,
+        beside: Sequence[Callable[[Publisher], object]] = (),
     ) -> None:
         self._publisher = publisher
         self._on_tick = on_tick
@@ -54,6 +57,7 @@ class Clock:
         self._told: frozenset[str] = frozenset()
         self._ticked_at = 0.0
         self._stopped = threading.Event()
+        self._beside = [Beside(publisher, action) for action in beside]
         self._guard = threading.Thread(target=self._keep_going, name="clock-guard", daemon=True)
         quiet = logging.getLogger("publisher.schedule")
         quiet.setLevel(logging.ERROR)
@@ -70,6 +74,8 @@ class Clock:
         self._stopped.clear()
         self._ticked_at = time.monotonic()
         self._scheduler.add_job(self._run, rhythm, id=_RHYTHM, next_run_time=datetime.now(UTC))
+        for each in self._beside:
+            each.start()
         self._scheduler.start()
         self._guard.start()
 
@@ -79,6 +85,8 @@ class Clock:
         if self._scheduler.running:
             self._guard.join()
             self._scheduler.shutdown(wait=True)
+        for each in self._beside:
+            each.stop()
 
     def _run(self) -> None:
         """Tick once. Whatever goes wrong, the clock goes on."""
@@ -88,6 +96,8 @@ class Clock:
             self._tell(ticked)
             self._on_tick(ticked)
             self._wake_up_at_next_due()
+            for each in self._beside:
+                each.nudge()
         except PublisherError as error:
             self._tell_troubles({str(error)})
         except Exception as error:  # noqa: BLE001 - a bug in one tick must not stop the clock

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from hashlib import sha256
+from http import HTTPStatus
 from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, LargeBinary, func, literal, select
 
 from publisher.errors import StoreError
 from publisher.model.records import StoredArtefact
@@ -18,10 +19,15 @@ from publisher.store.statements import insert
 _CHUNK = 500
 """Paths asked for in one statement."""
 
+_AT_ONCE = 50
+"""So many bodies are in memory at once."""
+
 _MUTABLE = (
     *("media_type", "body", "etag", "modified_at", "generation", "issue"),
     *("status", "location", "link", "gzip", "brotli"),
 )
+
+
 _SERVED = (
     artefacts.c.path,
     artefacts.c.media_type,
@@ -32,7 +38,7 @@ _SERVED = (
     func.coalesce(artefacts.c.location, "").label("location"),
     func.coalesce(artefacts.c.link, "").label("link"),
     artefacts.c.gzip,
-    artefacts.c.brotli,
+    func.nullif(artefacts.c.brotli, literal(b"", LargeBinary), type_=LargeBinary()).label("brotli"),
 )
 
 
@@ -128,12 +134,62 @@ def programs(db: Connection, *, since: int) -> tuple[str, ...]:
     )
 
 
+def several(db: Connection, paths: Sequence[str]) -> Iterator[StoredArtefact]:
+    """Yield what is served at these paths; of paths at which nothing is, nothing."""
+    for start in range(0, len(paths), _AT_ONCE):
+        chunk = paths[start : start + _AT_ONCE]
+        rows = db.execute(select(*_SERVED).where(artefacts.c.path.in_(chunk)).order_by(artefacts.c.path))
+        for row in rows.mappings():
+            yield StoredArtefact(**row)
+
+
+def states(db: Connection) -> dict[str, str]:
+    """Return every path that is served, with its ETag, a blank and the generation of its last change."""
+    rows = db.execute(select(artefacts.c.path, artefacts.c.etag, artefacts.c.generation))
+    return {path: f"{etag} {generation}" for path, etag, generation in rows}
+
+
+def departed(db: Connection) -> list[tuple[str, str]]:
+    """Return the paths of what was withdrawn or has moved, each with where it leads, or nothing."""
+    rows = db.execute(
+        select(artefacts.c.path, artefacts.c.location)
+        .where(artefacts.c.status != HTTPStatus.OK)
+        .order_by(artefacts.c.path)
+    )
+    return [(path, location or "") for path, location in rows]
+
+
 def changed_since(db: Connection, generation: int) -> list[StoredArtefact]:
     """Return what has changed after that generation, by path."""
     rows = db.execute(
         select(*_SERVED).where(artefacts.c.generation > generation).order_by(artefacts.c.path)
     ).mappings()
     return [StoredArtefact(**row) for row in rows]
+
+
+def unsqueezed(db: Connection, *, most: int) -> list[str]:
+    """Return the paths of what nobody has tried to compress with brotli yet, what changed last first."""
+    return list(
+        db.scalars(
+            select(artefacts.c.path)
+            .where(artefacts.c.brotli.is_(None))
+            .order_by(artefacts.c.generation.desc(), artefacts.c.path)
+            .limit(most)
+        )
+    )
+
+
+def put_brotli(db: Connection, path: str, body: bytes, *, etag: str, generation: int) -> bool:
+    """Keep the compressed bytes of what is served at `path`; empty ones say that they would not be smaller.
+
+    Returns False, and changes nothing, if what is served has another ETag by now or was compressed already.
+    """
+    kept = db.execute(
+        artefacts.update()
+        .where(artefacts.c.path == path, artefacts.c.etag == etag, artefacts.c.brotli.is_(None))
+        .values({"brotli": body} | ({"generation": generation} if body else {}))
+    )
+    return kept.rowcount == 1
 
 
 def index(db: Connection, paths: Sequence[str] | None = None) -> dict[str, str]:

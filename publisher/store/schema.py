@@ -25,6 +25,7 @@ from sqlalchemy import (
     Text,
     Time,
     UniqueConstraint,
+    text,
 )
 
 from publisher.model.delivery import DeliveryState, MailingState, UncertainPolicy
@@ -177,9 +178,18 @@ artefacts = Table(
     Column("gzip", LargeBinary),
     Column("brotli", LargeBinary),
     Index(None, "generation"),
+    Index("ix_artefacts_sheet", "path", "etag", "generation", "status", "location"),
+    Index(
+        "ix_artefacts_unsqueezed",
+        "generation",
+        "path",
+        sqlite_where=text("brotli IS NULL"),
+        postgresql_where=text("brotli IS NULL"),
+    ),
 )
 """What the public may fetch, exactly as it is served. `issue` is set on pages of one issue, `status` is 410
-for what was withdrawn, 301 for what has moved to `location`."""
+for what was withdrawn, 301 for what has moved to `location`. `brotli` is NULL until somebody has tried, and
+empty where it is no smaller than `gzip`. The index of five columns tells of a row without its bytes."""
 
 shelves = Table(
     "shelves",
@@ -195,6 +205,8 @@ shelves = Table(
     Column("leaves_at", Moment),
     Index("ix_shelves_published", "shelf", "month", "published"),
     Index("ix_shelves_updated", "shelf", "updated"),
+    Index("ix_shelves_titles", "shelf", "title"),
+    Index(None, "entry"),
     Index(None, "edition"),
 )
 """Which entries stand in which feeds: `shelf` is the key of a `model.shelves.Shelf`, `entry` the id that

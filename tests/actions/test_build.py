@@ -6,10 +6,11 @@ from pathlib import Path
 import pytest
 
 from publisher.actions.archive import archive
-from publisher.actions.build import MANIFEST, Built, build_site
+from publisher.actions.build import FOR_NGINX, Built, build_site
 from publisher.actions.publish import publish
 from publisher.actions.queue import Place, queue
 from publisher.actions.scan import scan
+from publisher.actions.site_folder import MANIFEST
 from publisher.errors import PublisherError
 from publisher.settings_file import load_settings
 from tests.newsrooms import TUESDAY, Newsroom
@@ -34,11 +35,11 @@ def built(newsroom: Newsroom, target: Path, *, drafts: bool = False) -> Built:
 
 
 def files(target: Path) -> dict[str, bytes]:
-    """Return all files of the site, without the manifest."""
+    """Return all files of the site, without those that are about the site."""
     return {
         path.relative_to(target).as_posix(): path.read_bytes()
         for path in target.rglob("*")
-        if path.is_file() and path.name != MANIFEST
+        if path.is_file() and path.name not in (MANIFEST, FOR_NGINX)
     }
 
 

@@ -8,6 +8,7 @@ import pytest
 
 from publisher.actions.queue import Place, queue
 from publisher.cli.status import _ago
+from publisher.store import hubs
 from tests.cli.conftest import Types
 from tests.newsrooms import REQUIRED, HandClock, Newsroom
 
@@ -81,3 +82,18 @@ def test_an_issue_printed_anew_names_the_approval_that_it_waits_for(newsroom: Ne
 )
 def test_how_long_ago_something_was_is_told_in_its_largest_unit(passed: timedelta, words: str) -> None:
     assert _ago(passed) == words
+
+
+def test_a_hub_that_does_not_work_is_named_with_what_it_is_to_be_told(
+    newsroom: Newsroom, types: Types
+) -> None:
+    newsroom.sets('\n[feeds]\nhubs = ["https://hub.example/", "https://other.example/"]\n')
+    with newsroom.opened() as publisher, publisher.database.begin() as db:
+        hubs.note(db, ["https://hub.example/"], ["/feed.atom", "/feed.rss"], now=newsroom.clock())
+        hubs.set_works(db, "https://hub.example/", works=False, now=newsroom.clock())
+
+    said = types("status").out
+
+    assert "Hub https://hub.example/ has not worked since Mon 2026-10-05 10:00" in said
+    assert "it is to be told of 2 feeds" in said
+    assert "other.example" not in said

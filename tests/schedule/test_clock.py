@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, closing, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from threading import Condition
+from threading import Condition, Event
 
 import pytest
 from structlog.testing import capture_logs
@@ -264,3 +264,16 @@ def test_it_stops_before_it_has_begun_and_twice_and_nothing_ticks_after(
     count = len(heard.ticks)
     pause(0.2)
     assert len(heard.ticks) == count
+
+
+def test_ticks_go_on_while_something_beside_them_takes_its_time(publisher: Publisher, heard: Heard) -> None:
+    begun, may_end = Event(), Event()
+
+    def slow(_publisher: Publisher) -> None:
+        begun.set()
+        assert may_end.wait(10)
+
+    with running(Clock(publisher, heard, tick=quiet, every=SOON, beside=[slow])):
+        assert begun.wait(10)
+        heard.waits_for(len(heard.ticks) + 4)
+        may_end.set()

@@ -136,3 +136,18 @@ def test_the_last_tick_is_the_last_one(database: Database) -> None:
 
 def _feed(body: bytes, *, path: str = "/feed.xml") -> Artefact:
     return Artefact(path=path, media_type="application/rss+xml", body=body)
+
+
+def test_what_waits_for_brotli_is_told_newest_first_until_it_was_tried(database: Database) -> None:
+    with database.begin() as db:
+        public.put(db, [_feed(b"one"), _feed(b"two", path="/b.xml")], generation=1, now=NOW)
+        public.put(db, [_feed(b"new", path="/a.xml")], generation=2, now=NOW)
+
+        assert public.unsqueezed(db, most=2) == ["/a.xml", "/b.xml"]
+        assert public.put_brotli(db, "/a.xml", b"small", etag=public.etag_of(b"new"), generation=3)
+        assert public.put_brotli(db, "/b.xml", b"", etag=public.etag_of(b"two"), generation=3)
+        assert not public.put_brotli(db, "/feed.xml", b"small", etag=public.etag_of(b"two"), generation=3)
+
+        assert public.unsqueezed(db, most=9) == ["/feed.xml"]
+        assert [(each.path, each.brotli) for each in public.changed_since(db, 2)] == [("/a.xml", b"small")]
+        assert [each.brotli for each in public.changed_since(db, 0)] == [b"small", None, None]

@@ -8,10 +8,12 @@ from email.utils import format_datetime, parsedate_to_datetime
 from time import monotonic, sleep
 from typing import Any
 
+import brotli  # type: ignore[import-untyped]  # it has no types
 import pytest
 from starlette.responses import PlainTextResponse
 from starlette.testclient import TestClient
 
+from publisher.actions.squeeze import squeeze
 from publisher.app import Publisher
 from publisher.model.rendered import Artefact
 from publisher.store import public
@@ -334,3 +336,21 @@ def test_a_change_of_the_link_header_alone_is_noticed(reader: TestClient, publis
 
     assert after.headers["etag"] == before.headers["etag"]
     assert after.headers["link"] == "</x>; rel=hub"
+
+
+def test_brotli_is_sent_once_it_was_made_and_readers_keep_their_copy(
+    reader: TestClient, publisher: Publisher
+) -> None:
+    accepting = {"accept-encoding": "br, gzip"}
+    first = reader.get("/feed.atom", headers=accepting)
+    assert first.headers["content-encoding"] == "gzip"
+
+    squeeze(publisher, most=100_000_000)
+    sleep(POLL)
+
+    reader.get("/feed.atom")
+    with reader.stream("GET", "/feed.atom", headers=accepting) as answer:
+        assert answer.headers["content-encoding"] == "br"
+        assert brotli.decompress(b"".join(answer.iter_raw())) == stored(publisher, "/feed.atom")
+    tag = {"if-none-match": first.headers["etag"]}
+    assert reader.get("/feed.atom", headers=accepting | tag).status_code == 304

@@ -29,13 +29,22 @@ def _columns() -> None:
     op.add_column("artefacts", sa.Column("link", sa.Text))
     op.add_column("artefacts", sa.Column("gzip", sa.LargeBinary))
     op.add_column("artefacts", sa.Column("brotli", sa.LargeBinary))
+    op.create_index("ix_artefacts_sheet", "artefacts", ["path", "etag", "generation", "status", "location"])
+    untried = sa.text("brotli IS NULL")
+    op.create_index(
+        "ix_artefacts_unsqueezed",
+        "artefacts",
+        ["generation", "path"],
+        sqlite_where=untried,
+        postgresql_where=untried,
+    )
 
 
 def _shelves() -> None:
     op.create_table(
         "shelves",
         sa.Column("shelf", sa.Text, primary_key=True),
-        sa.Column("entry", sa.Text, primary_key=True),
+        sa.Column("entry", sa.Text, primary_key=True, index=True),
         sa.Column(
             "edition",
             sa.Integer,
@@ -52,6 +61,7 @@ def _shelves() -> None:
     )
     op.create_index("ix_shelves_published", "shelves", ["shelf", "month", "published"])
     op.create_index("ix_shelves_updated", "shelves", ["shelf", "updated"])
+    op.create_index("ix_shelves_titles", "shelves", ["shelf", "title"])
 
 
 def _hubs() -> None:
