@@ -60,7 +60,8 @@ def test_a_newsroom_replaces_one_block_and_keeps_the_others(tmp_path: Path, name
 
 def test_every_block_is_tried_here_and_told_in_the_documents() -> None:
     names = {file.name for file in (templates() / "email").iterdir()}
-    told = set(re.findall(r"`([a-z]+\.(?:mjml|txt|css))`", PAGE.read_text(encoding="utf-8")))
+    mail, _, _ = PAGE.read_text(encoding="utf-8").partition("\n## The pages\n")
+    told = set(re.findall(r"`([a-z]+\.(?:mjml|txt|css))`", mail))
 
     assert names - {"issue.mjml", "issue.txt"} == set(OWN)
     assert told == names
@@ -96,3 +97,15 @@ def test_the_example_of_the_documents_works(tmp_path: Path) -> None:
 
     assert '<img src="https://news.example.org/logo.png" alt="Field Notes &amp; Co."' in made
     assert "<h1>Notebooks, &lt;meta&gt; &amp; the sun</h1>" in made
+
+
+def test_every_template_of_a_public_page_is_told_in_the_documents() -> None:
+    _, _, pages = PAGE.read_text(encoding="utf-8").partition("\n## The pages\n")
+    names = {file.name for file in (templates() / "web").iterdir()}
+    tools = {name for name in names if re.match(r"preview|mailbox", name)}
+    parts = {"byline.html", "number.html", "source.html"}
+    answers = {"form.css", "message.html", "unsubscribe.html"}
+
+    told = set(re.findall(r"`([a-z_]+\.(?:html|css|js|svg))`", pages))
+
+    assert told == names - tools - parts - answers
