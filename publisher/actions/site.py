@@ -57,11 +57,16 @@ class Anew:
     years: frozenset[int] = frozenset()
 
 
-def site_of(publisher: Publisher, db: Connection, new: Sequence[New], *, anew: Anew) -> Site:
-    """Return what is public once `new` is, as far as it must be made anew."""
+def site_of(
+    publisher: Publisher, db: Connection, new: Sequence[New], *, anew: Anew, now: datetime
+) -> Site:
+    """Return what is public once `new` is, as far as it must be made anew.
+
+    Withdrawn entries whose time is over `now` are gone.
+    """
     settings = publisher.settings
     issues = {each.issue for each in new}
-    standing = Standing(db, (filed for each in new for filed in each.filed), issues=issues)
+    standing = Standing(db, (filed for each in new for filed in each.filed), issues=issues, now=now)
     recent = editions.recent(db, issues=SHOWN + len(issues))
     known = frozenset(editions.years(db))
     cards = [each.card for each in new if each.card is not None]
@@ -82,6 +87,7 @@ def site_of(publisher: Publisher, db: Connection, new: Sequence[New], *, anew: A
         documents=tuple(maker.documents(anew)),
         tags=tuple(maker.tags.values()),
         tag_pages=tuple(maker.tag_pages(anew)),
+        moved=dict(maker.moved_tag_pages()),
         hubs=settings.feeds.hubs,
         search=settings.web.search,
         purist=settings.feeds.purist,
@@ -136,7 +142,7 @@ class _Maker:
             if not key.startswith(f"{Kind.TAG}:"):
                 continue
             stories = self._standing.lasting(key)
-            pages = max(0, len(stories) // DOCUMENT - 1)
+            pages = _older_pages(len(stories))
             changes = [] if key in anew.shelves else self._standing.changed(key)
             since = min((each.published for each in changes), default=_EVER)
             earlier = sum(each.published < since for each in stories)
@@ -150,6 +156,15 @@ class _Maker:
                     number=number,
                     pages=pages,
                 )
+
+    def moved_tag_pages(self) -> Iterator[tuple[str, str]]:
+        """Yield the paths of pages of tags that are no more, each with the one that has their stories."""
+        for key in sorted(self._standing.gone):
+            if key.startswith(f"{Kind.TAG}:"):
+                folder = shelf_of(key).folder
+                first = _older_pages(len(self._standing.lasting(key))) + 1
+                for number in range(first, _older_pages(self._standing.lasting_before(key)) + 1):
+                    yield f"{folder}/{number}/", f"{folder}/"
 
     def _shelf(self, key: str) -> Shelf | None:
         """Return the shelf of a key with its title; None for a list that is not public."""
@@ -180,19 +195,25 @@ class _Maker:
     def _touched_volumes(
         self, shelf: Shelf, years: Collection[int]
     ) -> Iterator[tuple[Volume, Volume | None]]:
-        """Yield the volumes that change, each with the one before it."""
+        """Yield the volumes that change, or follow another one than before, each with the one before it.
+
+        Volumes that are no more are made without entries: who has their address still finds the way back.
+        """
         earliest = self._earliest_changes(shelf)
+        chain, once = self._standing.chain(shelf.key), self._standing.chain_before(shelf.key)
+        followed: dict[Volume, Volume | None] = dict(zip(once, (None, *once), strict=False))
         before: Volume | None = None
-        for volume in self._standing.chain(shelf.key):
-            is_first_after_change = before is not None and volume.number == 1 and before.month in earliest
+        for volume in chain:
             since = earliest.get(volume.month)
             if (
-                is_first_after_change
+                followed.get(volume, volume) != before
                 or int(volume.month[:4]) in years
                 or (since is not None and volume.number >= since)
             ):
                 yield volume, before
             before = volume
+        for volume in sorted(set(once) - set(chain)):
+            yield volume, max((each for each in chain if each < volume), default=None)
 
     def _earliest_changes(self, shelf: Shelf) -> dict[str, int]:
         """Return for each month in which something changes the number of the first volume that does."""
@@ -223,6 +244,11 @@ class _Maker:
         missing = [each for each in filed if (each.edition, each.key) not in self._cards]
         self._cards.update(editions.stories(self._db, missing))
         return tuple(self._cards[each.edition, each.key] for each in filed)
+
+
+def _older_pages(stories: int) -> int:
+    """Return how many pages a tag with so many stories has beside the first one."""
+    return max(0, stories // DOCUMENT - 1)
 
 
 def _tags(db: Connection, standing: Standing) -> dict[str, Counted]:

@@ -44,6 +44,8 @@ class Status:
     ticked_at: datetime | None
     differences: Mapping[str, tuple[str, ...]]
     """What changed in held issues since they were printed, as unified diffs."""
+    changed: frozenset[str] = frozenset()
+    """Public issues whose files say something else than what is public."""
 
     @property
     def is_served(self) -> bool:
@@ -81,6 +83,7 @@ def status(publisher: Publisher, *, slots_each: int = 4) -> Status:
                 for row in audit.listed(db, subject=record.slug, limit=1)
                 if isinstance(lines := row.detail.get("difference"), list)
             },
+            changed=issues.changed_since(db),
         )
 
 
