@@ -23,6 +23,7 @@ from publisher.model.shelves import (
     Volume,
     list_shelf,
     shelf_of,
+    tag_name,
     tag_shelf,
 )
 from publisher.outputs.feed import FORMATS, Sized, window
@@ -57,9 +58,7 @@ class Anew:
     years: frozenset[int] = frozenset()
 
 
-def site_of(
-    publisher: Publisher, db: Connection, new: Sequence[New], *, anew: Anew, now: datetime
-) -> Site:
+def site_of(publisher: Publisher, db: Connection, new: Sequence[New], *, anew: Anew, now: datetime) -> Site:
     """Return what is public once `new` is, as far as it must be made anew.
 
     Withdrawn entries whose time is over `now` are gone.
@@ -95,10 +94,15 @@ def site_of(
 
 
 def shelves_of(card: IssueCard) -> dict[str, tuple[Shelf, ...]]:
-    """Return the shelves on which an issue stands ("") and those of its stories, by their slugs."""
+    """Return the shelves on which an issue stands ("") and those of its stories, by their slugs.
+
+    A tag that the issue has and none of its stories is every story's.
+    """
     lists = tuple(list_shelf(name) for name in card.lists)
+    theirs = {tag_name(tag) for story in card.stories for tag in story.tags}
+    common = [tag for tag in card.tags if tag_name(tag) not in theirs]
     return {"": (ISSUES,)} | {
-        story.slug: (STORIES, *lists, *_tag_shelves((*story.tags, *card.tags))) for story in card.stories
+        story.slug: (STORIES, *lists, *_tag_shelves((*story.tags, *common))) for story in card.stories
     }
 
 
