@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from publisher.actions.correction import Corrected
 
 
-def correct(  # noqa: PLR0913 - one argument an option
+def correct(
     context: typer.Context,
     issue: Annotated[str, typer.Argument(help="Slug or path of the issue.")],
     allow: Annotated[

@@ -160,7 +160,7 @@ def test_status(newsroom: Newsroom, types: Types) -> None:
     assert set(found) >= {"now", "issues", "slots", "uncertain", "readers", "last_tick", "troubles"}
     assert set(issues["heat"]) >= {
         *("slug", "state", "due", "title", "reason", "number", "lists", "approved_by", "published"),
-        *("difference", "mailing"),
+        *("difference", "mailing", "withdrawn", "changed"),
     }
     assert set(issues["heat"]["mailing"]) >= {
         *("state", "reason", "audience", "pending", "sending", "accepted", "deferred", "rejected"),
