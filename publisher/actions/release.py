@@ -254,7 +254,9 @@ def rebuild(publisher: Publisher) -> None:
     lists = {list_shelf(name).key for name in publisher.settings.lists}
     live = _again(publisher, Anew(shelves=frozenset({STORIES.key, ISSUES.key, *lists})))
     with publisher.database.read() as db:
-        years, tags = editions.years(db), [key for key in shelves.keys(db) if key.startswith(f"{Kind.TAG}:")]
+        months = {month for shelf in (STORIES, ISSUES) for month in shelves.months(db, shelf.key)}
+        years = sorted({*editions.years(db), *(int(month[:4]) for month in months)}, reverse=True)
+        tags = [key for key in shelves.keys(db) if key.startswith(f"{Kind.TAG}:")]
     if not any(path.endswith(FORMATS) for path in live):
         return
     for year in years:

@@ -73,15 +73,17 @@ def site_of(publisher: Publisher, db: Connection, new: Sequence[New], *, anew: A
         filed.published.year for filed in standing.changed(ISSUES.key)
     }
     touched = {year: _with(editions.of_year(db, year), new, year=year) for year in sorted(years | anew.years)}
+    lasting = {year for year in known | touched.keys() if touched.get(year, True)}
+    if lasting != known:  # every page of a year names all of them
+        others = lasting - touched.keys()
+        touched |= {year: _with(editions.of_year(db, year), new, year=year) for year in sorted(others)}
     lists = {name: settings.list_title(name) for name, own in settings.lists.items() if own.public}
     maker = _Maker(db, standing, new, tags=_tags(db, standing), lists=lists)
     return Site(
         masthead=settings.masthead(),
         recent=_with(recent, new)[:SHOWN],
         touched=touched,
-        years=tuple(
-            sorted((year for year in known | years | anew.years if touched.get(year, True)), reverse=True)
-        ),
+        years=tuple(sorted(lasting, reverse=True)),
         lists=lists,
         documents=tuple(maker.documents(anew)),
         tags=tuple(maker.tags.values()),

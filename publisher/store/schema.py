@@ -203,6 +203,8 @@ shelves = Table(
     Column("leaves_at", Moment),
     Index("ix_shelves_published", "shelf", "month", "published"),
     Index("ix_shelves_updated", "shelf", "updated"),
+    Index(None, "entry"),
+    Index(None, "leaves_at"),
     Index(None, "edition"),
 )
 """Which entries stand in which feeds: `shelf` is the key of a `model.shelves.Shelf`, `entry` the id that

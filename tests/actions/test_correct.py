@@ -7,6 +7,7 @@ import pytest
 from publisher.actions.archive import archive
 from publisher.actions.check import CheckFailedError
 from publisher.actions.correct import correct
+from publisher.actions.correction import Draft
 from publisher.actions.masthead import follow_masthead
 from publisher.actions.scan import scan
 from publisher.actions.send_now import publish_now
@@ -499,7 +500,7 @@ def test_a_correction_beside_another_one_is_refused_and_leaves_everything_as_it_
 
         store = module._store
 
-        def meddle(own: Publisher, made: module.Draft) -> object:
+        def meddle(own: Publisher, made: Draft) -> object:
             monkeypatch.setattr(module, "_store", store)
             stored = store(own, made)
             correct(other, "heat")
@@ -546,7 +547,7 @@ def test_the_status_names_public_issues_whose_files_say_something_else(
     correct(publisher, "heat")
     scan(publisher, patient=False)
 
-    assert (before, changed, status(publisher).changed) == (frozenset(), {"heat"}, frozenset())
+    assert [set(each) for each in (before, changed, status(publisher).changed)] == [set(), {"heat"}, set()]
 
 
 def test_an_issue_that_is_withdrawn_is_not_corrected(publisher: Publisher, heat: Folder) -> None:

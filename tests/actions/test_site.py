@@ -24,18 +24,22 @@ from tests.public_issues import Folder, at, is_left_over, items, made_from_scrat
 
 
 @pytest.fixture(autouse=True)
-def small(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let documents hold two entries, and feeds show two at least, so that few issues fill several."""
+def small(monkeypatch: pytest.MonkeyPatch, publisher: Publisher) -> None:
+    """Let documents hold two entries, and feeds show two at least, so that few issues fill several.
+
+    What `serve` makes when it starts is there.
+    """
     for module in (shelves, standing, site):
         monkeypatch.setattr(module, "DOCUMENT", 2)
     monkeypatch.setattr(feed, "AT_LEAST", 2)
+    rebuild(publisher)
 
 
 def is_as_from_scratch(publisher: Publisher) -> bool:
     """Return whether all that is shared is byte for byte what a new site would have; else say what is not."""
     served, made = shared(publisher), made_from_scratch(publisher)
     wrong = {path for path in made if served.get(path) != made[path]}
-    wrong |= {path for path in served.keys() - made.keys() if not is_left_over(path, served[path])}
+    wrong |= {path for path in served.keys() - made.keys() if not is_left_over(served[path])}
     assert wrong == set()
     return True
 

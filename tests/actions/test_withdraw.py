@@ -267,15 +267,15 @@ def test_the_addresses_of_a_withdrawn_issue_are_gone_or_lead_to_what_is_gone(
     assert items(publisher)["two"]["content_html"] == "<p>All of it is made up.</p>"
 
 
-@pytest.mark.usefixtures("heat")
 @pytest.fixture
-def twice(newsroom: Newsroom) -> Folder:
+def twice(newsroom: Newsroom, heat: Folder) -> Folder:
     """Return an issue that is public beside `heat`, three hours later, and has its first story, too."""
     rain = Folder(newsroom, name="rain").has("four", "uno")
     rain.says("uno", id="one", title="The story of one")
     with newsroom.opened() as publisher:
         publish_now(publisher, "rain")
     newsroom.clock.passes(hours=3)
+    assert "one" in heat.stories
     return rain
 
 
