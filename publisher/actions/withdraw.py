@@ -79,7 +79,7 @@ def withdraw(publisher: Publisher, name: str, *, reason: str) -> Withdrawn:
         raise PublisherError("a withdrawal needs a reason that readers understand", fix="write --reason TEXT")
     prepared = _prepare(publisher, name, words)
     old, slug = prepared.old, prepared.old.issue
-    done: list[Withdrawn] = []
+    ended: list[MailingRecord | None] = []
 
     def choose(db: Connection) -> tuple[Release, ...]:
         return prepared.releases(publisher, db)
@@ -88,36 +88,25 @@ def withdraw(publisher: Publisher, name: str, *, reason: str) -> Withdrawn:
         fact = known(db, slug)
         if fact.edition != old.id:
             raise TransitionError(f"issue '{slug}' has changed meanwhile", fix="try again")
-        mailing = mailings.of_issue(db, slug)
-        is_open = mailing is not None and mailing.state in _ON_ITS_WAY
-        if mailing is not None and is_open:
-            end(publisher, db, mailing, because="the issue is withdrawn")
-        mailed = mailing.counts[DeliveryState.ACCEPTED] if mailing else 0
+        ended[:] = [mailings.of_issue(db, slug)]
+        done = _outcome(prepared, words, ended[0])
+        if ended[0] is not None and done.is_cancelled:
+            end(publisher, db, ended[0], because="the issue is withdrawn")
         transition(
             publisher,
             db,
             fact,
             Verb.WITHDRAW,
-            detail={"reason": words, "mailed": mailed, "cancelled": is_open},
+            detail={"reason": words, "mailed": done.mailed, "cancelled": done.is_cancelled},
             reason=words,
             edition=prepared.edition,
             withdrawn_at=prepared.at,
         )
         for takeover in prepared.takeovers:
             note_takeover(publisher, db, takeover, issue=slug)
-        done[:] = [
-            Withdrawn(
-                issue=slug,
-                reason=words,
-                at=prepared.at,
-                mailed=mailed,
-                audience=mailing.audience if mailing else 0,
-                is_cancelled=is_open,
-            )
-        ]
 
     go_public(publisher, choose, record)
-    return done[0]
+    return _outcome(prepared, words, ended[0])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -164,6 +153,18 @@ def _prepare(publisher: Publisher, name: str, reason: str) -> _Prepared:
         takeovers = prepare_takeovers(publisher, db, shared, issue=found.slug)
         number = freeze_print(publisher, db, found.slug, printed)
     return _Prepared(old=old, edition=number, at=at, moments=moments, takeovers=takeovers)
+
+
+def _outcome(prepared: _Prepared, reason: str, mailing: MailingRecord | None) -> Withdrawn:
+    """Return what a withdrawal does, seen from the mailing as it was before."""
+    return Withdrawn(
+        issue=prepared.old.issue,
+        reason=reason,
+        at=prepared.at,
+        mailed=mailing.counts[DeliveryState.ACCEPTED] if mailing else 0,
+        audience=mailing.audience if mailing else 0,
+        is_cancelled=mailing is not None and mailing.state in _ON_ITS_WAY,
+    )
 
 
 def _at(before: Moments, now: datetime, place: int) -> Moments:

@@ -121,7 +121,7 @@ PHRASES: Final[dict[str, Phrases]] = {
         unsubscribe="Se désabonner",
         in_browser="Voir dans le navigateur",
         feed="Suivre par flux RSS",
-        withdrawn="Retiré : {}",
+        withdrawn="Retiré\N{NO-BREAK SPACE}: {}",
         when="{day} {month} {year}",
         months=_months(
             "janvier février mars avril mai juin juillet août septembre octobre novembre décembre"
