@@ -3,26 +3,27 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from html import escape
 from urllib.parse import urlsplit
 
 from publisher.model.characters import clean
 from publisher.model.edition import Edition, PrintedPicture, PrintedSection, PrintedStory, PrintedTakeaway
 from publisher.model.phrases import phrases
+from publisher.outputs.corrections import CorrectionLine, correction_lines
 from publisher.outputs.words import words
 
 
-def story_html(story: PrintedStory) -> str:
-    """Return a whole story: picture, lead, sections, closing, notes and a visible line with its source.
+def story_html(story: PrintedStory, *, corrections: Sequence[CorrectionLine] = ()) -> str:
+    """Return a whole story: picture, lead, sections, closing, notes, corrections and a line with its source.
 
     No classes, no scripts; facts stand in an `aside`, headings begin at level 2.
     """
-    return raised(clean(_story(story)))
+    return raised(clean(_story(story, corrections)))
 
 
 def issue_html(edition: Edition) -> str:
-    """Return a whole issue: its opening, every story under its title (level 2), sponsor and closing.
+    """Return a whole issue: opening, every story under its title (level 2), sponsor, closing, corrections.
 
     A story that is the issue, title and all, stands without its title.
     """
@@ -34,7 +35,8 @@ def issue_html(edition: Edition) -> str:
         parts += [title, _story(story), "</article>"]
         if number == sponsor_place(edition):
             parts.append(sponsor)
-    html = clean(_lines(*parts, edition.closing.html))
+    corrections = (line.html for line in correction_lines(edition))
+    html = clean(_lines(*parts, edition.closing.html, *corrections))
     return raised(html) if is_single(edition) else html
 
 
@@ -62,7 +64,7 @@ def source_name(story: PrintedStory) -> str:
     return story.source or urlsplit(story.link).netloc
 
 
-def _story(story: PrintedStory) -> str:
+def _story(story: PrintedStory, corrections: Sequence[CorrectionLine] = ()) -> str:
     return _lines(
         _figure(story.picture) if story.picture else "",
         story.lead.html,
@@ -70,6 +72,7 @@ def _story(story: PrintedStory) -> str:
         story.closing.html,
         _sponsor(story),
         _lines("<hr>", _list("ol", (note.html for note in story.footnotes))) if story.footnotes else "",
+        *(line.html for line in corrections),
         _source(story),
     )
 

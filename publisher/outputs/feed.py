@@ -15,6 +15,7 @@ from publisher.model.fillins import Ink
 from publisher.model.rendered import Document, Site
 from publisher.model.shelves import ISSUES, STORIES, Kind, Shelf, Volume, address, list_shelf
 from publisher.outputs.article import issue_html, source_name, story_html
+from publisher.outputs.corrections import correction_lines
 from publisher.outputs.words import words
 
 WINDOW: Final = timedelta(days=14)
@@ -171,6 +172,7 @@ def _of_issue(edition: Edition, ink: Ink) -> Entry:
 
 def _of_story(edition: Edition, position: int, ink: Ink) -> Entry:
     story = edition.stories[position - 1]
+    article = story_html(story, corrections=correction_lines(edition, story))
     return Entry(
         key=story.slug,
         id=story.id,
@@ -179,7 +181,7 @@ def _of_story(edition: Edition, position: int, ink: Ink) -> Entry:
         lang=story.lang,
         dir=story.dir,
         summary=clean_line(story.summary),
-        html=_directed(story_html(story), story, edition.masthead),
+        html=_directed(article, story, edition.masthead),
         published=ink.token(f"published-{position}"),
         pubdate=ink.token(f"pubdate-{position}"),
         updated=ink.token(f"updated-{position}"),

@@ -23,6 +23,7 @@ class Labels:
     lists: str
     moved: str
     newer: str
+    no_stories: str
     older: str
     opml: str
     tags: str
@@ -51,6 +52,7 @@ _ROWS: Final = (
         lists="Lists",
         moved="This page has moved.",
         newer="Newer stories",
+        no_stories="There are no stories here at the moment.",
         older="Older stories",
         opml="The main feeds in one file that feed readers can import.",
         tags="Tags",
@@ -72,6 +74,7 @@ _ROWS: Final = (
         lists="Listas",
         moved="Esta página ha cambiado de dirección.",
         newer="Artículos más recientes",
+        no_stories="Por ahora no hay artículos aquí.",
         older="Artículos anteriores",
         opml="Los canales principales en un archivo que los lectores pueden importar.",
         tags="Etiquetas",
@@ -93,6 +96,7 @@ _ROWS: Final = (
         lists="Listen",
         moved="Diese Seite ist umgezogen.",
         newer="Neuere Beiträge",
+        no_stories="Hier gibt es zurzeit keine Beiträge.",
         older="Ältere Beiträge",
         opml="Die wichtigsten Feeds in einer Datei, die Feedreader einlesen können.",
         tags="Schlagwörter",
@@ -114,6 +118,7 @@ _ROWS: Final = (
         lists="Listes",
         moved="Cette page a changé d’adresse.",
         newer="Articles plus récents",
+        no_stories="Il n’y a pas d’article ici pour le moment.",
         older="Articles plus anciens",
         opml="Les flux principaux dans un fichier que les lecteurs peuvent importer.",
         tags="Mots-clés",
@@ -135,6 +140,7 @@ _ROWS: Final = (
         lists="Liste",
         moved="Questa pagina ha cambiato indirizzo.",
         newer="Articoli più recenti",
+        no_stories="Al momento qui non ci sono articoli.",
         older="Articoli precedenti",
         opml="I feed principali in un file che i lettori possono importare.",
         tags="Argomenti",
@@ -156,6 +162,7 @@ _ROWS: Final = (
         lists="Listas",
         moved="Esta página mudou de endereço.",
         newer="Artigos mais recentes",
+        no_stories="De momento não há artigos aqui.",
         older="Artigos anteriores",
         opml="Os feeds principais num só ficheiro, que os leitores podem importar.",
         tags="Etiquetas",
@@ -177,6 +184,7 @@ _ROWS: Final = (
         lists="Рассылки",
         moved="Эта страница переехала.",
         newer="Более новые статьи",
+        no_stories="Здесь пока нет статей.",
         older="Более старые статьи",
         opml="Основные ленты в одном файле, который программы умеют загружать.",
         tags="Метки",
@@ -195,6 +203,7 @@ _ROWS: Final = (
         lists="القوائم",
         moved="انتقلت هذه الصفحة.",
         newer="مقالات أحدث",
+        no_stories="لا توجد مقالات هنا حاليًا.",
         older="مقالات أقدم",
         opml="الخلاصات الرئيسية في ملف واحد يستورده قارئ الخلاصات.",
         tags="الوسوم",
@@ -213,6 +222,7 @@ _ROWS: Final = (
         lists="リスト",
         moved="このページは移動しました。",
         newer="新しい記事",
+        no_stories="現在、ここに記事はありません。",
         older="古い記事",
         opml="主なフィードをまとめたファイルです。リーダーに読み込めます。",
         tags="タグ",
@@ -231,6 +241,7 @@ _ROWS: Final = (
         lists="列表",
         moved="此页面已移动。",
         newer="较新文章",
+        no_stories="这里暂时没有文章。",
         older="较早文章",
         opml="包含主要订阅源的文件，可导入阅读器。",
         tags="标签",

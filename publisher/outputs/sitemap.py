@@ -1,4 +1,4 @@
-"""What search engines read: an index of sitemaps (sitemaps.org), one sitemap for each year, robots.txt."""
+"""What search engines read: an index of sitemaps (sitemaps.org), one for each year and one for the rest."""
 
 from __future__ import annotations
 
@@ -10,16 +10,20 @@ from xml.sax.saxutils import escape
 from publisher.model.edition import Edition
 from publisher.model.fillins import Ink, rfc3339
 from publisher.model.rendered import Artefact, IssueCard, Part, Site, StoryCard
+from publisher.outputs.head import page_of
 from publisher.theme import Theme
 
 MEDIA_TYPE: Final = "application/xml; charset=utf-8"
+
+MOST: Final = 50_000
+"""So many addresses a sitemap may have."""
 
 PRIVATE: Final = ("/api/", "/confirm/", "/desk", "/f/", "/preferences/", "/unsubscribe/", "/view/")
 """Paths that are nobody's but a reader's or an editor's."""
 
 
 class SitemapOutput:
-    """`/sitemap.xml`, `/sitemap-<year>.xml` for each touched year, and `/robots.txt`."""
+    """`/sitemap.xml`, `/sitemap-pages.xml`, `/sitemap-<year>.xml` for touched years, and `/robots.txt`."""
 
     name = "sitemap"
 
@@ -28,19 +32,28 @@ class SitemapOutput:
         return ()
 
     def join(self, site: Site, *, theme: Theme) -> tuple[Artefact, ...]:  # noqa: ARG002 (every output's signature)
-        """Return the index of all years, the sitemaps of the touched ones and `robots.txt`."""
+        """Return the index of all sitemaps, that of shared pages, those of touched years and `robots.txt`."""
         home = site.masthead.home_url
         index = "\n".join(
-            f"<sitemap><loc>{escape(home)}/sitemap-{year}.xml</loc></sitemap>" for year in site.years
+            f"<sitemap><loc>{escape(home)}/sitemap-{name}.xml</loc></sitemap>"
+            for name in ("pages", *map(str, site.years))
         )
         return (
             _xml("/sitemap.xml", "sitemapindex", index),
+            _xml("/sitemap-pages.xml", "urlset", "\n".join(_shared(site))),
             *(
                 _xml(f"/sitemap-{year}.xml", "urlset", "\n".join(_urls(home, year, cards)))
                 for year, cards in site.touched.items()
             ),
             _robots(home),
         )
+
+
+def _shared(site: Site) -> Iterable[str]:
+    """Yield front page, archive, tags and feeds, then the page of each tag, as many as a sitemap may have."""
+    tags = [page_of(tag.shelf) for tag in site.tags]
+    for path in ["/", "/archive/", "/tags/", "/feeds/", *tags][:MOST]:
+        yield f"<url><loc>{escape(site.masthead.home_url + path)}</loc></url>"
 
 
 def _urls(home: str, year: int, cards: Iterable[IssueCard]) -> Iterable[str]:

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from http import HTTPStatus
 from typing import Final
-from urllib.parse import quote, urlsplit
+from urllib.parse import urlsplit
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from publisher.app import Publisher
+from publisher.model.shelves import address
 from publisher.store import editions, issues, public
 from publisher.web.representation import Answer, fresh_until, represent, represent_picture
+from publisher.web.security import public_headers
 
 GUESSES: Final = {
     "/atom": "/feed.atom",
@@ -27,9 +30,13 @@ GUESSES: Final = {
 
 MISSING: Final = "/404.html"
 
+FEEDS: Final = "/feeds/"
+"""The one page that has a script, of its own file: it adds buttons to copy addresses."""
+
 _COMPRESSED: Final = 128
 """So many pages are remembered with their compressed bytes."""
 
+_GONE: Final = {"cache-control": "public, max-age=3600", "x-robots-tag": "noindex"}
 _FOR_EVER: Final = "public, max-age=31536000, immutable"
 
 
@@ -39,10 +46,13 @@ class Pages:
     def __init__(self, publisher: Publisher) -> None:
         self._database = publisher.database
         self._root = urlsplit(publisher.settings.publication.home_url).path
+        self._scripted = public_headers(publisher.settings, script_src="'self'")
         self._represent = lru_cache(maxsize=_COMPRESSED)(represent)
 
     def page(self, request: Request) -> Answer | Response:
         """Serve what is stored at the path; an old guess or a missing slash at its end is sent on.
+
+        What has moved is sent on, too; of what was withdrawn the page says so, with status 410.
 
         Raises:
             HTTPException: 404, there is nothing at this path.
@@ -62,7 +72,12 @@ class Pages:
             return self._moved(f"{path}/")
         if stored is None:
             raise HTTPException(404)
-        return self._represent(stored).answer(request.scope, cache=cache)
+        if stored.status == HTTPStatus.MOVED_PERMANENTLY:
+            return self._moved(stored.location)
+        if stored.status == HTTPStatus.GONE:
+            return Response(stored.body, stored.status, _GONE, stored.media_type)
+        also = self._scripted if path == FEEDS else ()
+        return self._represent(stored, also=also).answer(request.scope, cache=cache)
 
     def picture(self, request: Request) -> Answer:
         """Serve a picture; its name is made from its content, so it never changes.
@@ -84,4 +99,4 @@ class Pages:
         return stored.body if stored else None
 
     def _moved(self, path: str) -> Response:
-        return RedirectResponse(quote(self._root + path), 301, {"cache-control": "public, max-age=3600"})
+        return RedirectResponse(address(self._root + path), 301, {"cache-control": "public, max-age=3600"})

@@ -29,15 +29,16 @@ def policy(**sources: str) -> str:
     return "; ".join(f"{name.replace('_', '-')} {source}" for name, source in allowed.items())
 
 
-def public_headers(settings: Settings) -> tuple[Header, ...]:
+def public_headers(settings: Settings, **sources: str) -> tuple[Header, ...]:
     """Return the headers of everything public: no script, no frame, pictures from here or over https.
 
-    Pictures are also allowed from the home URL, which in a trial may be http on another port.
+    Pictures are also allowed from the home URL, which in a trial may be http on another port. `sources` are
+    further ones that the Content-Security-Policy allows (see `policy`).
     """
     home = settings.publication.home_url
     origin = "/".join(home.split("/")[:3])
     names = _ALWAYS | {
-        "content-security-policy": policy(style_src="'self'", img_src=f"'self' {origin} https:"),
+        "content-security-policy": policy(style_src="'self'", img_src=f"'self' {origin} https:", **sources),
     }
     if home.startswith("https:"):
         names["strict-transport-security"] = f"max-age={_YEAR}"

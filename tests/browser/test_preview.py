@@ -17,7 +17,7 @@ from publisher import data_files
 from publisher.web.preview import VIEWS, preview
 from publisher.web.server import Server
 from tests.tools import tool
-from tests.web.test_in_a_browser import faults, fits
+from tests.web.browsing import faults, fits
 
 DESK, PHONE, NARROW = 1280, 390, 320
 ISSUE = "borrowed-power"

@@ -86,6 +86,8 @@ READERS: Mapping[str, Callable[[bytes], str]] = {
     "application/feed+json": read_json,
     "text/plain": bytes.decode,
     "text/css": bytes.decode,
+    "text/javascript": bytes.decode,
+    "image/svg+xml": read_xml,
 }
 
 

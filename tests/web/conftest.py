@@ -7,13 +7,17 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser, sync_playwright
 from starlette.testclient import TestClient
 
 from publisher import data_files
 from publisher.app import Publisher, open_publisher
 from publisher.settings_file import load_settings
 from publisher.web.routes import site
+from publisher.web.server import Server
 from tests.editions import rich_edition
+from tests.tools import tool
+from tests.web.browsing import Open, opening, served
 from tests.web.newsroom import SETTINGS, MovedClock, make_public
 
 
@@ -73,3 +77,22 @@ def reader(publisher: Publisher) -> Iterator[TestClient]:
     """A program that fetches, and follows nothing by itself."""
     with TestClient(site(publisher), follow_redirects=False) as client:
         yield client
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=tool("chromium"), args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def opened(browser: Browser) -> Iterator[Open]:
+    """Open addresses; at the end nothing may have been refused by a policy or have failed in a script."""
+    yield from opening(browser, lambda told: "Policy" in told.text)
+
+
+@pytest.fixture
+def home(publisher: Publisher) -> Iterator[str]:
+    yield from served(Server(site(publisher), host="127.0.0.1", port=0))

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Literal
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]  # it has no types
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import expect
 
 from publisher.actions.subscribe import add, everybody
 from publisher.app import Publisher
@@ -16,50 +14,9 @@ from publisher.delivery import tokens
 from publisher.model.subscriber import SubscriptionState
 from publisher.store import keys
 from publisher.web.looking import looking
-from publisher.web.routes import site
 from publisher.web.server import Server
-from tests.tools import tool
+from tests.web.browsing import PHONE, Open, Scheme, faults, fits, served
 from tests.web.test_mailbox import deliver
-
-PHONE, DESK = 360, 1280
-
-Scheme = Literal["light", "dark"]
-Open = Callable[..., Page]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=tool("chromium"), args=["--no-sandbox"])
-        yield browser
-        browser.close()
-
-
-@pytest.fixture
-def opened(browser: Browser) -> Iterator[Open]:
-    """Open addresses; at the end nothing may have been refused by a policy or have failed in a script."""
-    troubles: list[str] = []
-
-    def at(address: str, *, width: int = DESK, scheme: Scheme = "light") -> Page:
-        page = browser.new_page(viewport={"width": width, "height": 800}, color_scheme=scheme)
-        page.on("pageerror", lambda error: troubles.append(str(error)))
-        page.on("console", lambda told: troubles.append(told.text) if "Policy" in told.text else None)
-        page.goto(address)
-        return page
-
-    yield at
-    assert troubles == []
-
-
-def served(app: Server) -> Iterator[str]:
-    app.start()
-    yield app.url
-    app.stop()
-
-
-@pytest.fixture
-def home(publisher: Publisher) -> Iterator[str]:
-    yield from served(Server(site(publisher), host="127.0.0.1", port=0))
 
 
 @pytest.fixture
@@ -77,19 +34,6 @@ def way_out(publisher: Publisher, home: str) -> str:
         kid, secret = keys.current(db)
     public_id = everybody(publisher)[0].public_id
     return f"{home}/unsubscribe/{tokens.make(secret, kid=str(kid), public_id=public_id, list='weekly')}"
-
-
-def faults(page: Page) -> list[str]:
-    """Return what axe finds against WCAG and its own good practice."""
-    found = Axe().run(page)
-    return [
-        f"{rule['id']}: {node['html']}" for rule in found.response["violations"] for node in rule["nodes"]
-    ]
-
-
-def fits(page: Page) -> bool:
-    """Return whether nobody has to scroll sideways."""
-    return bool(page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"))
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
