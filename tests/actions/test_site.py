@@ -252,3 +252,19 @@ def test_an_issue_whose_moment_was_long_ago_is_new_all_the_same(
 
     assert len(items(publisher)) == 2
     assert is_as_from_scratch(publisher)
+
+
+def test_a_page_of_a_tag_that_is_no_more_leads_to_the_one_that_has_its_stories(
+    newsroom: Newsroom, publisher: Publisher
+) -> None:
+    for slug, date in (("a", "2020-01-01"), ("b", "2020-03-01"), ("c", "2020-05-01"), ("d", "2020-06-01")):
+        old(newsroom, slug, date, tags="[R&D]")
+    archive(publisher, ["a", "b", "c", "d"])
+    before = at(publisher, "/tags/r&d/1/")
+
+    withdraw(publisher, "a", reason="Made up.")
+
+    after = at(publisher, "/tags/r&d/1/")
+    assert (before.status, after.status, after.location) == (200, 301, "/tags/r&d/")
+    assert b"https://news.example.net/tags/r%26d/" in after.body
+    assert is_as_from_scratch(publisher)

@@ -56,26 +56,6 @@ def test_nothing_to_correct_is_one_sentence(types: Types) -> None:
     )
 
 
-def test_a_correction_as_a_document(types: Types, heat: Folder) -> None:
-    heat.says("two", "it shrank")
-
-    done = types("correct", "heat", "--json").json
-
-    assert set(done) == {
-        *("issue", "is_same", "is_minor", "is_public", "note"),
-        *("changed", "added", "removed", "moved", "difference"),
-    }
-    assert done["changed"] == ["two"]
-
-
-@pytest.mark.usefixtures("heat")
-def test_a_withdrawal_as_a_document(types: Types) -> None:
-    done = types("withdraw", "heat", "--reason", "Made up.", "--json").json
-
-    assert set(done) == {"issue", "reason", "at", "mailed", "audience", "is_cancelled"}
-    assert (done["reason"], done["mailed"], done["audience"]) == ("Made up.", 0, 2)
-
-
 @pytest.mark.usefixtures("heat")
 def test_a_withdrawal_needs_a_reason(types: Types) -> None:
     assert "--reason" in types("withdraw", "heat", code=2).err

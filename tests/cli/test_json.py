@@ -247,6 +247,31 @@ def _begins_mailing(newsroom: Newsroom, slug: str) -> None:
         publish_now(publisher, slug)
 
 
+def test_correct(newsroom: Newsroom, types: Types) -> None:
+    newsroom.writes("heat")
+    types("publish", "heat", "--now")
+    newsroom.edits("heat", "it grew", "it shrank")
+
+    done = types("correct", "heat", "--note", "It shrank.", "--json").json
+
+    assert set(done) >= {
+        *("issue", "is_same", "is_minor", "is_public", "note"),
+        *("changed", "added", "removed", "moved", "difference"),
+    }
+    assert (done["is_public"], done["changed"], done["note"]) == (True, ["heat"], "It shrank.")
+
+
+def test_withdraw(newsroom: Newsroom, types: Types) -> None:
+    newsroom.writes("heat")
+    types("publish", "heat", "--now")
+
+    done = types("withdraw", "heat", "--reason", "Made up.", "--json").json
+
+    assert set(done) >= {"issue", "reason", "at", "mailed", "audience", "is_cancelled"}
+    assert (done["reason"], done["mailed"], done["audience"]) == ("Made up.", 1, 1)
+    assert datetime.fromisoformat(done["at"]).utcoffset() is not None
+
+
 def test_every_command_with_json_is_tested_here() -> None:
     tested = {name.removeprefix("test_").replace("_", "-") for name in globals() if name.startswith("test_")}
     steps = {"approve", "queue", "unqueue", "hold"}
