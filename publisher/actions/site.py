@@ -143,7 +143,10 @@ class _Maker:
                 yield Document(shelf=shelf, items=self._filled(filed[::-1]), volume=volume, older=older)
 
     def tag_pages(self, anew: Anew) -> Iterator[TagPage]:
-        """Yield the pages of touched tags: from the page of the earliest change on, and the first one."""
+        """Yield the pages of touched tags: from the page of the earliest change on, and the first one.
+
+        All but the first one say nothing that depends on stories which are newer than those of the next page.
+        """
         for key in sorted(self._standing.touched | anew.shelves):
             if not key.startswith(f"{Kind.TAG}:"):
                 continue
@@ -152,7 +155,8 @@ class _Maker:
             changes = [] if key in anew.shelves else self._standing.changed(key)
             since = min((each.published for each in changes), default=_EVER)
             earlier = sum(each.published < since for each in stories)
-            for number in (0, *range(max(1, earlier // DOCUMENT), pages + 1)):
+            first = max(1, min(earlier // DOCUMENT, self._last_linked(key, pages)))
+            for number in (0, *range(first, pages + 1)):
                 start = (number - 1 if number else pages) * DOCUMENT
                 shown = stories[start : start + DOCUMENT] if number else stories[start:]
                 yield TagPage(
@@ -162,6 +166,11 @@ class _Maker:
                     number=number,
                     pages=pages,
                 )
+
+    def _last_linked(self, key: str, pages: int) -> int:
+        """Return the page of a tag whose way to newer stories leads elsewhere now, if there is one."""
+        before = _older_pages(self._standing.lasting_before(key))
+        return min(before, pages) if before != pages else pages + 1
 
     def moved_tag_pages(self) -> Iterator[tuple[str, str]]:
         """Yield the paths of pages of tags that are no more, each with the one that has their stories."""
