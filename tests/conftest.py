@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import hypothesis
 import pytest
 import structlog
+
+from publisher.model.rendered import Artefact
+from publisher.store import public
+from tests.validity.all import MadeFeeds
 
 pytest_plugins = ("tests.databases",)
 
@@ -34,6 +39,27 @@ def _no_logs_of_another_test() -> Iterator[None]:
     """Forget the log that a test has set up: its standard error is closed by the time the next one writes."""
     yield
     structlog.reset_defaults()
+
+
+@pytest.fixture(autouse=True, scope="session")
+def made_feeds() -> Iterator[MadeFeeds]:
+    """Every feed that is stored for the public, by whatever test or fixture, is looked at."""
+    made, put = MadeFeeds(), public.put
+
+    def looked_at(db: Any, new: Sequence[Artefact], **facts: Any) -> None:  # noqa: ANN401 - those of `public.put`
+        put(db, new, **facts)
+        made.look_at(new)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(public, "put", looked_at)
+        yield made
+
+
+@pytest.fixture(autouse=True)
+def _every_feed_is_valid(made_feeds: MadeFeeds) -> Iterator[None]:
+    yield
+
+    assert made_feeds.faults() == []
 
 
 @pytest.fixture

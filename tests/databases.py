@@ -23,6 +23,12 @@ from publisher.store.database import Database, open_database
 
 NOW = datetime(2026, 10, 6, 4, 30, tzinfo=UTC)
 
+WORDS_OF_SQLITE = {
+    "search_words",
+    *(f"search_words_{part}" for part in ("config", "content", "data", "docsize", "idx")),
+}
+"""The tables in which SQLite keeps the words to be found: no others stand beside those of the program."""
+
 
 class FixedClock:
     """A clock that stands where it was put."""

@@ -9,14 +9,21 @@ from pathlib import Path
 
 import pytest
 
+from tests.tools import tool
+
 ROOT = Path(__file__).resolve().parent.parent
 NAMES = sorted(
     path.stem for path in (ROOT / "benchmarks").glob("*.py") if "def main" in path.read_text(encoding="utf-8")
 )
+NEEDED = {"feeds_http": ("nginx", "wrk")}
+"""Programs that a benchmark runs beside our own."""
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_benchmark_prints_one_line_with_a_ratio_and_its_reference(name: str) -> None:
+    for program in NEEDED.get(name, ()):
+        tool(program)
+
     done = subprocess.run(
         [sys.executable, "-m", f"benchmarks.{name}", "--quick", "--json"],
         cwd=ROOT,
@@ -38,3 +45,18 @@ def test_the_documents_name_every_benchmark() -> None:
 
     assert NAMES
     assert [name for name in NAMES if f"python -m benchmarks.{name}`" not in page] == []
+
+
+def test_a_benchmark_says_which_program_it_lacks(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "benchmarks.feeds_http", "--quick"],
+        cwd=ROOT,
+        env={"PATH": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
+
+    assert done.returncode == 1
+    assert done.stderr == "feeds_http: 'wrk' is not installed (Debian: apt-get install wrk)\n"

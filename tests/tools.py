@@ -1,4 +1,4 @@
-"""Programs that some tests need and that no package brings: a browser, git."""
+"""Programs that some tests need and that no package brings: a browser, feed readers, git, web servers."""
 
 from __future__ import annotations
 
@@ -7,7 +7,18 @@ import shutil
 
 import pytest
 
-PACKAGES = {"chromium": "chromium", "git": "git"}
+PACKAGES = {
+    "caddy": "caddy",
+    "chromium": "chromium",
+    "curl": "curl",
+    "git": "git",
+    "newsboat": "newsboat",
+    "nginx": "nginx-light",
+    "r2e": "rss2email",
+    "sfeed": "sfeed",
+    "sfeed_update": "sfeed",
+    "wrk": "wrk",
+}
 """What Debian calls the packages."""
 
 

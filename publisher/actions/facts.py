@@ -19,7 +19,8 @@ from publisher.model.records import PublicStory
 from publisher.settings import SAMPLE_POSTAL_ADDRESS, Settings
 from publisher.store import issues, mailings
 
-_ONLY_HERE = ("localhost", "127.0.0.1", "::1")
+ONLY_HERE = ("localhost", "127.0.0.1", "::1")
+"""Hosts that only this machine knows."""
 
 
 def rules_of(settings: Settings) -> Rules:
@@ -114,7 +115,7 @@ def _samples(settings: Settings) -> tuple[str, ...]:
     still = {
         "sender": settings.sender_is_sample,
         "postal_address": SAMPLE_POSTAL_ADDRESS in publication.postal_address,
-        "home_url": urlsplit(publication.home_url).hostname in _ONLY_HERE,
+        "home_url": urlsplit(publication.home_url).hostname in ONLY_HERE,
     }
     return tuple(name for name, is_sample in still.items() if is_sample)
 

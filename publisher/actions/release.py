@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
+from publisher.actions.searching import index_what_is_public, searchable
 from publisher.actions.site import Anew, New, shelves_of, site_of
 from publisher.app import Publisher
 from publisher.errors import StoreError
@@ -24,7 +25,7 @@ from publisher.outputs.all import join_all
 from publisher.outputs.feed import FORMATS
 from publisher.outputs.head import HTML
 from publisher.outputs.standin import moved_page
-from publisher.store import editions, public, shelves
+from publisher.store import editions, public, search, shelves
 from publisher.theme import Theme
 
 MAILED = ("email", "text")
@@ -251,6 +252,7 @@ def rebuild(publisher: Publisher) -> None:
     If feeds of today differ although no issue has changed, so do those of tags and of earlier years.
     """
     _file_what_is_public(publisher)
+    index_what_is_public(publisher)
     lists = {list_shelf(name).key for name in publisher.settings.lists}
     live = _again(publisher, Anew(shelves=frozenset({STORIES.key, ISSUES.key, *lists})))
     with publisher.database.read() as db:
@@ -358,4 +360,5 @@ def _publish(
         corrections=release.corrections,
     )
     shelves.put(db, release.filed(), instead_of=edition.issue)
+    search.put(db, searchable(release.new(), release.parts), instead_of=edition.issue)
     public.put(db, pages, generation=generation, now=now, issue=edition.issue)

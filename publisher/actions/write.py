@@ -13,7 +13,7 @@ from publisher.actions.newsroom import Found, find_issue, find_issues, reading
 from publisher.content.fields import Where
 from publisher.content.ids import with_id
 from publisher.content.importers.all import importer_for
-from publisher.content.importers.imported import short_slug
+from publisher.content.importers.imported import Imported, short_slug
 from publisher.content.importers.plain_text import in_place
 from publisher.content.skeleton import new_file
 from publisher.content.text import decode
@@ -31,11 +31,30 @@ def import_article(settings: Settings, text: str, *, name: str, into: str | None
         ContentError: the article cannot be understood, or no file of an issue may hold it.
         NotFoundError: there is no issue `into`, or it is a single file.
     """
+    folder, made = read_article(settings, text, name=name, into=into)
+    return write_article(folder, made)
+
+
+def read_article(
+    settings: Settings, text: str, *, name: str, into: str | None = None
+) -> tuple[Path, Imported]:
+    """Return what an article becomes and the folder for it; nothing is written. See `import_article`."""
     decode(text.encode(), path=name)
     folder = settings.issues if into is None else _folder_of(settings, into)
     where = Where.SINGLE if into is None else Where.STORY
-    made = importer_for(name, text)(text, id=_new_id(), where=where, lang=settings.publication.language)
+    return folder, importer_for(name, text)(
+        text, id=_new_id(), where=where, lang=settings.publication.language
+    )
+
+
+def write_article(folder: Path, made: Imported) -> Path:
+    """Write an article into a folder under a name that is free, and return the file."""
     return _write_new(folder, made.slug, made.text)
+
+
+def name_for(folder: Path, made: Imported) -> Path:
+    """Return the path that `write_article` would write; nothing is written."""
+    return _free(folder, made.slug, suffix=".md")
 
 
 def mend_in_place(file: Path) -> Path:

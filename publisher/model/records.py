@@ -55,13 +55,14 @@ class Taken:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PublicStory:
-    """A story that is public: its id in feeds, slug, source's address (may be empty) and issue."""
+    """A story that is public: its id in feeds, slug, source's address (may be empty), issue and title."""
 
     id: str
     slug: str
     link: str
     issue: str
     number: int | None
+    title: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,6 +14,7 @@ from publisher.outputs.json_feed import JsonFeedOutput
 from publisher.outputs.opml import OpmlOutput
 from publisher.outputs.output import Output
 from publisher.outputs.page import PageOutput
+from publisher.outputs.plain import PlainOutput
 from publisher.outputs.rss import RssOutput
 from publisher.outputs.sitemap import SitemapOutput
 from publisher.outputs.text import TextOutput
@@ -28,6 +29,7 @@ _ROWS: Final[tuple[Output, ...]] = (
     OpmlOutput(),
     EmailOutput(),
     TextOutput(),
+    PlainOutput(),
 )
 
 OUTPUTS: Final[dict[str, Output]] = {output.name: output for output in _ROWS}

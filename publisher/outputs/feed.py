@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import Final
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from publisher.model.characters import clean_line
 from publisher.model.edition import Direction, Edition, Masthead, PrintedPicture, PrintedStory
@@ -28,6 +29,8 @@ AT_MOST: Final = 510_000
 together (its head adds about one kilobyte): some readers delete what has left the feed.
 """
 
+_ADDRESS = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:(?:[\w.~:/?#\[\]@!$&'()*+,;=-]|%[0-9A-Fa-f]{2})+", re.ASCII)
+
 EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 """When a feed without entries was updated."""
 
@@ -39,11 +42,13 @@ GENERATOR: Final = "Publisher"
 class Entry:
     """One entry of a feed; `published`, `pubdate` and `updated` are tokens, every text is clean.
 
-    `key` is the slug of its story, "" for a whole issue.
+    `key` is the slug of its story, "" for a whole issue. `uri` is the id where only an address can be one:
+    imported material keeps what it had, and that need not be an address.
     """
 
     key: str
     id: str
+    uri: str
     url: str
     title: str
     lang: str
@@ -156,6 +161,7 @@ def _of_issue(edition: Edition, ink: Ink) -> Entry:
     return Entry(
         key="",
         id=edition.id,
+        uri=_uri(edition.id, edition.masthead),
         url=edition.url,
         title=_title(edition.title, edition.subject),
         lang=edition.lang,
@@ -176,6 +182,7 @@ def _of_story(edition: Edition, position: int, ink: Ink) -> Entry:
     return Entry(
         key=story.slug,
         id=story.id,
+        uri=_uri(story.id, edition.masthead),
         url=story.url,
         title=_title(story.title, story.summary or story.lead.text),
         lang=story.lang,
@@ -224,6 +231,13 @@ def _channel(site: Site, document: Document, output: str) -> Channel:
 def _page(shelf: Shelf) -> str:
     """Return the page that shows people what a feed shows programs."""
     return f"{shelf.folder}/" if shelf.kind is Kind.TAG else "/"
+
+
+def _uri(known_as: str, masthead: Masthead) -> str:
+    """Return an id as Atom wants it (RFC 4287 section 4.2.6): itself if it is an address, else a tag URI."""
+    if _ADDRESS.fullmatch(known_as):
+        return known_as
+    return f"tag:{masthead.tag}:external/{quote(known_as, safe='')}"
 
 
 def _title(title: str, instead: str) -> str:

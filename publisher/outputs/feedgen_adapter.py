@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from html import escape
 from typing import TYPE_CHECKING, Final
 
 from feedgen.entry import FeedEntry  # type: ignore[import-untyped]  # feedgen has no types
@@ -156,8 +157,12 @@ class _Entry(FeedEntry):  # type: ignore[misc]  # feedgen has no types
             self.link(href=entry.link, rel="via", title=entry.source)
 
     def rss_entry(self, extensions: bool = True) -> Element:  # noqa: FBT001, FBT002 (feedgen's signature)
-        """Return the `item`: dates as tokens, author, language, picture and source in their namespaces."""
+        """Return the `item`: dates as tokens, author, language, picture and source in their namespaces.
+
+        Its description is HTML, as readers take it: the words of a summary are escaped once more.
+        """
         item, ours = super().rss_entry(extensions), self._ours
+        item.find("description").text = escape(ours.summary or ours.title, quote=False)
         item.set(_LANG, ours.lang)
         xml_elem("pubDate", item).text = ours.pubdate
         xml_elem(f"{_ATOM}updated", item).text = ours.updated
@@ -173,6 +178,7 @@ class _Entry(FeedEntry):  # type: ignore[misc]  # feedgen has no types
         """Return the `entry`: dates as tokens, links with the attributes that feedgen forgets."""
         element, ours = super().atom_entry(extensions), self._ours
         element.set(_LANG, ours.lang)
+        element.find("id").text = ours.uri
         element.find("updated").text = ours.updated
         xml_elem("published", element).text = ours.published
         for link, wanted in zip(element.iterfind("link"), self.link(), strict=True):

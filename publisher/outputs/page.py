@@ -14,12 +14,9 @@ from publisher.outputs.corrections import correction_lines
 from publisher.outputs.head import HTML, Page, frame, tag_links
 from publisher.outputs.labels import labels
 from publisher.outputs.shared_pages import shared_pages
-from publisher.outputs.standin import moved_page, withdrawn_page
 from publisher.outputs.structured import news_article, publication_issue
 from publisher.outputs.words import words
 from publisher.theme import Theme
-
-__all__ = ["PageOutput", "moved_page", "withdrawn_page"]
 
 
 class PageOutput:

@@ -151,6 +151,6 @@ def _correction(line: CorrectionLine) -> Data:
     return {"@type": "CorrectionComment", "text": line.note or line.text, "datePublished": line.iso}
 
 
-def _said(members: Mapping[str, object]) -> Data:
+def _said(described: Mapping[str, object]) -> Data:
     """Leave out what has nothing to say."""
-    return {name: value for name, value in members.items() if value}
+    return {name: value for name, value in described.items() if value}

@@ -1,4 +1,4 @@
-"""How moments and states stand in columns: aware UTC and named states in the program, numbers on disk."""
+"""How moments and states stand in columns (aware UTC and named states, on disk numbers), and their names."""
 
 from __future__ import annotations
 
@@ -8,6 +8,15 @@ from math import floor
 from sqlalchemy import BigInteger, DateTime, Dialect, SmallInteger, TypeDecorator
 
 from publisher.model.delivery import DeliveryState
+
+NAMES = {
+    "ix": "ix_%(table_name)s_%(column_0_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s",
+    "pk": "pk_%(table_name)s",
+}
+"""How indexes and constraints are called."""
 
 DELIVERY_CODES: dict[DeliveryState, int] = {
     DeliveryState.PENDING: 0,

@@ -184,6 +184,13 @@ def unfiled(db: Connection) -> list[EditionRecord]:
     return [_record(row) for row in rows][::-1]
 
 
+def unsearchable(db: Connection) -> list[EditionRecord]:
+    """Return the public editions of which nothing can be found by a search, oldest first."""
+    found = exists().where(schema.search.c.edition == schema.editions.c.id)
+    rows = db.execute(_newest_first().where(~found)).mappings()
+    return [_record(row) for row in rows][::-1]
+
+
 def spoken_otherwise(db: Connection, masthead: Masthead) -> list[EditionRecord]:
     """Return the public editions in which somebody else speaks than `masthead` says.
 

@@ -236,6 +236,7 @@ def public_stories(db: Connection) -> tuple[PublicStory, ...]:
         PublicStory(
             id=story["id"],
             slug=story["slug"],
+            title=story.get("title", ""),
             link=story.get("link", ""),
             issue=row.slug,
             number=row.number,

@@ -104,6 +104,31 @@ def find(db: Connection, path: str) -> StoredArtefact | None:
     return StoredArtefact(**row) if row else None
 
 
+def get(db: Connection, path: str) -> StoredArtefact:
+    """Return what is served at `path`, where something is.
+
+    Raises:
+        StoreError: nothing is.
+    """
+    found = find(db, path)
+    if found is None:
+        raise StoreError(f"'{path}' is missing from the database", fix="restore a backup")
+    return found
+
+
+def programs(db: Connection, *, since: int) -> tuple[str, ...]:
+    """Return the paths of what programs fetch (everything but pages) and has changed after a generation."""
+    return tuple(
+        db.scalars(
+            select(artefacts.c.path).where(
+                artefacts.c.generation > since,
+                ~artefacts.c.path.endswith("/"),
+                ~artefacts.c.path.endswith(".html"),
+            )
+        )
+    )
+
+
 def changed_since(db: Connection, generation: int) -> list[StoredArtefact]:
     """Return what has changed after that generation, by path."""
     rows = db.execute(

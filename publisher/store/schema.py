@@ -30,20 +30,12 @@ from sqlalchemy import (
 from publisher.model.delivery import DeliveryState, MailingState, UncertainPolicy
 from publisher.model.states import IssueState
 from publisher.model.subscriber import SubscriptionState, SuppressionReason
-from publisher.store.columns import DELIVERY_CODES, DeliveryCode, Moment, Seconds
+from publisher.store.columns import DELIVERY_CODES, NAMES, DeliveryCode, Moment, Seconds
 
-REVISIONS = ("0001", "0002")
+REVISIONS = ("0001", "0002", "0003")
 """Every schema there has been, oldest first, by the names of their migrations; the last one is this one."""
 
-metadata = MetaData(
-    naming_convention={
-        "ix": "ix_%(table_name)s_%(column_0_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_name)s",
-        "ck": "ck_%(table_name)s_%(constraint_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_name)s",
-        "pk": "pk_%(table_name)s",
-    },
-)
+metadata = MetaData(naming_convention=NAMES)
 
 
 def _one_of(column: str, states: type[StrEnum]) -> CheckConstraint:
@@ -209,6 +201,23 @@ shelves = Table(
 )
 """Which entries stand in which feeds: `shelf` is the key of a `model.shelves.Shelf`, `entry` the id that
 feeds tell, `key` that of its parts in `edition`. A story that runs in two issues stands once."""
+
+search = Table(
+    "search",
+    metadata,
+    Column("id", BigInteger, primary_key=True, autoincrement=False),
+    Column("edition", ForeignKey("editions.id", ondelete="CASCADE"), nullable=False),
+    Column("key", Text, nullable=False),
+    Column("url", Text, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("summary", Text, nullable=False),
+    Column("lang", Text, nullable=False),
+    Column("dir", Text, nullable=False),
+    Column("published", Moment, nullable=False),
+    Column("tags", JSON, nullable=False),
+    UniqueConstraint("edition", "key"),
+)
+"""The pages that can be found, `id` in order of publication; each database keeps the words in its own way."""
 
 hubs = Table(
     "hubs",

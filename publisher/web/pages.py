@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import lru_cache, partial
 from http import HTTPStatus
 from typing import Final
 from urllib.parse import urlsplit
@@ -47,7 +47,7 @@ class Pages:
         self._database = publisher.database
         self._root = urlsplit(publisher.settings.publication.home_url).path
         self._scripted = public_headers(publisher.settings, script_src="'self'")
-        self._represent = lru_cache(maxsize=_COMPRESSED)(represent)
+        self._represent = lru_cache(maxsize=_COMPRESSED)(partial(represent, root=self._root))
 
     def page(self, request: Request) -> Answer | Response:
         """Serve what is stored at the path; an old guess or a missing slash at its end is sent on.

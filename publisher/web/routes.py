@@ -18,6 +18,7 @@ from publisher.web.feeds import Feeds
 from publisher.web.health import Readiness, healthz
 from publisher.web.own_file import OwnFile
 from publisher.web.pages import Pages
+from publisher.web.search import Search
 from publisher.web.security import Guard, public_headers
 from publisher.web.unsubscribe import Unsubscribe
 
@@ -40,6 +41,7 @@ def site(publisher: Publisher, *, ticking: bool = True) -> ASGIApp:
         Route("/readyz", Readiness(publisher, ticking=ticking).readyz),
         Route("/unsubscribe/{token}", Unsubscribe(publisher).page, methods=["GET", "POST"]),
         Route("/form.css", OwnFile(publisher.theme, "form.css").serve),
+        *(_search(publisher) if publisher.settings.web.search else ()),
         Route("/media/{name}", pages.picture),
         Route("/{path:path}", pages.page),
     ]
@@ -54,6 +56,15 @@ def site(publisher: Publisher, *, ticking: bool = True) -> ASGIApp:
     )
     app.router.redirect_slashes = False  # its redirects name the Host of the request
     return Feeds(publisher, Guard(app, public_headers(publisher.settings)))
+
+
+def _search(publisher: Publisher) -> tuple[BaseRoute, ...]:
+    found = Search(publisher)
+    return (
+        Route("/search", found.page),
+        Route("/search.css", OwnFile(publisher.theme, "search.css").serve),
+        Route("/opensearch.xml", found.description),
+    )
 
 
 @asynccontextmanager

@@ -355,3 +355,19 @@ def test_a_story_of_a_withdrawn_issue_that_comes_back_in_another_one_keeps_its_i
     assert (after["title"], after["date_published"]) == ("The story of one", before["date_published"])
     assert after["date_modified"] > before["date_modified"]
     assert at(publisher, "/stories/uno/").status == 200
+
+
+def test_a_story_goes_on_in_another_issue_whatever_the_database(
+    newsroom: Newsroom, anywhere: Publisher
+) -> None:
+    before = items(anywhere)["one"]
+    rain = Folder(newsroom, name="rain").has("four", "uno")
+    rain.says("uno", id="one", title="The story of one")
+    publish_now(anywhere, "rain")
+
+    withdraw(anywhere, "heat", reason="Made up.")
+
+    after = items(anywhere)["one"]
+    assert (after["title"], after["date_published"]) == (before["title"], before["date_published"])
+    assert at(anywhere, "/stories/uno/").status == 200
+    assert at(anywhere, "/stories/one/").location == "/stories/uno/"

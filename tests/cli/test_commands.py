@@ -200,7 +200,7 @@ def test_articles_are_imported_one_by_one_and_what_is_wrong_with_one_is_told(
     assert said.err.splitlines() == [
         "publisher: b.txt: 'b.txt' is not UTF-8 (save it as UTF-8 text)",
         "publisher: c.txt: there is no file 'c.txt'",
-        "publisher: .: '.' cannot be read: Is a directory",
+        "publisher: .: '.' is this newsroom (name the folder of the other site)",
     ]
 
 

@@ -40,7 +40,10 @@ def test_import(newsroom: Newsroom, types: Types) -> None:
 
     made = types("import", "article.txt", "-", "--json", given=ARTICLE.encode()).json
 
-    assert set(made) == {"files", "paths", "findings", "troubles"}
+    assert set(made) == {
+        *("files", "paths", "findings", "changes"),
+        *("arrivals", "left_out", "troubles", "dry_run"),
+    }
     assert made["files"] == ["heat-returns.md", "heat-returns-2.md"]
     assert made["troubles"] == []
     assert any("W306" in finding for finding in made["findings"])

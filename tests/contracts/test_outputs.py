@@ -30,6 +30,7 @@ from tests.editions import (
     single_edition,
 )
 from tests.sites import INK, days_before, fillins, publish, site, theme
+from tests.validity.all import artefact_faults
 
 EDITIONS = {"rich": rich_edition, "japanese": japanese_edition, "single": single_edition}
 SLOTS = {UNSUBSCRIBE, LIST}
@@ -131,7 +132,7 @@ def test_parts_are_well_formed(name: str, edition: str) -> None:
         assert read(part.media_type, part.body)
 
 
-@every_print
+@pytest.mark.parametrize(("name", "edition"), list(product(sorted(OUTPUTS.keys() - {"plain"}), EDITIONS)))
 def test_every_word_of_every_story_is_in_the_main_body(name: str, edition: str) -> None:
     printed: Edition = EDITIONS[edition]()
     stories = {story.slug: words(*texts(story)) for story in printed.stories}
@@ -178,6 +179,11 @@ def test_shared_artefacts_are_well_formed_and_have_no_tokens() -> None:
     for artefact in joined().values():
         assert read(artefact.media_type, artefact.body)
         assert INK.names(artefact.body) == set()
+
+
+def test_every_feed_is_valid_with_issues_and_without() -> None:
+    for made in (joined().values(), join_all(site(), theme=theme())):
+        assert [fault for artefact in made for fault in artefact_faults(artefact)] == []
 
 
 def test_every_public_path_is_made_by_one_output_alone() -> None:

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from publisher.model.edition import Masthead
 from publisher.model.rendered import Document, Item
 from publisher.model.shelves import ISSUES, STORIES, Volume, list_shelf, tag_shelf
+from publisher.outputs.atom import AtomOutput
 from publisher.outputs.feed import (
     AT_LEAST,
     AT_MOST,
@@ -20,8 +21,9 @@ from publisher.outputs.feed import (
     entries,
     window,
 )
+from publisher.outputs.rss import RssOutput
 from tests.editions import HOME, MASTHEAD, meta_story, printed, rich_edition
-from tests.sites import INK, MOMENT, days_before, site
+from tests.sites import INK, MOMENT, days_before, site, theme
 
 
 def item(name: str, updated: datetime) -> Item:
@@ -165,3 +167,18 @@ def test_control_characters_spoil_no_entry() -> None:
 
     assert (entry.title, entry.summary, entry.author, entry.tags) == ("A title", "b", "c", ("d",))
     assert "<p>e</p>" in entry.html
+
+
+def test_an_old_id_that_is_no_address_is_made_one_for_atom_alone() -> None:
+    story = replace(meta_story(), id="post 17/é")
+    edition = replace(rich_edition(), stories=(story, replace(meta_story(), id="https://old.example/?p=17")))
+
+    _, odd, whole = entries(edition, ink=INK)
+
+    assert (odd.id, odd.uri) == ("post 17/é", "tag:example.org,2026:external/post%2017%2F%C3%A9")
+    assert whole.uri == whole.id == "https://old.example/?p=17"
+    (_, atom, _), (_, rss, _) = (
+        output.render(edition, theme=theme(), ink=INK) for output in (AtomOutput(), RssOutput())
+    )
+    assert f"<id>{odd.uri}</id>".encode() in atom.body
+    assert '<guid isPermaLink="false">post 17/é</guid>'.encode() in rss.body

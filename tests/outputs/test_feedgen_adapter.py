@@ -25,6 +25,7 @@ NAMES = {
 ENTRY = Entry(
     key="heat",
     id="tag:example.org,2026:heat",
+    uri="tag:example.org,2026:heat",
     url="https://news.example.org/stories/heat/",
     title=AWKWARD_TITLE,
     lang="ar",
@@ -93,6 +94,13 @@ def test_the_description_stands_before_the_content() -> None:
     assert names.index("description") + 1 == names.index(f"{{{NAMES['content']}}}encoded")
 
 
+def test_a_summary_is_words_in_atom_and_html_in_rss() -> None:
+    entry = replace(ENTRY, summary='if a<b and "c" & d')
+
+    assert read_atom(entry).findtext("atom:entry/atom:summary", namespaces=NAMES) == entry.summary
+    assert read_rss(entry).findtext("channel/item/description") == 'if a&lt;b and "c" &amp; d'
+
+
 @pytest.mark.parametrize("title", [AWKWARD_TITLE, MARKUP_TITLE, "&lt;b&gt;", "a ]]> b"])
 def test_titles_come_back_as_they_were(title: str) -> None:
     entry = replace(ENTRY, title=title)
@@ -152,7 +160,7 @@ def test_the_channel_links_to_the_front_page_and_to_itself() -> None:
 
 
 def test_entries_stand_in_the_order_in_which_they_are_given() -> None:
-    entries = [replace(ENTRY, id=f"tag:{number}") for number in range(3)]
+    entries = [replace(ENTRY, id=f"tag:{number}", uri=f"tag:{number}") for number in range(3)]
 
     assert [item.findtext("guid") for item in read_rss(*entries).iter("item")] == ["tag:0", "tag:1", "tag:2"]
     assert [

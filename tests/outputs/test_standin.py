@@ -6,7 +6,7 @@ import html5lib
 import pytest
 
 from publisher.model.edition import Direction
-from publisher.outputs.page import moved_page, withdrawn_page
+from publisher.outputs.standin import moved_page, withdrawn_page
 from publisher.outputs.words import WORDS
 from tests.editions import HOME, MARKUP_TITLE, MASTHEAD
 from tests.sites import theme

@@ -18,12 +18,19 @@ from publisher.model.states import IssueState
 from publisher.store import notices, schema
 from publisher.store.database import Database, open_database
 from publisher.store.migrations import upgrade
-from tests.databases import NOW, FixedClock
+from tests.databases import NOW, WORDS_OF_SQLITE, FixedClock
 from tests.ledgers import add_issue, add_readers, start
 
 SQLITE_OBJECTS = """
     SELECT name, sql FROM sqlite_master
-    WHERE name NOT LIKE 'sqlite_%' AND name <> 'alembic_version' ORDER BY name
+    WHERE name NOT LIKE 'sqlite_%' AND name <> 'alembic_version' AND name NOT LIKE 'search_words%'
+    ORDER BY name
+"""
+SQLITE_WORDS = """
+    SELECT type, name FROM sqlite_master WHERE name LIKE 'search_words%' ORDER BY name
+"""
+POSTGRESQL_WORDS = """
+    SELECT indexname, indexdef FROM pg_indexes WHERE tablename = 'search' AND indexdef LIKE '%gin%' ORDER BY 1
 """
 POSTGRESQL_CONSTRAINTS = """
     SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid) FROM pg_constraint
@@ -43,11 +50,53 @@ def test_the_program_knows_every_migration_in_its_order() -> None:
     assert tuple(step.revision for step in scripts.walk_revisions())[::-1] == schema.REVISIONS
 
 
+OF_POSTGRESQL = {
+    ("column", "head"),
+    ("column", "words"),
+    ("index", "ix_search_head"),
+    ("index", "ix_search_words"),
+}
+OF_SQLITE = {("table", name) for name in WORDS_OF_SQLITE}
+"""What a database has of its own to find words."""
+
+
 def test_migrations_make_the_tables_of_the_program(database: Database) -> None:
+    left_out: set[tuple[str, str | None]] = set()
+    own = OF_SQLITE if database.is_sqlite else OF_POSTGRESQL
+
+    def is_ours(_: object, name: str | None, kind: str, reflected: bool, _like: object) -> bool:  # noqa: FBT001 (Alembic's signature)
+        if reflected and (kind, name) in own:
+            left_out.add((kind, name))
+            return False
+        return True
+
     with database.read() as db:
-        context = MigrationContext.configure(db, opts={"compare_type": True, "compare_server_default": True})
+        context = MigrationContext.configure(
+            db, opts={"compare_type": True, "compare_server_default": True, "include_object": is_ours}
+        )
 
         assert compare_metadata(context, schema.metadata) == []
+    assert left_out == own
+
+
+def test_words_are_found_by_an_index_of_each_database_and_go_with_their_page(
+    sqlite_url: str, postgresql_url: str
+) -> None:
+    with open_database(sqlite_url, clock=FixedClock()) as database, database.read() as db:
+        assert _answers(db, SQLITE_WORDS) == [
+            ("table", "search_words"),
+            ("table", "search_words_config"),
+            ("table", "search_words_content"),
+            ("table", "search_words_data"),
+            ("table", "search_words_docsize"),
+            ("trigger", "search_words_go"),
+            ("table", "search_words_idx"),
+        ]
+    with open_database(postgresql_url, clock=FixedClock()) as database, database.read() as db:
+        assert _answers(db, POSTGRESQL_WORDS) == [
+            ("ix_search_head", "CREATE INDEX ix_search_head ON public.search USING gin (head)"),
+            ("ix_search_words", "CREATE INDEX ix_search_words ON public.search USING gin (words)"),
+        ]
 
 
 def test_migrations_make_every_constraint_and_option_of_the_program(own_database_url: str) -> None:

@@ -1,16 +1,22 @@
 from __future__ import annotations
 
 import gzip
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
 from datetime import timedelta
 from email.utils import format_datetime, parsedate_to_datetime
 from time import monotonic, sleep
+from typing import Any
 
 import pytest
+from starlette.responses import PlainTextResponse
 from starlette.testclient import TestClient
 
 from publisher.app import Publisher
+from publisher.model.rendered import Artefact
 from publisher.store import public
-from publisher.web.feeds import POLL
+from publisher.store.database import Database
+from publisher.web.feeds import POLL, Feeds
 from tests.editions import japanese_edition
 from tests.web.newsroom import MovedClock, make_public, put_into_queue
 
@@ -22,6 +28,21 @@ def stored(publisher: Publisher, path: str) -> bytes:
         found = public.find(db, path)
     assert found is not None
     return found.body
+
+
+@contextmanager
+def counted(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Database]]:
+    """Note every time that a database is read."""
+    reads: list[Database] = []
+    read = Database.read
+
+    def noting(database: Database) -> AbstractContextManager[Any]:
+        reads.append(database)
+        return read(database)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Database, "read", noting)
+        yield reads
 
 
 @pytest.mark.parametrize("path", FEEDS)
@@ -36,8 +57,19 @@ def test_a_feed_is_the_stored_bytes_and_any_page_may_read_it(
     assert answer.headers["access-control-allow-origin"] == "*"
     assert "ETag" in answer.headers["access-control-expose-headers"]
     assert answer.headers["x-content-type-options"] == "nosniff"
+    assert answer.headers["content-security-policy"].startswith("default-src 'none';")
     assert answer.headers["vary"] == "accept-encoding"
     assert "set-cookie" not in answer.headers
+
+
+@pytest.mark.parametrize("path", FEEDS)
+def test_a_feed_says_its_own_address_in_its_head_and_with_a_304(reader: TestClient, path: str) -> None:
+    first = reader.get(path)
+    again = reader.get(path, headers={"if-none-match": first.headers["etag"]})
+
+    for answer in (first, again):
+        assert f'<https://news.example.org{path}>; rel="self"' in answer.headers["link"]
+    assert "Link" in first.headers["access-control-expose-headers"]
 
 
 def test_the_same_bytes_are_sent_compressed_under_a_tag_of_their_own(
@@ -99,7 +131,7 @@ def test_a_reader_that_has_it_gets_304_with_all_validators(reader: TestClient, f
     assert again.content == b""
     for name in ("etag", "last-modified", "cache-control", "vary", "access-control-allow-origin"):
         assert again.headers[name] == first.headers[name]
-    assert "content-type" not in again.headers
+    assert again.headers.keys().isdisjoint({"content-type", "content-security-policy"})
 
 
 def test_304_names_the_tag_of_the_coding_that_would_have_been_sent(reader: TestClient) -> None:
@@ -211,6 +243,22 @@ def test_a_new_issue_is_in_the_feed_within_half_a_second_and_the_store_is_not_as
     assert reader.get("/style.css").headers["etag"] == unchanged.headers["etag"]
 
 
+def test_the_store_is_asked_twice_a_second_however_many_poll(
+    reader: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tag = reader.get("/feed.rss").headers["etag"]
+    with counted(monkeypatch) as reads:
+        began = monotonic()
+        statuses = {
+            reader.get("/feed.rss", headers={"if-none-match": known}).status_code
+            for known in (tag, '"other"') * 200
+        }
+        waited = monotonic() - began
+
+    assert statuses == {200, 304}
+    assert len(reads) <= waited / POLL + 1
+
+
 def test_feeds_stay_as_they_were_while_the_database_is_away(reader: TestClient, publisher: Publisher) -> None:
     before = reader.get("/feed.rss")
     path = publisher.database.path
@@ -239,3 +287,50 @@ def test_nothing_depends_on_the_host_that_a_request_names(reader: TestClient) ->
         answer = reader.get(path, headers=poison)
         assert "evil.example" not in answer.text + str(answer.headers), path
         assert "gopher" not in answer.text + str(answer.headers), path
+
+
+def test_a_feed_of_a_tag_or_a_volume_is_read_once_somebody_asks_for_it(
+    reader: TestClient, publisher: Publisher, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reader.get("/feed.rss")
+    for path in ("/tags/energy/feed.atom", "/feed/2026-10.rss", "/lists/weekly/feed.json"):
+        with counted(monkeypatch) as reads:
+            answers = [reader.get(path, headers={"accept-encoding": "identity"}) for _ in range(5)]
+
+        assert {answer.status_code for answer in answers} == {200}
+        assert {answer.content for answer in answers} == {stored(publisher, path)}
+        assert len(reads) <= 2, path  # one for the feed, perhaps one because half a second is over
+
+
+def test_memory_has_an_end_and_what_has_no_room_is_still_served(publisher: Publisher) -> None:
+    feeds = Feeds(publisher, PlainTextResponse("passed on", 404), room=1)
+    small = TestClient(feeds)
+    for path in ("/tags/energy/feed.atom", "/feed/2026-10.rss", "/feed.rss", "/tags/energy/feed.atom"):
+        assert small.get(path).status_code == 200
+
+    assert feeds._shelf is not None
+    assert "/feed.rss" in feeds._shelf.held
+    assert not any(path.startswith(("/tags/", "/feed/")) for path in feeds._shelf.held)
+
+
+def test_volumes_of_an_archive_are_fresh_for_a_day(reader: TestClient) -> None:
+    assert reader.get("/feed/2026-10.atom").headers["cache-control"].startswith("public, max-age=86400,")
+    assert reader.get("/feed.atom").headers["cache-control"].startswith("public, max-age=3600,")
+
+
+def test_a_change_of_the_link_header_alone_is_noticed(reader: TestClient, publisher: Publisher) -> None:
+    before = reader.get("/feed.rss")
+    with publisher.database.begin() as db:
+        found = public.get(db, "/feed.rss")
+        again = Artefact(path=found.path, media_type=found.media_type, body=found.body, link="</x>; rel=hub")
+        now = public.generation(db)
+        assert public.raise_generation(db, expected=now)
+        public.put(db, [again], generation=now + 1, now=publisher.now(db))
+
+    sleep(POLL + 0.1)
+    reader.get("/feed.rss")
+    sleep(POLL)
+    after = reader.get("/feed.rss")
+
+    assert after.headers["etag"] == before.headers["etag"]
+    assert after.headers["link"] == "</x>; rel=hub"

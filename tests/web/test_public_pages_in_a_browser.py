@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, ConsoleMessage, Page, expect
 from publisher.app import Publisher, open_publisher
 from publisher.model.edition import Correction, Direction, Edition
 from publisher.model.rendered import Artefact
-from publisher.outputs.page import withdrawn_page
+from publisher.outputs.standin import withdrawn_page
 from publisher.settings_file import load_settings
 from publisher.store import public
 from publisher.web.routes import site

@@ -1,13 +1,16 @@
 from __future__ import annotations
 
 import gzip
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from publisher.model.records import StoredArtefact
-from publisher.web.representation import fresh_until, represent, represent_picture
+from publisher.web.representation import Representation, fresh_until, represent, represent_picture
 
 NOW = datetime(2026, 10, 6, 4, 30, tzinfo=UTC)
 
@@ -74,3 +77,55 @@ def test_readers_come_back_between_a_minute_and_an_hour_from_now(wait: timedelta
     assert 60 <= seconds <= 3600
     if wait is not None and timedelta(minutes=1) <= wait <= timedelta(hours=1):
         assert seconds == int(wait.total_seconds())
+
+
+def stored_as(**facts: Any) -> Representation:  # noqa: ANN401 - whatever an artefact has
+    return represent(replace(artefact(b"the same again and again " * 40), **facts), root="/news")
+
+
+@pytest.mark.parametrize(
+    ("accepted", "coding"),
+    [
+        (b"gzip, deflate, br", b"br"),
+        (b"br;q=0.1", b"br"),
+        (b"*", b"br"),
+        (b"*, br;q=0", b"gzip"),
+        (b"gzip", b"gzip"),
+        (b"*;q=0, gzip", b"gzip"),
+        (b"deflate", None),
+    ],
+)
+def test_brotli_is_sent_where_it_is_stored_and_accepted(accepted: bytes, coding: bytes | None) -> None:
+    answer = stored_as(brotli=b"small").answer(scope((b"accept-encoding", accepted)), cache="x")
+
+    assert dict(answer.headers).get(b"content-encoding") == coding
+    assert (answer.body == b"small") == (coding == b"br")
+
+
+def test_what_is_stored_compressed_is_sent_as_it_is_stored() -> None:
+    answer = stored_as(gzip=b"packed").answer(scope((b"accept-encoding", b"gzip")), cache="x")
+
+    assert answer.body == b"packed"
+    assert (b"content-length", b"6") in answer.headers
+
+
+def test_a_link_header_comes_with_the_bytes_and_without_them() -> None:
+    link = '<https://news.example.org/feed.rss>; rel="self"'
+
+    for asked in (scope(), scope((b"if-none-match", b'"abc"'))):
+        answer = stored_as(link=link).answer(asked, cache="x")
+
+        assert (b"link", link.encode()) in answer.headers
+
+
+def test_what_was_withdrawn_is_told_to_whoever_knew_it_too() -> None:
+    answer = stored_as(status=410).answer(scope((b"if-none-match", b'"abc"')), cache="x")
+
+    assert (answer.status, answer.body) == (410, b"the same again and again " * 40)
+
+
+def test_what_has_moved_says_where_it_is_now() -> None:
+    answer = stored_as(status=301, location="/stories/é & more/").answer(scope(), cache="x")
+
+    assert answer.status == 301
+    assert (b"location", b"/news/stories/%C3%A9%20%26%20more/") in answer.headers

@@ -7,7 +7,7 @@ from pathlib import PurePath
 from typing import Final, Protocol
 
 from publisher.content.fields import Where
-from publisher.content.importers import markdown, plain_text
+from publisher.content.importers import markdown, page, plain_text
 from publisher.content.importers.imported import Imported
 from publisher.content.plain_shape import is_plain_shape
 from publisher.content.text import body_lines
@@ -35,15 +35,21 @@ IMPORTERS: Final[dict[str, Importer]] = {
     ".txt": plain_text.to_markdown,
     ".md": markdown.to_markdown,
     ".markdown": markdown.to_markdown,
+    ".html": page.to_markdown,
+    ".htm": page.to_markdown,
+    ".xhtml": page.to_markdown,
 }
 """Suffix of a file -> what reads it."""
 
 _FRONT_MATTER = re.compile(r"\ufeff?(?:---|\+\+\+)[ \t]*[\r\n]")
+_HTML = re.compile(r"\ufeff?\s*(?:<\?xml[^>]*>\s*)?<(?:!doctype\s+html|html)\b", re.IGNORECASE)
 _HEADED = re.compile(r"\A\s*# |^#{2,6} ", re.MULTILINE)
 
 
 def importer_for(name: str, text: str) -> Importer:
     """Return the importer for a text by its shape; where that says nothing, by the suffix of its file."""
+    if _HTML.match(text):
+        return page.to_markdown
     if _FRONT_MATTER.match(text):
         return markdown.to_markdown
     if is_plain_shape(body_lines(text)):

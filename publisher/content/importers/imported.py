@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
 from publisher.content.fields import Where
+from publisher.content.importers.change import Change
 from publisher.content.raw_yaml import render
 from publisher.content.slugs import slug_of
 
@@ -14,11 +16,12 @@ _SLUG_LENGTH: Final = 60
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Imported:
-    """A file that is not written yet: its title, a slug that can be its name, and its whole text."""
+    """A file that is not written yet: its title, a slug that can be its name, its whole text, the changes."""
 
     title: str
     slug: str
     text: str
+    changes: tuple[Change, ...] = ()
 
 
 def imported(title: str, body: str, *, id: str, where: Where, lang: str | None = None) -> Imported:  # noqa: A002 (the field's name)
@@ -28,8 +31,14 @@ def imported(title: str, body: str, *, id: str, where: Where, lang: str | None =
         fields["status"] = "draft"
     if lang is not None:
         fields["lang"] = lang
+    return Imported(title=title, slug=short_slug(title), text=file_text(fields, body))
+
+
+def file_text(fields: Mapping[str, str | tuple[str, ...]], body: str) -> str:
+    """Return the text of a file with this front matter and body."""
     head = "".join(f"{name}: {render(value, indent=None)}\n" for name, value in fields.items())
-    return Imported(title=title, slug=short_slug(title), text=f"---\n{head}---\n\n{body.strip(chr(10))}\n")
+    text = body.strip("\n")
+    return f"---\n{head}---\n\n{text}\n" if text else f"---\n{head}---\n"
 
 
 def short_slug(title: str) -> str:
