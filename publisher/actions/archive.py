@@ -127,6 +127,7 @@ def _go_public(publisher: Publisher, chosen: Sequence[_Chosen]) -> None:
                 due_at=None,
                 number=release.number,
                 published_at=release.published_at,
+                seen_hash=release.edition.content_hash,
             )
 
     go_public(publisher, releases, record)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from difflib import unified_diff
 
-from publisher.actions.printing import press_issue, render
+from publisher.actions.printing import Print, press_issue, render
 from publisher.app import Publisher
 from publisher.errors import PublisherError
 from publisher.model.fillins import Ink
 from publisher.model.issue import Issue
-from publisher.model.records import IssueRecord
+from publisher.model.records import EditionRecord, IssueRecord
+from publisher.model.rendered import Part
 from publisher.store import editions
 
 _OUTPUT = "text"
@@ -28,7 +29,12 @@ def difference(publisher: Publisher, record: IssueRecord, issue: Issue) -> list[
         printed = render(press_issue(publisher.settings, issue), publisher.theme)
     except PublisherError as error:
         return [str(error)]
-    before = _lines(f"Subject: {frozen.subject}", parts[0].body, Ink(nonce=frozen.nonce))
+    return between(frozen, parts[0], printed)
+
+
+def between(frozen: EditionRecord, text: Part, printed: Print) -> list[str]:
+    """Return the lines in which the text mail of a print differs from `text`, that of a frozen one."""
+    before = _lines(f"Subject: {frozen.subject}", text.body, Ink(nonce=frozen.nonce))
     after = _lines(f"Subject: {printed.edition.subject}", printed.part(_OUTPUT), printed.ink)
     return list(unified_diff(before, after, "as printed", "as it is now", lineterm="", n=1))
 

@@ -15,6 +15,7 @@ from publisher.check.rules import ALWAYS_ON, Rules, nearest_code
 from publisher.errors import Place, SettingsError
 from publisher.model.issue import Issue
 from publisher.model.moments import moment_of
+from publisher.model.records import PublicStory
 from publisher.settings import SAMPLE_POSTAL_ADDRESS, Settings
 from publisher.store import issues, mailings
 
@@ -72,7 +73,7 @@ def known_facts(publisher: Publisher, found: Found, issue: Issue) -> Facts:
         audience = mailings.audience_of(db, lists)
         earlier = [each for each in mailings.latest(db) if each.issue != found.slug]
         moments = issues.moments(db)
-        public = issues.public_stories(db)
+        public = tuple(_own(each, found, issue) for each in issues.public_stories(db))
     timetable = settings.timetable((*lists, *settings.default_lists)[0])
     same = (each.audience for each in earlier if set(each.lists) == set(lists))
     near = (each.subject for each in earlier if set(each.lists) & set(lists))
@@ -94,6 +95,11 @@ def known_facts(publisher: Publisher, found: Found, issue: Issue) -> Facts:
         numbers=taken.numbers,
         contents=taken.content,
     )
+
+
+def _own(story: PublicStory, found: Found, issue: Issue) -> PublicStory:
+    """Call the issue of a public story as its file does, if that gives it another name in its address."""
+    return replace(story, issue=issue.slug) if story.issue == found.slug else story
 
 
 def _off(settings: Settings) -> Place:

@@ -12,13 +12,14 @@ from publisher.actions.newsroom import find_issue, read
 from publisher.actions.printing import POLICY, freeze, press_issue
 from publisher.actions.transition import known, transition
 from publisher.app import Publisher
+from publisher.edition.press import press
 from publisher.errors import ContentError
 from publisher.model.hold import CHANGED, UNQUEUED, HoldReason
 from publisher.model.issue import Intent, Issue
 from publisher.model.moments import moment_of
 from publisher.model.records import IssueRecord
 from publisher.model.states import IssueState, Verb
-from publisher.store import issues, slots
+from publisher.store import editions, issues, slots
 
 _FIRST_STATE = {
     Intent.DRAFT: IssueState.DRAFT,
@@ -26,6 +27,7 @@ _FIRST_STATE = {
     Intent.ARCHIVED: IssueState.DRAFT,
 }
 _CHECKED_STATES = (IssueState.APPROVED, IssueState.QUEUED)
+_PUBLIC_STATES = (IssueState.PUBLISHED, IssueState.ARCHIVED)
 _UNSETTLED = "unsettled"
 """The signature of files whose change has been seen, but not yet followed."""
 
@@ -77,12 +79,11 @@ def _note_files(  # noqa: PLR0913 - what there is to know
     signature: str,
     asked: str | None,
 ) -> IssueRecord:
-    checked = record.state in _CHECKED_STATES
     issues.note_files(
         db,
         record.slug,
         signature=signature,
-        seen_hash=_hash(publisher, issue) if checked else record.seen_hash,
+        seen_hash=_seen_hash(publisher, db, record, issue),
         title=issue.title,
         id=issue.id,
         asked_for=asked,
@@ -210,6 +211,22 @@ def _hold(publisher: Publisher, record: IssueRecord, reason: HoldReason, lines: 
         return transition(
             publisher, db, known(db, record.slug), Verb.HOLD, detail={"difference": lines}, reason=reason
         )
+
+
+def _seen_hash(publisher: Publisher, db: Connection, record: IssueRecord, issue: Issue) -> str | None:
+    """Return the hash of what the files say, where it matters whether it is the same as what was printed.
+
+    What is public is compared as its own edition speaks.
+    """
+    if record.state in _CHECKED_STATES:
+        return _hash(publisher, issue)
+    edition = editions.find(db, record.edition) if record.edition and record.state in _PUBLIC_STATES else None
+    if edition is None:
+        return record.seen_hash
+    try:
+        return press(issue, edition.masthead, default_lists=edition.lists).content_hash
+    except ContentError:
+        return None
 
 
 def _hash(publisher: Publisher, issue: Issue) -> str | None:

@@ -55,6 +55,18 @@ def cancel(publisher: Publisher, slug: str) -> MailingRecord:
     return _move(publisher, slug, "cancel", mailings.cancel)
 
 
+def end(publisher: Publisher, db: Connection, mailing: MailingRecord, *, because: str) -> None:
+    """Cancel a mailing that is on its way, in the transaction of something else, which is the reason.
+
+    Raises:
+        TransitionError: it is not on its way any more.
+    """
+    if not mailings.cancel(db, mailing.id):
+        raise TransitionError(f"the mailing of '{mailing.issue}' has changed meanwhile", fix="try again")
+    mailings.finish_if_done(db, mailing.id, publisher.now(db))
+    _note(publisher, db, mailing, "cancel", because=because)
+
+
 def decide_uncertain(publisher: Publisher, slug: str, *, resend: bool) -> int:
     """Send the messages again of which nobody knows whether they were accepted, or leave them for good.
 

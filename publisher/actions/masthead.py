@@ -83,7 +83,14 @@ def _replace(publisher: Publisher, together: Sequence[_Anew]) -> None:
     def record(db: Connection, releases: tuple[Release, ...]) -> None:
         for release in releases:
             fact = known(db, release.edition.issue)
-            issues.change(db, fact.slug, expected=fact.state, state=fact.state, edition=release.edition.id)
+            issues.change(
+                db,
+                fact.slug,
+                expected=fact.state,
+                state=fact.state,
+                edition=release.edition.id,
+                seen_hash=release.edition.content_hash,
+            )
             audit.write(
                 db,
                 at=publisher.now(db),

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import gzip
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -15,15 +15,18 @@ from publisher.actions.site import Anew, New, shelves_of, site_of
 from publisher.app import Publisher
 from publisher.errors import StoreError
 from publisher.model import fillins
-from publisher.model.edition import Correction
+from publisher.model.edition import Correction, Direction, Masthead
 from publisher.model.fillins import Ink, Moments, first_moments, moments_in
 from publisher.model.phrases import phrases
 from publisher.model.records import EditionRecord
-from publisher.model.rendered import Artefact, IssueCard, Part
-from publisher.model.shelves import ISSUES, STORIES, Filed, Kind, list_shelf
+from publisher.model.rendered import Artefact, IssueCard, Part, Site
+from publisher.model.shelves import ISSUES, STORIES, Filed, Kind, address, list_shelf
 from publisher.outputs.all import join_all
 from publisher.outputs.feed import FORMATS, is_live
+from publisher.outputs.head import HTML
+from publisher.outputs.standin import moved_page
 from publisher.store import editions, hubs, public, search, shelves
+from publisher.theme import Theme
 
 MAILED = ("email", "text")
 """Outputs that only mailings use."""
@@ -37,18 +40,20 @@ _TOGETHER = 50
 class Release:
     """An edition about to become public: the moments of the issue and of its stories, and its number.
 
-    `elsewhere` are the ids of its stories that are public as another issue's: their pages and entries stay
-    that issue's. `leaves_at` is set for a withdrawal: its pages are gone (410), and then its entries leave
-    the feeds. `also` are further pages of the issue: those that it had and has no more.
+    `elsewhere` are the ids of its stories that are public as another issue's, with their slugs there: their
+    pages and entries stay that issue's. `leaves_at` is set for a withdrawal: its pages are gone (410), and
+    then its entries leave the feeds. `kept` are entries of stories that were withdrawn before. `also` are
+    further pages of the issue: those that it had and has no more.
     """
 
     edition: EditionRecord
     parts: tuple[Part, ...]
     moments: tuple[Moments, ...]
     number: int | None
-    elsewhere: frozenset[str] = frozenset()
+    elsewhere: Mapping[str, str] = field(default_factory=dict)
     corrections: tuple[Correction, ...] = ()
     leaves_at: datetime | None = None
+    kept: tuple[Filed, ...] = ()
     also: tuple[Artefact, ...] = ()
 
     @property
@@ -93,11 +98,11 @@ class Release:
         return editions.card(replace(self.edition, number=self.number, fillins=self.fillins))
 
     def filed(self) -> tuple[Filed, ...]:
-        """Return what it puts on which shelves."""
+        """Return what stands on which shelves of its issue."""
         card = self.card()
         entries = {"": card.id} | {story.slug: story.id for story in card.stories}
         moments = dict(zip(entries, self.moments, strict=True))
-        return tuple(
+        own = tuple(
             Filed(
                 shelf=shelf.key,
                 entry=entries[key],
@@ -112,6 +117,7 @@ class Release:
             for shelf in found
             if entries[key] not in self.elsewhere
         )
+        return own + self.kept
 
     def new(self) -> New:
         """Return what the rest of the site has to know of it."""
@@ -143,10 +149,21 @@ def prepare(
     return Release(
         edition=record,
         parts=tuple(editions.parts(db, edition)),
-        moments=first_moments(published, len(record.stories)),
+        moments=_moments(db, record, first_moments(published, len(record.stories))),
         number=record.number if record.number is not None else number,
         elsewhere=elsewhere(db, record),
     )
+
+
+def _moments(db: Connection, record: EditionRecord, first: tuple[Moments, ...]) -> tuple[Moments, ...]:
+    """Return first moments, but that a story which was withdrawn with another issue keeps its publication."""
+    ids = [str(story["id"]) for story in record.stories]
+    before = {filed.entry: filed.published for filed in shelves.withdrawn(db, ids)}
+    stories = (
+        replace(moments, published=before.get(id_, moments.published))
+        for id_, moments in zip(ids, first[1:], strict=True)
+    )
+    return (first[0], *stories)
 
 
 def prepare_again(db: Connection, edition: int, *, like: EditionRecord) -> Release:
@@ -159,6 +176,7 @@ def prepare_again(db: Connection, edition: int, *, like: EditionRecord) -> Relea
         number=like.number,
         elsewhere=elsewhere(db, record),
         corrections=like.corrections,
+        kept=kept(db, record),
     )
 
 
@@ -174,9 +192,20 @@ def edition_of(db: Connection, edition: int) -> EditionRecord:
     return record
 
 
-def elsewhere(db: Connection, edition: EditionRecord) -> frozenset[str]:
-    """Return the ids of an edition's stories that are public already as those of another issue."""
-    return shelves.elsewhere(db, {str(story["id"]) for story in edition.stories}, issue=edition.issue)
+def elsewhere(db: Connection, edition: EditionRecord, *, besides: str | None = None) -> dict[str, str]:
+    """Return the ids of an edition's stories that are public already as another issue's, with their slugs.
+
+    What is public as that of issue `besides` does not count.
+    """
+    issues = {edition.issue, besides or edition.issue}
+    return shelves.elsewhere(db, {str(story["id"]) for story in edition.stories}, issues=issues)
+
+
+def kept(db: Connection, edition: EditionRecord) -> tuple[Filed, ...]:
+    """Return the entries of an edition's issue that were withdrawn, and are no stories of it."""
+    own = {edition.entry_id, *(str(story["id"]) for story in edition.stories)}
+    filed = shelves.of_issues(db, [edition.issue])
+    return tuple(each for each in filed if each.leaves_at is not None and each.entry not in own)
 
 
 def go_public(
@@ -190,30 +219,31 @@ def go_public(
 
     What is shared is built outside of it, from one generation of what is public; if another process has
     raised the generation meanwhile, it is chosen and built again. `record` writes what else belongs to the
-    same transaction; if it raises, nothing has happened. Returns the paths of shared artefacts that changed;
-    without any, and without releases, nothing is written.
+    same transaction; if it raises, nothing has happened. Withdrawn entries whose time is over leave the
+    feeds. Returns the paths of shared artefacts that changed; without any, and without releases, nothing is
+    written.
     """
     for _ in range(_TRIES):
         with publisher.database.read() as db:
-            generation = public.generation(db)
+            generation, now = public.generation(db), publisher.now(db)
             releases = choose(db)
-            site = site_of(publisher, db, [each.new() for each in releases], anew=anew or Anew())
-            shared = join_all(site, theme=publisher.theme)
-            known = public.index(db, [artefact.path for artefact in shared])
-        changed = _packed(each for each in shared if known.get(each.path) != public.etag_of(each.body))
-        pages = [_packed(release.pages()) for release in releases]
-        if generation and not changed and not releases:
+            site = site_of(publisher, db, [each.new() for each in releases], anew=anew or Anew(), now=now)
+            shared = (*join_all(site, theme=publisher.theme), *_moved(site, publisher.theme))
+            changed = _packed(public.differing(db, shared))
+            is_over = bool(shelves.leaving(db, now))
+        pages = [_packed((*release.pages(), *_detours(release, publisher.theme))) for release in releases]
+        if generation and not changed and not releases and not is_over:
             return ()
         with publisher.database.begin() as db:
             if not public.raise_generation(db, expected=generation):
                 continue
-            now = publisher.now(db)
             record(db, releases)
             for release, own in zip(releases, pages, strict=True):
-                _publish(db, release, own, generation=generation + 1, now=now)
-            public.put(db, changed, generation=generation + 1, now=now)
+                _publish(db, release, own, generation=generation + 1, now=publisher.now(db))
+            shelves.take_off(db, now)
+            public.put(db, changed, generation=generation + 1, now=publisher.now(db))
             paths = tuple(artefact.path for artefact in changed)
-            hubs.note(db, publisher.settings.feeds.hubs, tuple(filter(is_live, paths)), now=now)
+            hubs.note(db, publisher.settings.feeds.hubs, tuple(filter(is_live, paths)), now=publisher.now(db))
             return paths
     raise StoreError("what is public kept changing while it was rebuilt", fix="try again")
 
@@ -228,13 +258,72 @@ def rebuild(publisher: Publisher) -> None:
     lists = {list_shelf(name).key for name in publisher.settings.lists}
     live = _again(publisher, Anew(shelves=frozenset({STORIES.key, ISSUES.key, *lists})))
     with publisher.database.read() as db:
-        years, tags = editions.years(db), [key for key in shelves.keys(db) if key.startswith(f"{Kind.TAG}:")]
+        months = {month for shelf in (STORIES, ISSUES) for month in shelves.months(db, shelf.key)}
+        years = sorted({*editions.years(db), *(int(month[:4]) for month in months)}, reverse=True)
+        tags = [key for key in shelves.keys(db) if key.startswith(f"{Kind.TAG}:")]
     if not any(path.endswith(FORMATS) for path in live):
         return
     for year in years:
         _again(publisher, Anew(years=frozenset({year})))
     for start in range(0, len(tags), _TOGETHER):
         _again(publisher, Anew(shelves=frozenset(tags[start : start + _TOGETHER])))
+
+
+def let_go(publisher: Publisher) -> None:
+    """Take the withdrawn entries off whose time is over; without any, one question is all that is asked."""
+    with publisher.database.read() as db:
+        is_over = bool(shelves.leaving(db, publisher.now(db)))
+    if is_over:
+        _again(publisher, Anew())
+
+
+def detour(  # noqa: PLR0913 (each is a word of the page)
+    path: str,
+    to: str,
+    *,
+    title: str,
+    lang: str,
+    dir: str,  # noqa: A002 (HTML's own name, as everywhere in editions)
+    masthead: Masthead,
+    theme: Theme,
+) -> Artefact:
+    """Return what is served at `path` when its page stands at the path `to` now.
+
+    Raises:
+        ThemeError: the template cannot be rendered.
+    """
+    url = masthead.home_url + address(to)
+    body = moved_page(masthead=masthead, url=url, title=title, lang=lang, dir=Direction(dir), theme=theme)
+    return Artefact(path=path, media_type=HTML, body=body, status=301, location=to)
+
+
+def story_path(slug: object) -> str:
+    """Return the public path of a story."""
+    return f"/stories/{slug}/"
+
+
+def _detours(release: Release, theme: Theme) -> Iterator[Artefact]:
+    """Yield what leads from a release's own addresses to the pages of stories that are another issue's."""
+    for story in release.edition.stories:
+        there = release.elsewhere.get(str(story["id"]))
+        if there not in (None, story["slug"]):
+            yield detour(
+                story_path(story["slug"]),
+                story_path(there),
+                title=str(story["title"]),
+                lang=str(story["lang"]),
+                dir=str(story["dir"]),
+                masthead=release.edition.masthead,
+                theme=theme,
+            )
+
+
+def _moved(site: Site, theme: Theme) -> Iterator[Artefact]:
+    """Yield what stands at the addresses of shared pages that are no more."""
+    masthead, lang = site.masthead, site.masthead.lang
+    for path, to in site.moved.items():
+        title = to.strip("/").rpartition("/")[2]
+        yield detour(path, to, title=title, lang=lang, dir=Direction.LTR, masthead=masthead, theme=theme)
 
 
 def _again(publisher: Publisher, anew: Anew) -> tuple[str, ...]:

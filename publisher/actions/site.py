@@ -23,6 +23,7 @@ from publisher.model.shelves import (
     Volume,
     list_shelf,
     shelf_of,
+    tag_name,
     tag_shelf,
 )
 from publisher.outputs.feed import FORMATS, Sized, window
@@ -60,11 +61,14 @@ class Anew:
     years: frozenset[int] = frozenset()
 
 
-def site_of(publisher: Publisher, db: Connection, new: Sequence[New], *, anew: Anew) -> Site:
-    """Return what is public once `new` is, as far as it must be made anew."""
+def site_of(publisher: Publisher, db: Connection, new: Sequence[New], *, anew: Anew, now: datetime) -> Site:
+    """Return what is public once `new` is, as far as it must be made anew.
+
+    Withdrawn entries whose time is over `now` are gone.
+    """
     settings = publisher.settings
     issues = {each.issue for each in new}
-    standing = Standing(db, (filed for each in new for filed in each.filed), issues=issues)
+    standing = Standing(db, (filed for each in new for filed in each.filed), issues=issues, now=now)
     recent = editions.recent(db, issues=SHOWN + len(issues))
     known = frozenset(editions.years(db))
     cards = [each.card for each in new if each.card is not None]
@@ -72,30 +76,38 @@ def site_of(publisher: Publisher, db: Connection, new: Sequence[New], *, anew: A
         filed.published.year for filed in standing.changed(ISSUES.key)
     }
     touched = {year: _with(editions.of_year(db, year), new, year=year) for year in sorted(years | anew.years)}
+    lasting = {year for year in known | touched.keys() if touched.get(year, True)}
+    if lasting != known:  # every page of a year names all of them
+        others = lasting - touched.keys()
+        touched |= {year: _with(editions.of_year(db, year), new, year=year) for year in sorted(others)}
     lists = {name: settings.list_title(name) for name, own in settings.lists.items() if own.public}
     maker = _Maker(db, standing, new, tags=_tags(db, standing), lists=lists)
     return Site(
         masthead=settings.masthead(),
         recent=_with(recent, new)[:SHOWN],
         touched=touched,
-        years=tuple(
-            sorted((year for year in known | years | anew.years if touched.get(year, True)), reverse=True)
-        ),
+        years=tuple(sorted(lasting, reverse=True)),
         lists=lists,
         documents=tuple(maker.documents(anew)),
         tags=tuple(maker.tags.values()),
         tag_pages=tuple(maker.tag_pages(anew)),
         hubs=hubs.working(db, settings.feeds.hubs),
+        moved=dict(maker.moved_tag_pages()),
         search=settings.web.search,
         purist=settings.feeds.purist,
     )
 
 
 def shelves_of(card: IssueCard) -> dict[str, tuple[Shelf, ...]]:
-    """Return the shelves on which an issue stands ("") and those of its stories, by their slugs."""
+    """Return the shelves on which an issue stands ("") and those of its stories, by their slugs.
+
+    A tag that the issue has and none of its stories is every story's.
+    """
     lists = tuple(list_shelf(name) for name in card.lists)
+    theirs = {tag_name(tag) for story in card.stories for tag in story.tags}
+    common = [tag for tag in card.tags if tag_name(tag) not in theirs]
     return {"": (ISSUES,)} | {
-        story.slug: (STORIES, *lists, *_tag_shelves((*story.tags, *card.tags))) for story in card.stories
+        story.slug: (STORIES, *lists, *_tag_shelves((*story.tags, *common))) for story in card.stories
     }
 
 
@@ -134,16 +146,20 @@ class _Maker:
                 yield Document(shelf=shelf, items=self._filled(filed[::-1]), volume=volume, older=older)
 
     def tag_pages(self, anew: Anew) -> Iterator[TagPage]:
-        """Yield the pages of touched tags: from the page of the earliest change on, and the first one."""
+        """Yield the pages of touched tags: from the page of the earliest change on, and the first one.
+
+        All but the first one say nothing that depends on stories which are newer than those of the next page.
+        """
         for key in sorted(self._standing.touched | anew.shelves):
             if not key.startswith(f"{Kind.TAG}:"):
                 continue
             stories = self._standing.lasting(key)
-            pages = max(0, len(stories) // DOCUMENT - 1)
+            pages = _older_pages(len(stories))
             changes = [] if key in anew.shelves else self._standing.changed(key)
             since = min((each.published for each in changes), default=_EVER)
             earlier = sum(each.published < since for each in stories)
-            for number in (0, *range(max(1, earlier // DOCUMENT), pages + 1)):
+            first = max(1, min(earlier // DOCUMENT, self._last_linked(key, pages)))
+            for number in (0, *range(first, pages + 1)):
                 start = (number - 1 if number else pages) * DOCUMENT
                 shown = stories[start : start + DOCUMENT] if number else stories[start:]
                 yield TagPage(
@@ -153,6 +169,20 @@ class _Maker:
                     number=number,
                     pages=pages,
                 )
+
+    def _last_linked(self, key: str, pages: int) -> int:
+        """Return the page of a tag whose way to newer stories leads elsewhere now, if there is one."""
+        before = _older_pages(self._standing.lasting_before(key))
+        return min(before, pages) if before != pages else pages + 1
+
+    def moved_tag_pages(self) -> Iterator[tuple[str, str]]:
+        """Yield the paths of pages of tags that are no more, each with the one that has their stories."""
+        for key in sorted(self._standing.gone):
+            if key.startswith(f"{Kind.TAG}:"):
+                folder = shelf_of(key).folder
+                first = _older_pages(len(self._standing.lasting(key))) + 1
+                for number in range(first, _older_pages(self._standing.lasting_before(key)) + 1):
+                    yield f"{folder}/{number}/", f"{folder}/"
 
     def _shelf(self, key: str) -> Shelf | None:
         """Return the shelf of a key with its title; None for a list that is not public."""
@@ -189,19 +219,25 @@ class _Maker:
     def _touched_volumes(
         self, shelf: Shelf, years: Collection[int]
     ) -> Iterator[tuple[Volume, Volume | None]]:
-        """Yield the volumes that change, each with the one before it."""
+        """Yield the volumes that change, or follow another one than before, each with the one before it.
+
+        Volumes that are no more are made without entries: who has their address still finds the way back.
+        """
         earliest = self._earliest_changes(shelf)
+        chain, once = self._standing.chain(shelf.key), self._standing.chain_before(shelf.key)
+        followed: dict[Volume, Volume | None] = dict(zip(once, (None, *once), strict=False))
         before: Volume | None = None
-        for volume in self._standing.chain(shelf.key):
-            is_first_after_change = before is not None and volume.number == 1 and before.month in earliest
+        for volume in chain:
             since = earliest.get(volume.month)
             if (
-                is_first_after_change
+                followed.get(volume, volume) != before
                 or int(volume.month[:4]) in years
                 or (since is not None and volume.number >= since)
             ):
                 yield volume, before
             before = volume
+        for volume in sorted(set(once) - set(chain)):
+            yield volume, max((each for each in chain if each < volume), default=None)
 
     def _earliest_changes(self, shelf: Shelf) -> dict[str, int]:
         """Return for each month in which something changes the number of the first volume that does."""
@@ -232,6 +268,11 @@ class _Maker:
         missing = [each for each in filed if (each.edition, each.key) not in self._cards]
         self._cards.update(editions.stories(self._db, missing))
         return tuple(self._cards[each.edition, each.key] for each in filed)
+
+
+def _older_pages(stories: int) -> int:
+    """Return how many pages a tag with so many stories has beside the first one."""
+    return max(0, stories // DOCUMENT - 1)
 
 
 def _tags(db: Connection, standing: Standing) -> dict[str, Counted]:

@@ -12,15 +12,27 @@ from publisher.store import shelves
 
 
 class Standing:
-    """What stands on each shelf with `new` on it, instead of all that was there of `issues`."""
+    """What stands on each shelf with `new` on it, instead of all that was there of `issues`.
 
-    def __init__(self, db: Connection, new: Iterable[Filed], *, issues: Collection[str]) -> None:
+    Withdrawn entries are gone once their time is over `now`, or when they come back with another issue.
+    """
+
+    def __init__(
+        self, db: Connection, new: Iterable[Filed], *, issues: Collection[str], now: datetime
+    ) -> None:
         self._db = db
         self.new: dict[str, list[Filed]] = {}
         self.gone: dict[str, list[Filed]] = {}
-        for filed in new:
+        coming = [filed for filed in new if filed.leaves_at is None or filed.leaves_at > now]
+        back = {filed.entry for filed in coming if filed.leaves_at is None}
+        going = (
+            *shelves.of_issues(db, issues),
+            *shelves.leaving(db, now),
+            *shelves.withdrawn(db, back),
+        )
+        for filed in coming:
             self.new.setdefault(filed.shelf, []).append(filed)
-        for filed in shelves.of_issues(db, issues):
+        for filed in dict.fromkeys(going):
             self.gone.setdefault(filed.shelf, []).append(filed)
 
     @property
@@ -67,12 +79,21 @@ class Standing:
         """Return all archive documents, oldest first."""
         return [each for month, count in self.months(shelf).items() for each in volumes(month, count)]
 
+    def chain_before(self, shelf: str) -> list[Volume]:
+        """Return all archive documents as they are without the change, oldest first."""
+        counts = shelves.months(self._db, shelf)
+        return [each for month in sorted(counts) for each in volumes(month, counts[month])]
+
     def lasting(self, shelf: str) -> list[Filed]:
         """Return the entries of pages, oldest first: all that were not withdrawn."""
         stored = shelves.oldest(self._db, shelf)
         return sorted(
             (each for each in self._merged(shelf, stored) if each.leaves_at is None), key=_by_publication
         )
+
+    def lasting_before(self, shelf: str) -> int:
+        """Return how many entries pages have without the change."""
+        return sum(each.leaves_at is None for each in shelves.oldest(self._db, shelf))
 
     def _merged(self, shelf: str, stored: Sequence[Filed], *, month: str = "") -> list[Filed]:
         gone = {each.entry for each in self.gone.get(shelf, ())}

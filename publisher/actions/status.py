@@ -45,6 +45,8 @@ class Status:
     differences: Mapping[str, tuple[str, ...]]
     """What changed in held issues since they were printed, as unified diffs."""
     hubs: tuple[HubRecord, ...] = ()
+    changed: frozenset[str] = frozenset()
+    """Public issues whose files say something else than what is public."""
 
     @property
     def is_served(self) -> bool:
@@ -83,6 +85,7 @@ def status(publisher: Publisher, *, slots_each: int = 4) -> Status:
                 if isinstance(lines := row.detail.get("difference"), list)
             },
             hubs=tuple(hubs.listed(db, publisher.settings.feeds.hubs)),
+            changed=issues.changed_since(db),
         )
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import structlog
 
 from publisher.actions.publish import publish
+from publisher.actions.release import let_go
 from publisher.actions.scan import scan
 from publisher.actions.transition import known, transition
 from publisher.app import Publisher
@@ -29,13 +30,13 @@ class Ticked:
 
 
 def tick(publisher: Publisher) -> Ticked:
-    """Publish every issue that is due; hold those that are later than `max_lateness`.
+    """Publish every issue that is due; hold those that are later than `max_lateness`; let go what is over.
 
     What is due is one question to the database, and each issue starts by compare-and-set: two ticks at once,
     here or elsewhere, publish nothing twice, and a tick that never ran has lost nothing. One issue's trouble
     does not keep the others back.
     """
-    troubles = _look_at_files(publisher)
+    troubles = [*_look_at_files(publisher), *_let_go(publisher)]
     with publisher.database.begin() as db:
         public.note_tick(db, publisher.now(db))
     published, held = [], []
@@ -71,6 +72,17 @@ def _look_at_files(publisher: Publisher) -> list[str]:
         return [str(error)]
     except Exception as error:  # noqa: BLE001 - a bug in reading must not stop the timetable
         return [_bug("the issues could not be looked at", error)]
+
+
+def _let_go(publisher: Publisher) -> list[str]:
+    """Take withdrawn entries off whose time is over; trouble with that keeps nothing back."""
+    try:
+        let_go(publisher)
+    except PublisherError as error:
+        return [str(error)]
+    except Exception as error:  # noqa: BLE001 - same
+        return [_bug("withdrawn entries could not be taken off the feeds", error)]
+    return []
 
 
 def _bug(what: str, error: Exception) -> str:

@@ -17,6 +17,7 @@ from publisher.cli import (
     build,
     cancel,
     check,
+    correct,
     demo,
     hold,
     import_,
@@ -34,6 +35,7 @@ from publisher.cli import (
     subscribers,
     uncertain,
     unqueue,
+    withdraw,
 )
 from publisher.errors import PublisherError
 
@@ -61,6 +63,8 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "release": release.release,
     "archive": archive.archive,
     "publish": publish.publish,
+    "correct": correct.correct,
+    "withdraw": withdraw.withdraw,
     "pause": pause.pause,
     "resume": resume.resume,
     "cancel": cancel.cancel,

@@ -66,6 +66,8 @@ def _issue(record: IssueRecord, found: Status) -> dict[str, object]:
         "lists": record.lists,
         "approved_by": record.approved_by,
         "published": record.published_at,
+        "withdrawn": record.withdrawn_at,
+        "changed": record.slug in found.changed,
         "difference": found.differences.get(record.slug, ()),
         "mailing": None if mailing is None else _mailing(mailing),
     }
@@ -131,7 +133,17 @@ def _slots(found: Status, zone: str) -> list[tuple[str, str, str]]:
 
 
 def _remark(record: IssueRecord, found: Status) -> str:
+    said = _what_stands(record, found)
+    if record.slug not in found.changed:
+        return said
+    changed = f"changed since; `publisher correct {record.slug}`"
+    return f"{said}; {changed}" if said else changed
+
+
+def _what_stands(record: IssueRecord, found: Status) -> str:
     mailing = found.mailings.get(record.slug)
+    if record.state is IssueState.WITHDRAWN:
+        return record.reason or ""
     if mailing is None:
         is_waiting = record.state is IssueState.QUEUED and not found.is_served
         if is_waiting and record.due_at and record.due_at <= found.now:

@@ -9,13 +9,14 @@ from datetime import date
 
 from publisher.model.edition import Edition
 
-_NOT_COVERED = frozenset({"content_hash", "number"})
+_NOT_COVERED = frozenset({"content_hash", "corrections", "number"})
 
 
 def content_hash(edition: Edition) -> str:
     """Return the SHA-256 (hex) of the edition as canonical JSON.
 
-    The number may be given at publication and is not covered. A picture's bytes are covered by its name.
+    The number may be given at publication and is not covered; corrections are no part of what is approved. A
+    picture's bytes are covered by its name.
     """
     covered = {
         name: getattr(edition, name) for name in edition.__dataclass_fields__ if name not in _NOT_COVERED

@@ -69,6 +69,12 @@ def tools() -> Tools:
     return Tools(parser=grammar.parser(), cleaner=cleaner)
 
 
+def paragraph(text: str) -> Printed:
+    """Return plain text, in which nothing means markup, as a paragraph."""
+    line = one_line(text)
+    return Printed(html=Markup("<p>{}</p>").format(line), text=line)
+
+
 class Typesetter:
     """Prints the passages of one text: they share link definitions and the numbering of footnotes.
 

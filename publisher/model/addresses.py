@@ -34,6 +34,11 @@ _WITHIN: Final = re.compile(r"https?:/", re.IGNORECASE)
 _PORTS: Final = {"http": ":80", "https": ":443"}
 
 
+def last_part(url: str) -> str:
+    """Return the slug at the end of a permalink."""
+    return unquote(url.rstrip("/").rpartition("/")[2])
+
+
 def bare(text: str) -> Iterator[tuple[int, str]]:
     """Yield the addresses that stand in running text as they are, each with its offset."""
     for found in _BARE.finditer(text):

@@ -28,6 +28,7 @@ class Phrases:
     unsubscribe: str
     in_browser: str
     feed: str
+    withdrawn: str
     when: str
     months: tuple[str, ...]
 
@@ -62,6 +63,7 @@ PHRASES: Final[dict[str, Phrases]] = {
         unsubscribe="Unsubscribe",
         in_browser="View in browser",
         feed="Follow by feed",
+        withdrawn="Withdrawn: {}",
         when="{day} {month} {year}",
         months=_months(
             "January February March April May June July August September October November December"
@@ -81,6 +83,7 @@ PHRASES: Final[dict[str, Phrases]] = {
         unsubscribe="Cancelar la suscripción",
         in_browser="Ver en el navegador",
         feed="Seguir por RSS",
+        withdrawn="Retirado: {}",
         when="{day} de {month} de {year}",
         months=_months(
             "enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre"
@@ -100,6 +103,7 @@ PHRASES: Final[dict[str, Phrases]] = {
         unsubscribe="Abbestellen",
         in_browser="Im Browser ansehen",
         feed="Als Feed abonnieren",
+        withdrawn="Zurückgezogen: {}",
         when="{day}. {month} {year}",
         months=_months("Januar Februar März April Mai Juni Juli August September Oktober November Dezember"),
     ),
@@ -117,6 +121,7 @@ PHRASES: Final[dict[str, Phrases]] = {
         unsubscribe="Se désabonner",
         in_browser="Voir dans le navigateur",
         feed="Suivre par flux RSS",
+        withdrawn="Retiré\N{NO-BREAK SPACE}: {}",
         when="{day} {month} {year}",
         months=_months(
             "janvier février mars avril mai juin juillet août septembre octobre novembre décembre"
@@ -136,6 +141,7 @@ PHRASES: Final[dict[str, Phrases]] = {
         unsubscribe="Annulla l’iscrizione",
         in_browser="Apri nel browser",
         feed="Segui via feed",
+        withdrawn="Ritirato: {}",
         when="{day} {month} {year}",
         months=_months(
             "gennaio febbraio marzo aprile maggio giugno luglio agosto settembre ottobre novembre dicembre"
@@ -155,6 +161,7 @@ PHRASES: Final[dict[str, Phrases]] = {
         unsubscribe="Cancelar a subscrição",
         in_browser="Ver no navegador",
         feed="Seguir por feed",
+        withdrawn="Retirado: {}",
         when="{day} de {month} de {year}",
         months=_months(
             "janeiro fevereiro março abril maio junho julho agosto setembro outubro novembro dezembro"
@@ -174,6 +181,7 @@ PHRASES: Final[dict[str, Phrases]] = {
         unsubscribe="Отписаться",
         in_browser="Открыть в браузере",
         feed="Читать через RSS",
+        withdrawn="Отозвано: {}",
         when="{day} {month} {year}",
         months=_months("января февраля марта апреля мая июня июля августа сентября октября ноября декабря"),
     ),
@@ -191,6 +199,7 @@ PHRASES: Final[dict[str, Phrases]] = {
         unsubscribe="إلغاء الاشتراك",
         in_browser="العرض في المتصفح",
         feed="المتابعة عبر RSS",
+        withdrawn="مسحوب: {}",
         when="{day} {month} {year}",
         months=_months("يناير فبراير مارس أبريل مايو يونيو يوليو أغسطس سبتمبر أكتوبر نوفمبر ديسمبر"),
     ),
@@ -208,6 +217,7 @@ PHRASES: Final[dict[str, Phrases]] = {
         unsubscribe="購読を解除する",
         in_browser="ブラウザーで見る",
         feed="フィードで読む",
+        withdrawn="取り下げ：{}",
         when="{year}年{month}{day}日",
         months=_NUMBERED,
     ),
@@ -225,6 +235,7 @@ PHRASES: Final[dict[str, Phrases]] = {
         unsubscribe="退订",
         in_browser="在浏览器中查看",
         feed="通过订阅源阅读",
+        withdrawn="已撤回：{}",
         when="{year}年{month}{day}日",
         months=_NUMBERED,
     ),

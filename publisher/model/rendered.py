@@ -137,6 +137,7 @@ class Site:
     `recent` is newest first, long enough for the front page. `touched` are the years whose archive pages and
     sitemaps must be made anew, each with all its issues newest first. `years` are all years that have issues,
     newest first. `documents` and `tag_pages` are those that must be made anew, `tags` all tags by name.
+    `moved` are paths at which no page stands any more, with those of the pages that have taken their place.
     `hubs` are the addresses of the WebSub hubs that work. `search` says whether there is a page to search.
     `purist` feeds have the media types that were registered for them.
     """
@@ -150,6 +151,7 @@ class Site:
     documents: tuple[Document, ...] = ()
     tags: tuple[Counted, ...] = ()
     tag_pages: tuple[TagPage, ...] = ()
+    moved: Mapping[str, str] = field(default_factory=dict)
     hubs: tuple[str, ...] = ()
     search: bool = False
     purist: bool = False

@@ -7,7 +7,7 @@ from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, Select, exists, select
+from sqlalchemy import Connection, RowMapping, Select, exists, literal, select
 
 from publisher.errors import TransitionError
 from publisher.model.edition import Correction, Direction, Edition, Masthead
@@ -108,6 +108,39 @@ def publish(  # noqa: PLR0913 - one argument a column
         raise TransitionError(f"edition {edition} is public already, or there is none")
     shown = select(schema.edition_pictures.c.name).where(schema.edition_pictures.c.edition == edition)
     db.execute(schema.pictures.update().where(schema.pictures.c.name.in_(shown)).values(public=True))
+
+
+def again(db: Connection, edition: int, *, printed_at: datetime) -> int:
+    """Store a public edition a second time, with all that outputs made of it; return the copy's number.
+
+    The copy has the ink of the original and is not public; so its fill-ins can be filled in otherwise.
+    """
+    table, left_out = schema.editions, {"id", "printed_at", "published_at", "updated_at", "fillins"}
+    row = db.execute(select(table).where(table.c.id == edition)).mappings().one()
+    values = {name: value for name, value in row.items() if name not in left_out}
+    number = new_row(db, table, values | {"printed_at": printed_at})
+    for other in (schema.parts, schema.edition_pictures):
+        columns = [column for column in other.c if column.name != "edition"]
+        rows = select(literal(number), *columns).where(other.c.edition == edition)
+        db.execute(other.insert().from_select(["edition", *(column.name for column in columns)], rows))
+    return number
+
+
+def former(db: Connection, issue: str) -> list[EditionRecord]:
+    """Return all editions of an issue that have ever been public, oldest first, with that of now."""
+    table = schema.editions
+    rows = db.execute(
+        select(table).where(table.c.issue == issue, table.c.published_at.is_not(None)).order_by(table.c.id)
+    ).mappings()
+    return [_record(row) for row in rows]
+
+
+def with_stories(db: Connection, ids: Collection[str], *, besides: str) -> list[EditionRecord]:
+    """Return the public editions of issues besides one that have one of these stories, newest first."""
+    if not ids:
+        return []
+    records = map(_record, db.execute(_newest_first().where(schema.editions.c.issue != besides)).mappings())
+    return [record for record in records if any(story["id"] in ids for story in record.stories)]
 
 
 def card(record: EditionRecord) -> IssueCard:

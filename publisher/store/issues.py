@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
-from urllib.parse import unquote
 
-from sqlalchemy import Connection, RowMapping, Select, case, func, select
+from sqlalchemy import Connection, RowMapping, Select, case, exists, func, select
 
 from publisher.errors import TransitionError
+from publisher.model.addresses import last_part
 from publisher.model.records import IssueRecord, PublicStory, Taken
 from publisher.model.states import IssueState
 from publisher.store.schema import editions, issues
@@ -40,6 +40,7 @@ _FACTS = frozenset(
         "due_at",
         "number",
         "published_at",
+        "seen_hash",
         "withdrawn_at",
     },
 )
@@ -138,8 +139,8 @@ def signatures(db: Connection) -> dict[str, str]:
 def change(db: Connection, slug: str, *, expected: IssueState, state: IssueState, **facts: object) -> bool:
     """Move the issue from `expected` to `state`, with `facts`, or return False if it is elsewhere by now.
 
-    `facts` are `edition`, `approved_hash`, `approved_by`, `approved_at`, `due_at`, `number`, `published_at`
-    and `reason`; the last is cleared unless it is given, the others stay.
+    `facts` are `edition`, `approved_hash`, `approved_by`, `approved_at`, `due_at`, `number`, `published_at`,
+    `seen_hash`, `withdrawn_at` and `reason`; the last is cleared unless it is given, the others stay.
 
     Raises:
         TransitionError: another issue has the same number.
@@ -183,8 +184,16 @@ def next_number(db: Connection) -> int:
     return number
 
 
+def changed_since(db: Connection) -> frozenset[str]:
+    """Return the public issues whose files, as last read, say something else than what is public."""
+    changed = _with_edition(issues.c.slug).where(
+        issues.c.state.in_([state.value for state in _PUBLIC]), issues.c.seen_hash != editions.c.content_hash
+    )
+    return frozenset(db.scalars(changed))
+
+
 def taken(db: Connection, *, besides: str) -> Taken:
-    """Return what all issues but `besides` have for themselves."""
+    """Return what all issues but `besides` have for themselves; what was an address once stays taken."""
     ids = select(issues.c.id, issues.c.slug).where(issues.c.id.is_not(None), issues.c.slug != besides)
     numbers = func.coalesce(issues.c.number, editions.c.number)
     printed = db.execute(
@@ -197,11 +206,18 @@ def taken(db: Connection, *, besides: str) -> Taken:
             editions.c.content_hash,
         ).where(issues.c.slug != besides)
     ).all()
+    once = db.execute(
+        select(editions.c.issue.label("slug"), editions.c.url, editions.c.stories).where(
+            editions.c.published_at.is_not(None),
+            editions.c.issue != besides,
+            ~exists().where(issues.c.edition == editions.c.id),
+        )
+    ).all()
     return Taken(
         ids={row.id: row.slug for row in db.execute(ids)},
         numbers={row.number: row.slug for row in printed if row.number is not None},
-        stories={story["slug"]: row.slug for row in printed for story in row.stories},
-        pages={_last_part(row.url): row.slug for row in printed},
+        stories={story["slug"]: row.slug for row in (*once, *printed) for story in row.stories},
+        pages={last_part(row.url): row.slug for row in (*once, *printed)},
         content={row.content_hash: row.slug for row in printed if row.state in _PUBLIC},
     )
 
@@ -239,11 +255,6 @@ def moments(db: Connection) -> dict[str, tuple[tuple[str, ...], datetime]]:
         )
     )
     return {row.slug: (tuple(row.lists), row.moment) for row in rows}
-
-
-def _last_part(url: str) -> str:
-    """Return the slug at the end of a permalink."""
-    return unquote(url.rstrip("/").rpartition("/")[2])
 
 
 def _with_edition(*columns: Any) -> Select[Any]:  # noqa: ANN401 - SQLAlchemy's own type of a column list

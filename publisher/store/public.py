@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime, timedelta
 from hashlib import sha256
 from http import HTTPStatus
@@ -74,21 +74,7 @@ def put(
     """
     for start in range(0, len(new), _CHUNK):
         chunk = new[start : start + _CHUNK]
-        old = {
-            row.path: row
-            for row in db.execute(
-                select(
-                    artefacts.c.path,
-                    artefacts.c.etag,
-                    artefacts.c.media_type,
-                    artefacts.c.modified_at,
-                    artefacts.c.issue,
-                    artefacts.c.status,
-                    artefacts.c.location,
-                    artefacts.c.link,
-                ).where(artefacts.c.path.in_([artefact.path for artefact in chunk]))
-            )
-        }
+        old = _headers(db, chunk)
         for row in old.values():
             if row.issue not in (None, issue):
                 raise StoreError(
@@ -101,6 +87,21 @@ def put(
         ]
         if rows:
             db.execute(_upsert(db), rows)
+
+
+def differing(db: Connection, new: Sequence[Artefact]) -> list[Artefact]:
+    """Return those of `new` that are not served at their paths exactly as they are."""
+    changed = []
+    for start in range(0, len(new), _CHUNK):
+        chunk = new[start : start + _CHUNK]
+        old = _headers(db, chunk)
+        changed += [each for each in chunk if each.path not in old or _facts(each) != _stored(old[each.path])]
+    return changed
+
+
+def hand_over(db: Connection, paths: Collection[str], *, issue: str) -> None:
+    """Let the pages at these paths be those of another issue from now on."""
+    db.execute(artefacts.update().where(artefacts.c.path.in_(paths)).values(issue=issue))
 
 
 def find(db: Connection, path: str) -> StoredArtefact | None:
@@ -231,12 +232,29 @@ def note_tick(db: Connection, now: datetime) -> None:
     db.execute(site.update().values(ticked_at=now))
 
 
+def _headers(db: Connection, chunk: Sequence[Artefact]) -> dict[str, Any]:
+    """Return what is known of the artefacts that are served at these paths, without their bytes."""
+    columns = ("path", "etag", "media_type", "modified_at", "issue", "status", "location", "link")
+    paths = [artefact.path for artefact in chunk]
+    rows = db.execute(select(*(artefacts.c[name] for name in columns)).where(artefacts.c.path.in_(paths)))
+    return {row.path: row for row in rows}
+
+
+def _facts(artefact: Artefact) -> tuple[object, ...]:
+    etag, location, link = etag_of(artefact.body), artefact.location or None, artefact.link or None
+    return (etag, artefact.media_type, artefact.status, location, link)
+
+
+def _stored(row: Any) -> tuple[object, ...]:  # noqa: ANN401 - a row
+    return (row.etag, row.media_type, row.status, row.location, row.link)
+
+
 def _changed(artefact: Artefact, old: Any, now: datetime) -> dict[str, Any] | None:  # noqa: ANN401 - a row
     """Return the new row of an artefact, None if it stays as it is."""
-    etag, location, link = etag_of(artefact.body), artefact.location or None, artefact.link or None
-    new = (etag, artefact.media_type, artefact.status, location, link)
-    if old is not None and (old.etag, old.media_type, old.status, old.location, old.link) == new:
+    new = _facts(artefact)
+    if old is not None and _stored(old) == new:
         return None
+    etag, _, _, location, link = new
     modified_at = now.replace(microsecond=0)
     if old is not None:
         modified_at = max(modified_at, old.modified_at + timedelta(seconds=1))

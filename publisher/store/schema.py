@@ -207,6 +207,7 @@ shelves = Table(
     Index("ix_shelves_updated", "shelf", "updated"),
     Index("ix_shelves_titles", "shelf", "title"),
     Index(None, "entry"),
+    Index(None, "leaves_at"),
     Index(None, "edition"),
 )
 """Which entries stand in which feeds: `shelf` is the key of a `model.shelves.Shelf`, `entry` the id that

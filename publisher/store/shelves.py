@@ -21,9 +21,14 @@ _COLUMNS = tuple(shelves.c[name] for name in Filed.__dataclass_fields__)
 
 
 def put(db: Connection, filed: Iterable[Filed], *, instead_of: str) -> None:
-    """Put entries on their shelves; whatever stands there of issue `instead_of` is taken off first."""
+    """Put entries on their shelves; whatever stands there of issue `instead_of` is taken off first.
+
+    An entry that was withdrawn with another issue comes back: it stands on each shelf once.
+    """
     db.execute(shelves.delete().where(shelves.c.edition.in_(_editions_of(instead_of))))
     rows = [asdict(each) | {"month": each.month} for each in filed]
+    for chunk in _chunks(sorted({row["entry"] for row in rows if row["leaves_at"] is None})):
+        db.execute(shelves.delete().where(shelves.c.entry.in_(chunk), shelves.c.leaves_at.is_not(None)))
     if rows:
         db.execute(shelves.insert(), rows)
 
@@ -38,18 +43,30 @@ def of_issues(db: Connection, slugs: Collection[str]) -> list[Filed]:
     )
 
 
-def elsewhere(db: Connection, entries: Collection[str], *, issue: str) -> frozenset[str]:
-    """Return which of these entries stand on a shelf as those of another issue than `issue`."""
-    found: set[str] = set()
+def elsewhere(db: Connection, entries: Collection[str], *, issues: Collection[str]) -> dict[str, str]:
+    """Return which of these entries are public as those of others than `issues`, with their slugs there."""
+    found: dict[str, str] = {}
     for chunk in _chunks(sorted(entries)):
-        found.update(
-            db.scalars(
-                select(shelves.c.entry)
-                .join(editions, editions.c.id == shelves.c.edition)
-                .where(shelves.c.entry.in_(chunk), editions.c.issue != issue)
+        rows = db.execute(
+            select(shelves.c.entry, shelves.c.key)
+            .join(editions, editions.c.id == shelves.c.edition)
+            .where(
+                shelves.c.entry.in_(chunk),
+                shelves.c.leaves_at.is_(None),
+                editions.c.issue.not_in(issues),
             )
         )
-    return frozenset(found)
+        found.update({row.entry: row.key for row in rows})
+    return found
+
+
+def withdrawn(db: Connection, entries: Collection[str]) -> list[Filed]:
+    """Return where these entries still stand as withdrawn ones, whatever issue they were in."""
+    found: list[Filed] = []
+    for chunk in _chunks(sorted(entries)):
+        statement = select(*_COLUMNS).where(shelves.c.entry.in_(chunk), shelves.c.leaves_at.is_not(None))
+        found += _filed(db, statement)
+    return found
 
 
 def newest(db: Connection, shelf: str, *, most: int) -> list[Filed]:
@@ -93,10 +110,13 @@ def keys(db: Connection) -> tuple[str, ...]:
 
 
 def tags(db: Connection) -> tuple[Counted, ...]:
-    """Return every tag with its number of stories, by name."""
+    """Return every tag with its number of stories that were not withdrawn, by name."""
     rows = db.execute(
         select(shelves.c.shelf, func.count(), func.max(shelves.c.title))
-        .where(shelves.c.shelf.startswith(f"{Kind.TAG}:", autoescape=True))
+        .where(
+            shelves.c.shelf.startswith(f"{Kind.TAG}:", autoescape=True),
+            shelves.c.leaves_at.is_(None),
+        )
         .group_by(shelves.c.shelf)
         .order_by(shelves.c.shelf)
     )

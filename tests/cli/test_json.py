@@ -163,7 +163,7 @@ def test_status(newsroom: Newsroom, types: Types) -> None:
     assert set(found) >= {"now", "issues", "slots", "uncertain", "readers", "last_tick", "troubles"}
     assert set(issues["heat"]) >= {
         *("slug", "state", "due", "title", "reason", "number", "lists", "approved_by", "published"),
-        *("difference", "mailing"),
+        *("difference", "mailing", "withdrawn", "changed"),
     }
     assert set(issues["heat"]["mailing"]) >= {
         *("state", "reason", "audience", "pending", "sending", "accepted", "deferred", "rejected"),
@@ -248,6 +248,31 @@ def _begins_mailing(newsroom: Newsroom, slug: str) -> None:
     newsroom.writes(slug)
     with newsroom.opened() as publisher:
         publish_now(publisher, slug)
+
+
+def test_correct(newsroom: Newsroom, types: Types) -> None:
+    newsroom.writes("heat")
+    types("publish", "heat", "--now")
+    newsroom.edits("heat", "it grew", "it shrank")
+
+    done = types("correct", "heat", "--note", "It shrank.", "--json").json
+
+    assert set(done) >= {
+        *("issue", "is_same", "is_minor", "is_public", "note"),
+        *("changed", "added", "removed", "moved", "difference"),
+    }
+    assert (done["is_public"], done["changed"], done["note"]) == (True, ["heat"], "It shrank.")
+
+
+def test_withdraw(newsroom: Newsroom, types: Types) -> None:
+    newsroom.writes("heat")
+    types("publish", "heat", "--now")
+
+    done = types("withdraw", "heat", "--reason", "Made up.", "--json").json
+
+    assert set(done) >= {"issue", "reason", "at", "mailed", "audience", "is_cancelled"}
+    assert (done["reason"], done["mailed"], done["audience"]) == ("Made up.", 1, 1)
+    assert datetime.fromisoformat(done["at"]).utcoffset() is not None
 
 
 def test_every_command_with_json_is_tested_here() -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from publisher.model.phrases import PHRASES, Phrases, phrases
 
-WITH_A_VALUE = {"issue", "minutes", "read_on", "read_rest", "picture", "why"}
+WITH_A_VALUE = {"issue", "minutes", "read_on", "read_rest", "picture", "why", "withdrawn"}
 DAY = date(2026, 3, 6)
 
 

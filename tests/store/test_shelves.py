@@ -71,8 +71,21 @@ def test_an_entry_of_another_issue_is_known_as_such(database: Database) -> None:
         filed = _filed(db, "one", age=3)
         shelves.put(db, [filed], instead_of="one")
 
-        assert shelves.elsewhere(db, {filed.entry, "none"}, issue="two") == {filed.entry}
-        assert shelves.elsewhere(db, {filed.entry}, issue="one") == frozenset()
+        assert shelves.elsewhere(db, {filed.entry, "none"}, issues={"two"}) == {filed.entry: filed.key}
+        assert shelves.elsewhere(db, {filed.entry}, issues={"one"}) == {}
+
+
+def test_a_withdrawn_entry_is_nowhere_else_and_comes_back_with_another_issue(database: Database) -> None:
+    with database.begin() as db:
+        filed = replace(_filed(db, "one", age=3), leaves_at=NOW + DAY)
+        back = replace(_filed(db, "two", age=2), entry=filed.entry)
+        shelves.put(db, [filed], instead_of="one")
+
+        assert shelves.elsewhere(db, {filed.entry}, issues={"two"}) == {}
+        assert shelves.withdrawn(db, {filed.entry, "none"}) == [filed]
+        shelves.put(db, [back], instead_of="two")
+        assert shelves.withdrawn(db, {filed.entry}) == []
+        assert shelves.of_issues(db, {"one", "two"}) == [back]
 
 
 def test_entries_leave_their_shelves_when_their_time_is_over(database: Database) -> None:

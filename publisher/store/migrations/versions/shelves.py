@@ -62,6 +62,7 @@ def _shelves() -> None:
     op.create_index("ix_shelves_published", "shelves", ["shelf", "month", "published"])
     op.create_index("ix_shelves_updated", "shelves", ["shelf", "updated"])
     op.create_index("ix_shelves_titles", "shelves", ["shelf", "title"])
+    op.create_index("ix_shelves_leaves_at", "shelves", ["leaves_at"])
 
 
 def _hubs() -> None:

@@ -1,0 +1,186 @@
+"""A correction before it is made: what the files of a public issue say now, checked, printed and compared."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from publisher.actions.check import Checked, check_for_approval
+from publisher.actions.difference import between
+from publisher.actions.look import look_at
+from publisher.actions.printing import Print, render
+from publisher.actions.release import edition_of, story_path
+from publisher.actions.revision import Revision, looks_the_same, paths_of, revision
+from publisher.app import Publisher
+from publisher.edition.press import press
+from publisher.errors import ContentError, PublisherError
+from publisher.model.edition import Correction, Edition
+from publisher.model.issue import Issue
+from publisher.model.records import EditionRecord, IssueRecord
+from publisher.model.rendered import Part
+from publisher.model.states import IssueState, Verb, move
+from publisher.outputs.feed import FORMATS
+from publisher.store import editions
+
+OF_MAILS = ("W103", "W110", "W111", "W112")
+"""Warnings about who gets a mail, and when: of a correction there is none."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Corrected:
+    """What a correction changes, or did once it `is_public`.
+
+    `changed`, `added` and `removed` are slugs of stories, `moved` old paths with those of now, `difference`
+    the lines in which the text differs. `is_same` says that nothing differs, and so nothing is written;
+    `is_minor` that readers of feeds are not told.
+    """
+
+    issue: str
+    is_same: bool
+    is_minor: bool
+    is_public: bool = False
+    note: str = ""
+    changed: tuple[str, ...] = ()
+    added: tuple[str, ...] = ()
+    removed: tuple[str, ...] = ()
+    moved: Mapping[str, str] = field(default_factory=dict)
+    difference: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """A correction that is printed, but not stored."""
+
+    record: IssueRecord
+    old: EditionRecord
+    printed: Print
+    what: Revision
+    at: datetime
+    note: str
+    allowed: tuple[str, ...]
+    former: tuple[EditionRecord, ...]
+    result: Corrected
+
+
+def draft(publisher: Publisher, name: str, *, minor: bool, note: str, allow: Collection[str]) -> Draft:
+    """Read, check and print an issue as a correction of what is public of it; nothing is stored.
+
+    Raises:
+        NotFoundError: there is no such issue, or it has no files.
+        TransitionError: it is not public.
+        CheckFailedError: the check finds something that blocks.
+        ContentError: the files give the issue another id or number than it has in public.
+        PublisherError: a story is taken out without a reason, or in a minor correction.
+    """
+    record = look_at(publisher, name)
+    move(record.slug, record.state, Verb.CORRECT)
+    checked = check_for_approval(publisher, record.slug)
+    issue = _checked(record, checked, allow)
+    with publisher.database.read() as db:
+        old, at = edition_of(db, record.edition or 0), publisher.now(db).replace(microsecond=0)
+        parts, former = editions.parts(db, old.id), tuple(editions.former(db, record.slug))
+    own_voice = press(issue, old.masthead, default_lists=old.lists)
+    _refuse_other_names(issue, own_voice, old)
+    same_voice = replace(own_voice, corrections=old.corrections)
+    what = revision(old, parts, render(same_voice, publisher.theme, only=FORMATS))
+    _refuse_unexplained(record.slug, what, minor=minor, note=note)
+    edition = press(issue, publisher.settings.masthead(), default_lists=old.lists)
+    edition = replace(edition, corrections=old.corrections, number=old.number if edition.number else None)
+    printed = render(edition, publisher.theme)
+    is_same = own_voice.content_hash == old.content_hash and looks_the_same(old, parts, printed)
+    is_minor = minor or not what.is_significant
+    if not is_minor:
+        printed = render(_told(edition, what, at=at, note=note), publisher.theme)
+    return Draft(
+        record=record,
+        old=old,
+        printed=printed,
+        what=what,
+        at=at,
+        note=note,
+        allowed=checked.acknowledged(allow),
+        former=former,
+        result=_result(old, parts, printed, what, is_same=is_same, is_minor=is_minor, note=note),
+    )
+
+
+def _checked(record: IssueRecord, checked: Checked, allow: Collection[str]) -> Issue:
+    """Return the issue that its files make, if it may be public.
+
+    Raises:
+        CheckFailedError: something blocks; of an archived issue, that is an error.
+    """
+    checked.to_print((*allow, *OF_MAILS), warnings_block=record.state is not IssueState.ARCHIVED)
+    if checked.issue is None:
+        raise ContentError(f"the files of '{record.slug}' cannot be read", fix="run `publisher check`")
+    return checked.issue
+
+
+def _refuse_other_names(issue: Issue, edition: Edition, old: EditionRecord) -> None:
+    """Refuse an issue that would be another one for readers of feeds, or that has another number."""
+    if edition.id != old.entry_id:
+        raise ContentError(
+            f"the issue is public with the id {old.entry_id}, and now has {edition.id}",
+            place=issue.place,
+            fix="give it back its id; with another one feed readers show it a second time",
+        )
+    if edition.number not in (None, old.number):
+        was = f"with the number {old.number}" if old.number else "without a number"
+        raise ContentError(
+            f"the issue went out {was}, and now has {edition.number}",
+            place=issue.place,
+            fix=f"write number: {old.number}" if old.number else "take the number away",
+        )
+
+
+def _refuse_unexplained(slug: str, what: Revision, *, minor: bool, note: str) -> None:
+    if minor and (what.added or what.removed):
+        raise PublisherError(
+            f"stories are added to '{slug}' or taken out: that is no minor correction",
+            fix="leave out --minor",
+        )
+    if what.removed and not note:
+        raise PublisherError(
+            f"a story is taken out of '{slug}', and its page will say why",
+            fix="write --note TEXT, or put its file back",
+        )
+
+
+def _told(edition: Edition, what: Revision, *, at: datetime, note: str) -> Edition:
+    """Return the edition with one correction more."""
+    changed = tuple(story.id for story in edition.stories if story.id in what.changed)
+    new = Correction(at=at, note=note, stories=changed)
+    return replace(edition, corrections=(*edition.corrections, new))
+
+
+def _result(  # noqa: PLR0913 (each is one thing to tell)
+    old: EditionRecord,
+    parts: Sequence[Part],
+    printed: Print,
+    what: Revision,
+    *,
+    is_same: bool,
+    is_minor: bool,
+    note: str,
+) -> Corrected:
+    if is_same:
+        return Corrected(issue=old.issue, is_same=True, is_minor=True)
+    now = {story.id: story.slug for story in printed.edition.stories}
+    before = {str(story["id"]): str(story["slug"]) for story in old.stories}
+    paths = {id_: story_path(slug) for id_, slug in now.items()}
+    paths[printed.edition.id] = f"/issues/{printed.edition.slug}/"
+    text = next((part for part in parts if part.output == "text"), None)
+    return Corrected(
+        issue=old.issue,
+        is_same=False,
+        is_minor=is_minor,
+        note=note,
+        changed=tuple(now[id_] for id_ in what.changed if id_ in now),
+        added=tuple(now[id_] for id_ in what.added),
+        removed=tuple(before[id_] for id_ in what.removed),
+        moved={
+            path: paths[id_] for id_, path in paths_of(old).items() if id_ in paths and paths[id_] != path
+        },
+        difference=tuple(between(old, text, printed)) if text else (),
+    )

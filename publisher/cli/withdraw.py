@@ -1,0 +1,60 @@
+"""`publisher withdraw`."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from publisher.cli.newsroom import opened
+from publisher.cli.output import AsJson, counted, emit, say
+from publisher.errors import PublisherError
+from publisher.model.delivery import DeliveryState, MailingState
+
+if TYPE_CHECKING:
+    from publisher.actions.withdraw import Withdrawn
+    from publisher.model.records import IssueRecord, MailingRecord
+
+
+def withdraw(
+    context: typer.Context,
+    issue: Annotated[str, typer.Argument(help="Slug or path of the issue.")],
+    reason: Annotated[str, typer.Option("--reason", help="Why, in one line that readers will see.")],
+    *,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask before it is withdrawn.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Withdraw a public issue for good: its pages and feeds say so, and a mailing on its way is cancelled."""
+    from publisher.actions.withdraw import look_before
+    from publisher.actions.withdraw import withdraw as act
+
+    with opened(context) as publisher:
+        if not yes and sys.stdin.isatty():
+            _ask(*look_before(publisher, issue))
+        done = act(publisher, issue, reason=reason)
+    if as_json:
+        emit(done)
+    else:
+        say(_report(done))
+
+
+def _ask(record: IssueRecord, mailing: MailingRecord | None) -> None:
+    """Ask once: nothing brings the issue back."""
+    name = f"{record.number} “{record.title}”" if record.number else f"“{record.title}”"
+    question = f"Withdraw issue {name}? Its pages will say that it was withdrawn and why."
+    if mailing is not None:
+        mailed = mailing.counts[DeliveryState.ACCEPTED]
+        question += f" {mailed:,} of {counted(mailing.audience, 'reader')} have it as a mail already"
+        is_open = mailing.state in (MailingState.SENDING, MailingState.PAUSED)
+        question += "; the others will not get it." if is_open else "."
+    if not typer.confirm(question):
+        raise PublisherError("nothing was withdrawn")
+
+
+def _report(done: Withdrawn) -> str:
+    said = f"{done.issue} is withdrawn: {done.reason}"
+    if not done.audience:
+        return said
+    mailed = f"{done.mailed:,} of {counted(done.audience, 'reader')} had it as a mail already"
+    return f"{said}\n{mailed}" + ("; its mailing is cancelled." if done.is_cancelled else ".")

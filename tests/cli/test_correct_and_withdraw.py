@@ -1,0 +1,89 @@
+"""What `publisher correct` and `publisher withdraw` ask and print."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+import pytest
+import typer
+
+from publisher.actions.send_now import publish_now
+from publisher.actions.subscribe import add
+from publisher.cli import withdraw
+from publisher.model.states import IssueState
+from tests.cli.conftest import Types
+from tests.newsrooms import Newsroom, record_of
+from tests.public_issues import Folder
+
+
+@pytest.fixture
+def heat(newsroom: Newsroom) -> Folder:
+    folder = Folder(newsroom).has("one", "two", "three")
+    with newsroom.opened() as publisher:
+        add(publisher, "ben@example.net")
+        publish_now(publisher, "heat")
+    return folder
+
+
+def test_a_correction_names_what_it_changes(types: Types, heat: Folder) -> None:
+    heat.has("two", "three", "four").says("two", "it shrank", slug="zwei")
+
+    shown = types("correct", "heat", "--note", "Made up.", "--dry-run").out
+    done = types("correct", "heat", "--note", "Made up.").out
+
+    listed = (
+        "  changed: zwei\n"
+        "  added: four\n  withdrawn: one (Made up.)\n  moved: /stories/two/ to /stories/zwei/\n"
+    )
+    assert shown.endswith(f"\nheat would change:\n{listed}")
+    assert done.endswith(f"\nheat is corrected; its pages and feeds tell that it was corrected.\n{listed}")
+    assert "+* First point: it shrank.\n" in done
+
+
+def test_a_minor_correction_says_that_its_note_is_not_told(types: Types, heat: Folder) -> None:
+    heat.says("two", "it shrank")
+
+    said = types("correct", "heat", "--minor", "--note", "A slip.").out
+
+    assert "heat is corrected; nobody is told.\n" in said
+    assert said.endswith("The note stands in the audit only: a minor correction has none.\n")
+
+
+@pytest.mark.usefixtures("heat")
+def test_nothing_to_correct_is_one_sentence(types: Types) -> None:
+    assert types("correct", "heat").out == (
+        "heat says in public what its files say: there is nothing to correct.\n"
+    )
+
+
+@pytest.mark.usefixtures("heat")
+def test_a_withdrawal_needs_a_reason(types: Types) -> None:
+    assert "--reason" in types("withdraw", "heat", code=2).err
+    assert "a withdrawal needs a reason" in types("withdraw", "heat", "--reason", " ", code=1).err
+
+
+@pytest.mark.usefixtures("heat")
+def test_at_a_terminal_a_withdrawal_asks_once_and_tells_who_has_the_mail(
+    newsroom: Newsroom, types: Types, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+
+    def answer(question: str) -> bool:
+        asked.append(question)
+        return len(asked) > 1
+
+    monkeypatch.setattr(typer, "confirm", answer)
+    somebody = SimpleNamespace(stdin=SimpleNamespace(isatty=lambda: True))
+    monkeypatch.setattr(withdraw, "sys", somebody)
+    refused = types("withdraw", "heat", "--reason", "Made up.", code=1)
+    with newsroom.opened() as publisher:
+        before = record_of(publisher, "heat").state
+    done = types("withdraw", "heat", "--reason", "Made up.")
+
+    assert "nothing was withdrawn" in refused.err
+    assert before is IssueState.PUBLISHED
+    assert asked[0] == (
+        "Withdraw issue 1 “All about heat”? Its pages will say that it was withdrawn and why. "
+        "0 of 2 readers have it as a mail already; the others will not get it."
+    )
+    assert done.out.endswith("0 of 2 readers had it as a mail already; its mailing is cancelled.\n")
