@@ -9,7 +9,7 @@ from typing import Final
 
 from sqlalchemy import Connection
 
-from publisher.actions.standing import Standing
+from publisher.actions.standing import Standing, newest_first
 from publisher.app import Publisher
 from publisher.model.fillins import Ink
 from publisher.model.rendered import Counted, Document, IssueCard, Item, Site, StoryCard, TagPage
@@ -143,7 +143,9 @@ class _Maker:
             for volume, older in self._touched_volumes(shelf, anew.years):
                 start = (volume.number - 1) * DOCUMENT
                 filed = self._standing.of_month(shelf.key, volume.month)[start : start + DOCUMENT]
-                yield Document(shelf=shelf, items=self._filled(filed[::-1]), volume=volume, older=older)
+                yield Document(
+                    shelf=shelf, items=self._filled(newest_first(filed)), volume=volume, older=older
+                )
 
     def tag_pages(self, anew: Anew) -> Iterator[TagPage]:
         """Yield the pages of touched tags: from the page of the earliest change on, and the first one.

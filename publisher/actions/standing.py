@@ -47,8 +47,7 @@ class Standing:
     def newest(self, shelf: str, *, most: int) -> list[Filed]:
         """Return the entries that changed last, newest first, at most so many."""
         stored = shelves.newest(self._db, shelf, most=most + len(self.gone.get(shelf, ())))
-        merged = sorted(self._merged(shelf, stored), key=lambda each: each.entry)
-        return sorted(merged, key=lambda each: each.updated, reverse=True)[:most]
+        return newest_first(self._merged(shelf, stored))[:most]
 
     def months(self, shelf: str) -> dict[str, int]:
         """Return how many entries each month has, oldest month first."""
@@ -99,6 +98,11 @@ class Standing:
         gone = {each.entry for each in self.gone.get(shelf, ())}
         new = [each for each in self.new.get(shelf, ()) if not month or each.month == month]
         return [*(each for each in stored if each.entry not in gone), *new]
+
+
+def newest_first(filed: Iterable[Filed]) -> list[Filed]:
+    """Return entries as they stand in a document: what changed last comes first."""
+    return sorted(sorted(filed, key=lambda each: each.entry), key=lambda each: each.updated, reverse=True)
 
 
 def _by_publication(filed: Filed) -> tuple[datetime, str]:

@@ -186,7 +186,7 @@ def note_takeover(publisher: Publisher, db: Connection, takeover: Takeover, *, i
 
 
 def _joined(own: Moments, before: Moments) -> Moments:
-    return Moments(published=min(own.published, before.published), updated=max(own.updated, before.updated))
+    return Moments(published=before.published, updated=max(own.updated, before.updated))
 
 
 def _pages(

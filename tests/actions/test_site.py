@@ -21,6 +21,7 @@ from publisher.outputs import feed
 from publisher.store import public
 from tests.newsrooms import HandClock, Newsroom
 from tests.public_issues import Folder, at, is_left_over, items, made_from_scratch, shared
+from tests.validity.all import MadeFeeds
 
 
 @pytest.fixture(autouse=True)
@@ -202,7 +203,9 @@ def test_the_live_feed_shows_all_of_two_weeks_and_two_at_least(
     assert is_as_from_scratch(publisher)
 
 
-def test_a_setting_that_changes_no_byte_but_a_header_is_followed(newsroom: Newsroom) -> None:
+def test_a_setting_that_changes_no_byte_but_a_header_is_followed(
+    newsroom: Newsroom, made_feeds: MadeFeeds
+) -> None:
     newsroom.writes("heat")
     with newsroom.opened() as publisher:
         publish_now(publisher, "heat")
@@ -214,6 +217,7 @@ def test_a_setting_that_changes_no_byte_but_a_header_is_followed(newsroom: Newsr
         after = at(publisher, "/feed.atom").media_type
 
     assert (before, after) == ("application/xml; charset=utf-8", "application/atom+xml")
+    assert all("its media type is application/" in fault for fault in made_feeds.faults())
 
 
 def test_two_issues_that_go_public_in_one_transaction_are_both_there(
