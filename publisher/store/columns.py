@@ -1,22 +1,25 @@
-"""How moments and states stand in columns (aware UTC and named states, on disk numbers), and their names."""
+"""What tables are made of: moments and states (aware UTC and named states, on disk numbers), and names."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from enum import StrEnum
 from math import floor
 
-from sqlalchemy import BigInteger, DateTime, Dialect, SmallInteger, TypeDecorator
+from sqlalchemy import BigInteger, CheckConstraint, DateTime, Dialect, MetaData, SmallInteger, TypeDecorator
 
 from publisher.model.delivery import DeliveryState
 
-NAMES = {
-    "ix": "ix_%(table_name)s_%(column_0_name)s",
-    "uq": "uq_%(table_name)s_%(column_0_name)s",
-    "ck": "ck_%(table_name)s_%(constraint_name)s",
-    "fk": "fk_%(table_name)s_%(column_0_name)s",
-    "pk": "pk_%(table_name)s",
-}
-"""How indexes and constraints are called."""
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "pk": "pk_%(table_name)s",
+    },
+)
+"""The tables of `schema`, together, and how their indexes and constraints are called."""
 
 DELIVERY_CODES: dict[DeliveryState, int] = {
     DeliveryState.PENDING: 0,
@@ -30,6 +33,12 @@ DELIVERY_CODES: dict[DeliveryState, int] = {
 """How a delivery's state is written; never renumber."""
 
 _DELIVERY_STATES = {code: state for state, code in DELIVERY_CODES.items()}
+
+
+def one_of(column: str, states: type[StrEnum]) -> CheckConstraint:
+    """Return the rule that a column holds the name of one of these states."""
+    names = ", ".join(f"'{state.value}'" for state in states)
+    return CheckConstraint(f"{column} IN ({names})", name=column)
 
 
 class Moment(TypeDecorator[datetime]):

@@ -6,8 +6,6 @@ Ids that a mail or a ledger row may mention are never given out a second time.
 
 from __future__ import annotations
 
-from enum import StrEnum
-
 from sqlalchemy import (
     JSON,
     BigInteger,
@@ -19,7 +17,6 @@ from sqlalchemy import (
     Index,
     Integer,
     LargeBinary,
-    MetaData,
     SmallInteger,
     Table,
     Text,
@@ -31,18 +28,10 @@ from sqlalchemy import (
 from publisher.model.delivery import DeliveryState, MailingState, UncertainPolicy
 from publisher.model.states import IssueState
 from publisher.model.subscriber import SubscriptionState, SuppressionReason
-from publisher.store.columns import DELIVERY_CODES, NAMES, DeliveryCode, Moment, Seconds
+from publisher.store.columns import DELIVERY_CODES, DeliveryCode, Moment, Seconds, metadata, one_of
 
 REVISIONS = ("0001", "0002", "0003")
 """Every schema there has been, oldest first, by the names of their migrations; the last one is this one."""
-
-metadata = MetaData(naming_convention=NAMES)
-
-
-def _one_of(column: str, states: type[StrEnum]) -> CheckConstraint:
-    names = ", ".join(f"'{state.value}'" for state in states)
-    return CheckConstraint(f"{column} IN ({names})", name=column)
-
 
 site = Table(
     "site",
@@ -129,7 +118,7 @@ issues = Table(
     Column("slug", Text, primary_key=True),
     Column("id", Text, unique=True),
     Column("title", Text, nullable=False),
-    Column("state", Text, _one_of("state", IssueState), nullable=False),
+    Column("state", Text, one_of("state", IssueState), nullable=False),
     Column("reason", Text),
     Column("first_seen_at", Moment, nullable=False),
     Column("signature", Text, nullable=False),
@@ -280,7 +269,7 @@ subscriptions = Table(
     metadata,
     Column("subscriber", ForeignKey("subscribers.id", ondelete="CASCADE"), primary_key=True),
     Column("list", Text, primary_key=True),
-    Column("state", Text, _one_of("state", SubscriptionState), nullable=False),
+    Column("state", Text, one_of("state", SubscriptionState), nullable=False),
     Column("since", Moment, nullable=False),
     Column("consent", Text, nullable=False),
     Column("resumes_at", Moment),
@@ -292,7 +281,7 @@ suppressions = Table(
     "suppressions",
     metadata,
     Column("address_hash", Text, primary_key=True),
-    Column("reason", Text, _one_of("reason", SuppressionReason), nullable=False),
+    Column("reason", Text, one_of("reason", SuppressionReason), nullable=False),
     Column("since", Moment, nullable=False),
 )
 
@@ -302,9 +291,9 @@ mailings = Table(
     Column("id", Integer, primary_key=True, autoincrement=True),
     Column("issue", ForeignKey("issues.slug"), nullable=False, unique=True),
     Column("edition", ForeignKey("editions.id"), nullable=False),
-    Column("state", Text, _one_of("state", MailingState), nullable=False),
+    Column("state", Text, one_of("state", MailingState), nullable=False),
     Column("reason", Text),
-    Column("uncertain", Text, _one_of("uncertain", UncertainPolicy), nullable=False),
+    Column("uncertain", Text, one_of("uncertain", UncertainPolicy), nullable=False),
     Column("kid", ForeignKey("keys.kid"), nullable=False),
     Column("audience", Integer, nullable=False),
     Column("created_at", Moment, nullable=False),
