@@ -28,7 +28,8 @@ from sqlalchemy import (
 from publisher.model.delivery import DeliveryState, MailingState, UncertainPolicy
 from publisher.model.states import IssueState
 from publisher.model.subscriber import SubscriptionState, SuppressionReason
-from publisher.store.columns import DELIVERY_CODES, DeliveryCode, Moment, Seconds, metadata, one_of
+from publisher.store.columns import DELIVERY_CODES, DeliveryCode, Moment, Seconds, one_of
+from publisher.store.columns import metadata as metadata  # noqa: PLC0414 - the tables are its own
 
 REVISIONS = ("0001", "0002", "0003")
 """Every schema there has been, oldest first, by the names of their migrations; the last one is this one."""
