@@ -16,7 +16,7 @@ from playwright.sync_api import Page, expect, sync_playwright
 from starlette.testclient import TestClient
 
 from publisher.app import Publisher, open_publisher
-from publisher.model.edition import Edition
+from publisher.model.edition import PrintedStory
 from publisher.model.search import LONGEST
 from publisher.outputs.words import WORDS
 from publisher.settings_file import load_settings
@@ -83,8 +83,8 @@ def test_nothing_found_is_said_with_ways_on(reader: TestClient) -> None:
 
 
 def test_many_results_are_told_and_turned_over(publisher: Publisher, reader: TestClient) -> None:
-    for number in range(25):
-        make_public(publisher, _about_zeppelins(number), moment=NOW - timedelta(days=number + 1))
+    stories = tuple(_about_zeppelins(number) for number in range(25))
+    make_public(publisher, replace(single_edition(), stories=stories), moment=NOW - timedelta(days=1))
 
     first = reader.get("/search", params={"q": "zeppelins"}).text
     second = reader.get("/search", params={"q": "zeppelins", "page": "2"}).text
@@ -99,17 +99,14 @@ def test_many_results_are_told_and_turned_over(publisher: Publisher, reader: Tes
     assert 'href="/search?q=zeppelins"' in second
 
 
-def _about_zeppelins(number: int) -> Edition:
+def _about_zeppelins(number: int) -> PrintedStory:
     slug = f"zeppelins-{number}"
-    story = replace(
+    return replace(
         single_edition().stories[0],
         id=f"tag:example.org,2026:{slug}",
         slug=slug,
         url=f"https://news.example.org/stories/{slug}/",
         title=f"Zeppelins {number}",
-    )
-    return replace(
-        single_edition(), id=f"tag:example.org,2026:issue/{slug}", slug=slug, number=None, stories=(story,)
     )
 
 
