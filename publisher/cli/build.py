@@ -34,9 +34,7 @@ def build(
     from publisher.actions.build import build_site
 
     settings = settings_of(context)
-    built = build_site(
-        settings, folder, drafts=drafts, clock=now, actor=whoami(), with_brotli=brotli
-    )
+    built = build_site(settings, folder, drafts=drafts, clock=now, actor=whoami(), with_brotli=brotli)
     if as_json:
         emit(built)
         return
