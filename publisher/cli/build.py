@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 
@@ -33,12 +33,19 @@ def build(
     """
     from publisher.actions.build import build_site
 
-    built = build_site(
-        settings_of(context), folder, drafts=drafts, clock=now, actor=whoami(), with_brotli=brotli
-    )
+    settings = settings_of(context)
+    built = build_site(settings, folder, drafts=drafts, clock=now, actor=whoami(), with_brotli=brotli)
     if as_json:
         emit(built)
         return
     for trouble in built.troubles:
         warn(f"publisher: {trouble}")
     say(f"{built.written} files written, {built.unchanged} unchanged, {built.removed} removed in {folder}")
+    if settings.web.search:
+        say(_SEARCHES)
+
+
+_SEARCHES: Final = (
+    "Its pages offer to search, which a site of files alone cannot: set `search = false` under [web],"
+    " or pass /search on to `publisher serve`."
+)

@@ -26,7 +26,9 @@ class Labels:
     no_stories: str
     older: str
     opml: str
+    programmers: str
     tags: str
+    this_feed: str
 
 
 def labels(lang: str) -> Labels:
@@ -55,7 +57,9 @@ _ROWS: Final = (
         no_stories="There are no stories here at the moment.",
         older="Older stories",
         opml="The main feeds in one file that feed readers can import.",
+        programmers="For programmers",
         tags="Tags",
+        this_feed="This is a feed: copy its address into a feed reader.",
     ),
     Labels(
         lang="es",
@@ -77,7 +81,9 @@ _ROWS: Final = (
         no_stories="Por ahora no hay artículos aquí.",
         older="Artículos anteriores",
         opml="Los canales principales en un archivo que los lectores pueden importar.",
+        programmers="Para programadores",
         tags="Etiquetas",
+        this_feed="Esto es un canal: copie su dirección en un lector de canales.",
     ),
     Labels(
         lang="de",
@@ -99,7 +105,9 @@ _ROWS: Final = (
         no_stories="Hier gibt es zurzeit keine Beiträge.",
         older="Ältere Beiträge",
         opml="Die wichtigsten Feeds in einer Datei, die Feedreader einlesen können.",
+        programmers="Für Programmierende",
         tags="Schlagwörter",
+        this_feed="Dies ist ein Feed: Kopieren Sie seine Adresse in einen Feedreader.",
     ),
     Labels(
         lang="fr",
@@ -121,7 +129,9 @@ _ROWS: Final = (
         no_stories="Il n’y a pas d’article ici pour le moment.",
         older="Articles plus anciens",
         opml="Les flux principaux dans un fichier que les lecteurs peuvent importer.",
+        programmers="Pour les développeurs",
         tags="Mots-clés",
+        this_feed="Ceci est un flux\N{NO-BREAK SPACE}: copiez son adresse dans un lecteur de flux.",
     ),
     Labels(
         lang="it",
@@ -143,7 +153,9 @@ _ROWS: Final = (
         no_stories="Al momento qui non ci sono articoli.",
         older="Articoli precedenti",
         opml="I feed principali in un file che i lettori possono importare.",
+        programmers="Per programmatori",
         tags="Argomenti",
+        this_feed="Questo è un feed: copia il suo indirizzo in un lettore di feed.",
     ),
     Labels(
         lang="pt",
@@ -165,7 +177,9 @@ _ROWS: Final = (
         no_stories="De momento não há artigos aqui.",
         older="Artigos anteriores",
         opml="Os feeds principais num só ficheiro, que os leitores podem importar.",
+        programmers="Para programadores",
         tags="Etiquetas",
+        this_feed="Isto é um feed: copie o endereço para um leitor de feeds.",
     ),
     Labels(
         lang="ru",
@@ -187,7 +201,9 @@ _ROWS: Final = (
         no_stories="Здесь пока нет статей.",
         older="Более старые статьи",
         opml="Основные ленты в одном файле, который программы умеют загружать.",
+        programmers="Для программистов",
         tags="Метки",
+        this_feed="Это лента: скопируйте её адрес в программу для чтения лент.",
     ),
     Labels(
         lang="ar",
@@ -206,7 +222,9 @@ _ROWS: Final = (
         no_stories="لا توجد مقالات هنا حاليًا.",
         older="مقالات أقدم",
         opml="الخلاصات الرئيسية في ملف واحد يستورده قارئ الخلاصات.",
+        programmers="للمبرمجين",
         tags="الوسوم",
+        this_feed="هذه خلاصة: انسخ عنوانها إلى قارئ الخلاصات.",
     ),
     Labels(
         lang="ja",
@@ -225,7 +243,9 @@ _ROWS: Final = (
         no_stories="現在、ここに記事はありません。",
         older="古い記事",
         opml="主なフィードをまとめたファイルです。リーダーに読み込めます。",
+        programmers="開発者向け",
         tags="タグ",
+        this_feed="これはフィードです。アドレスをコピーしてフィードリーダーに登録してください。",
     ),
     Labels(
         lang="zh",
@@ -244,7 +264,9 @@ _ROWS: Final = (
         no_stories="这里暂时没有文章。",
         older="较早文章",
         opml="包含主要订阅源的文件，可导入阅读器。",
+        programmers="面向开发者",
         tags="标签",
+        this_feed="这是订阅源：请将网址复制到阅读器中。",
     ),
 )
 

@@ -11,7 +11,7 @@ from publisher.model.phrases import phrases
 from publisher.model.rendered import Artefact, Part, Site
 from publisher.outputs.article import is_single, raised, sponsor_place
 from publisher.outputs.corrections import correction_lines
-from publisher.outputs.head import HTML, Page, frame, tag_links
+from publisher.outputs.head import HTML, Named, Page, frame, tag_links
 from publisher.outputs.labels import labels
 from publisher.outputs.shared_pages import shared_pages
 from publisher.outputs.structured import news_article, publication_issue
@@ -58,7 +58,7 @@ def _issue(edition: Edition, theme: Theme, ink: Ink) -> str:
         stories=[(story, phrases(story.lang), words(story.lang)) for story in edition.stories],
         tags_of={story.slug: tag_links(story.tags) for story in edition.stories},
         labels_of={story.slug: labels(story.lang) for story in edition.stories},
-        tags=tag_links(edition.tags),
+        tags=_further_tags(edition),
         corrections=correction_lines(edition),
         single=is_single(edition),
         sponsor_after=sponsor_place(edition),
@@ -67,6 +67,13 @@ def _issue(edition: Edition, theme: Theme, ink: Ink) -> str:
     )
     html = _scrolling(_within(html, edition.url, *(story.url for story in edition.stories)))
     return raised(html) if is_single(edition) else html
+
+
+def _further_tags(edition: Edition) -> tuple[Named, ...]:
+    """Return the tags of an issue if they say more than those under its stories, else none."""
+    own = tag_links(edition.tags)
+    of_stories = tag_links(tag for story in edition.stories for tag in story.tags)
+    return own if {tag.href for tag in own} - {tag.href for tag in of_stories} else ()
 
 
 def _story(edition: Edition, position: int, theme: Theme, ink: Ink) -> str:

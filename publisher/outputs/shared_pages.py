@@ -11,7 +11,7 @@ from publisher.model.characters import clean, clean_line
 from publisher.model.colours import readable
 from publisher.model.edition import Direction, Masthead
 from publisher.model.fillins import rfc3339
-from publisher.model.phrases import phrases
+from publisher.model.phrases import Phrases, phrases
 from publisher.model.rendered import Artefact, Counted, IssueCard, Site, StoryCard, TagPage
 from publisher.model.shelves import Kind, Shelf, address
 from publisher.outputs.feed import feed_path, feed_title, main_shelves
@@ -41,10 +41,15 @@ FEED_FORMATS: Final = (("Atom", "atom"), ("RSS", "rss"), ("JSON Feed", "json"))
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Beside:
-    """What a card does not say by itself: its day, for programs and in words, and where its tags lead."""
+    """What a card does not say by itself: its day, for programs and in words, and where its tags lead.
+
+    `say` are the phrases of the card's language, `lang` is the language that they are in.
+    """
 
     iso: str
     text: str
+    say: Phrases
+    lang: str
     tags: tuple[Named, ...] = ()
 
 
@@ -172,7 +177,8 @@ def _missing(site: Site, theme: Theme) -> Artefact:
 
 def _stylesheet(site: Site, theme: Theme, name: str) -> Artefact:
     accents = {mode: readable(readable(site.masthead.accent, on=PAPER[mode]), on=BOX[mode]) for mode in PAPER}
-    css = theme.html(name, paper=PAPER, box=BOX, accent=accents, words=words(site.masthead.lang))
+    lang = site.masthead.lang
+    css = theme.html(name, paper=PAPER, box=BOX, accent=accents, words=words(lang), labels=labels(lang))
     return Artefact(path=f"/{name}", media_type=CSS, body=clean(css).encode())
 
 
@@ -218,6 +224,8 @@ def _dated(
             Beside(
                 iso=rfc3339(card.published),
                 text=phrases(card.lang).date(card.published.astimezone(zone).date()),
+                say=phrases(card.lang),
+                lang=words(card.lang).lang,
                 tags=tag_links(card.tags),
             ),
         )

@@ -23,10 +23,12 @@ GUESSES: Final = {
     "/feed": "/feed.atom",
     "/feed.xml": "/feed.atom",
     "/index.xml": "/feed.rss",
+    "/issues": "/archive/",
     "/rss": "/feed.rss",
     "/rss.xml": "/feed.rss",
+    "/stories": "/archive/",
 }
-"""Where people and programs look for a feed, and where it is."""
+"""Where people and programs look for a feed, and where it is; and what is left of an address cut short."""
 
 MISSING: Final = "/404.html"
 

@@ -18,7 +18,6 @@ class SearchWords:
     many: str
     nothing: str
     nothing_text: str
-    tags: str
     page: str
     previous: str
     next: str
@@ -39,7 +38,6 @@ _ROWS: Final = (
         many="More than {} results; a further word narrows them down.",
         nothing="Nothing was found.",
         nothing_text="Try fewer or other words, or look here:",
-        tags="Topics",
         page="Page {} of {}",
         previous="Previous page",
         next="Next page",
@@ -53,7 +51,6 @@ _ROWS: Final = (
         many="Más de {} resultados; añada otra palabra para acotarlos.",
         nothing="No se ha encontrado nada.",
         nothing_text="Pruebe con menos palabras o con otras, o mire aquí:",
-        tags="Temas",
         page="Página {} de {}",
         previous="Página anterior",
         next="Página siguiente",
@@ -67,7 +64,6 @@ _ROWS: Final = (
         many="Mehr als {} Treffer; ein weiteres Wort grenzt sie ein.",
         nothing="Nichts gefunden.",
         nothing_text="Versuchen Sie es mit weniger oder anderen Wörtern, oder sehen Sie hier nach:",
-        tags="Themen",
         page="Seite {} von {}",
         previous="Vorige Seite",
         next="Nächste Seite",
@@ -81,7 +77,6 @@ _ROWS: Final = (
         many="Plus de {} résultats ; un mot de plus les réduit.",
         nothing="Rien n’a été trouvé.",
         nothing_text="Essayez avec moins de mots ou d’autres, ou regardez ici :",
-        tags="Sujets",
         page="Page {} sur {}",
         previous="Page précédente",
         next="Page suivante",
@@ -95,7 +90,6 @@ _ROWS: Final = (
         many="Più di {} risultati; un’altra parola li riduce.",
         nothing="Non è stato trovato nulla.",
         nothing_text="Provi con meno parole o con altre, o guardi qui:",
-        tags="Temi",
         page="Pagina {} di {}",
         previous="Pagina precedente",
         next="Pagina successiva",
@@ -109,7 +103,6 @@ _ROWS: Final = (
         many="Mais de {} resultados; outra palavra reduz o seu número.",
         nothing="Nada foi encontrado.",
         nothing_text="Tente com menos palavras ou com outras, ou veja aqui:",
-        tags="Temas",
         page="Página {} de {}",
         previous="Página anterior",
         next="Página seguinte",
@@ -123,7 +116,6 @@ _ROWS: Final = (
         many="Найдено больше {}; ещё одно слово сузит поиск.",
         nothing="Ничего не найдено.",
         nothing_text="Попробуйте меньше слов или другие слова, или посмотрите здесь:",
-        tags="Темы",
         page="Страница {} из {}",
         previous="Предыдущая страница",
         next="Следующая страница",
@@ -137,7 +129,6 @@ _ROWS: Final = (
         many="أكثر من {} نتيجة؛ كلمة أخرى تضيّق البحث.",
         nothing="لم يُعثر على شيء.",
         nothing_text="جرّب كلمات أقل أو كلمات أخرى، أو انظر هنا:",
-        tags="المواضيع",
         page="الصفحة {} من {}",
         previous="الصفحة السابقة",
         next="الصفحة التالية",
@@ -151,7 +142,6 @@ _ROWS: Final = (
         many="{}件を超えました。語を足すと絞り込めます。",
         nothing="見つかりませんでした。",
         nothing_text="語を減らすか別の語で試すか、こちらをご覧ください：",
-        tags="テーマ",
         page="{} / {}ページ",
         previous="前のページ",
         next="次のページ",
@@ -165,7 +155,6 @@ _ROWS: Final = (
         many="结果超过 {} 条，再加一个词可缩小范围。",
         nothing="没有找到任何内容。",
         nothing_text="请减少词语或换用其他词，或查看这里：",
-        tags="主题",
         page="第 {} 页，共 {} 页",
         previous="上一页",
         next="下一页",

@@ -211,8 +211,15 @@ def test_a_build_says_how_much_it_wrote_and_what_it_left_out(newsroom: Newsroom,
     said = types("build", "site", "--drafts", code=None)
 
     assert "files written, 0 unchanged, 0 removed in site" in said.out
+    assert "Its pages offer to search, which a site of files alone cannot" in said.out
     assert "publisher: issues/broken.md" in said.err
     assert (newsroom.root / "site" / "issues" / "heat" / "index.html").is_file()
+
+
+def test_a_build_without_search_has_nothing_to_say_of_it(newsroom: Newsroom, types: Types) -> None:
+    newsroom.sets("\n[web]\nsearch = false\n")
+
+    assert "search" not in types("build", "site").out
 
 
 def test_a_new_issue_is_written_and_the_next_steps_are_named(newsroom: Newsroom, types: Types) -> None:

@@ -17,7 +17,9 @@ from hypothesis import strategies as st
 from publisher.model.colours import READABLE, contrast
 from publisher.model.edition import Masthead
 from publisher.outputs.all import join_all
+from publisher.outputs.labels import labels
 from publisher.outputs.page import PageOutput
+from publisher.outputs.words import words
 from publisher.theme import open_theme
 from tests.editions import HOME, MASTHEAD, japanese_edition, rich_edition, single_edition
 from tests.sites import INK, days_before, publish, site, theme
@@ -219,6 +221,30 @@ def test_a_day_is_that_of_the_publications_wall_clock() -> None:
 
     assert late[0].published.isoformat() == "2026-10-06T22:30:00+00:00"
     assert "2026年10月7日" in front.body.decode()
+
+
+def test_a_card_says_all_in_its_own_language() -> None:
+    assert (
+        '<p class="kicker" lang="ja"><bdi>第7号</bdi> · <time datetime="2025-12-10T04:30:00Z">'
+        '2025年12月10日</time> · <bdi class="minutes">2分で読めます</bdi></p>'
+    ) in pages()["/"]
+    assert '<bdi class="minutes">مدة القراءة: ' in pages()["/tags/energy/"]
+
+
+@pytest.mark.parametrize("lang", ["en", "fr", "ar"])
+def test_a_feed_in_a_browser_says_what_it_is_and_no_title_looks_like_a_link(lang: str) -> None:
+    joined = PageOutput().join(site(masthead=replace(MASTHEAD, lang=lang)), theme=theme())
+    css = next(artefact.body.decode() for artefact in joined if artefact.path == "/feed.css")
+
+    assert f'content: "{labels(lang).this_feed} {words(lang).feeds_text}";' in css
+    assert MASTHEAD.accent not in css
+    assert "accent" not in css
+
+
+def test_what_is_for_programmers_is_closed_and_says_so() -> None:
+    page = pages()["/feeds/"]
+
+    assert '<details>\n<summary lang="en">For programmers</summary>\n<p id="publisher" lang="en"' in page
 
 
 def test_a_site_without_issues_says_that_the_first_is_on_its_way() -> None:

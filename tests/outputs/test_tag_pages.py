@@ -114,13 +114,15 @@ def test_a_story_links_each_of_its_tags_once() -> None:
     ]
 
 
-def test_an_issue_links_the_tags_of_its_stories_and_its_own() -> None:
-    _, parts = publish(rich_edition())
+def test_an_issue_links_the_tags_of_its_stories_and_under_a_heading_its_own_if_they_say_more() -> None:
+    of_stories = ["/tags/energy/", ADDRESS, "/tags/web/", "/tags/energy/"]
 
-    page = next(part.body.decode() for part in parts if part.path == "/issues/notebooks/")
+    for tags, own in {("energy", "web"): [], ("energy", "sun"): ["/tags/energy/", "/tags/sun/"]}.items():
+        _, parts = publish(replace(rich_edition(), tags=tags))
+        page = next(part.body.decode() for part in parts if part.path == "/issues/notebooks/")
 
-    found = re.findall(r'rel="tag" href="([^"]*)"', page)
-    assert found == ["/tags/energy/", ADDRESS, "/tags/web/", "/tags/energy/", "/tags/energy/", "/tags/web/"]
+        assert re.findall(r'rel="tag" href="([^"]*)"', page) == of_stories + own
+        assert page.count("<h2>Tags</h2>") == (1 if own else 0)
 
 
 def test_cards_on_the_front_page_and_in_the_archive_link_their_tags() -> None:

@@ -240,9 +240,10 @@ def test_the_address_of_a_feed_is_copied_by_a_button(browser: Browser, home: str
     page.goto(f"{home}/feeds/")
     row = page.locator(".addresses li", has_text=ADDRESS)
 
-    row.get_by_role("button", name="Copy").click()
+    row.get_by_role("button", name="Copy Issues Atom", exact=True).click()
 
-    expect(row.get_by_role("button", name="Copied")).to_be_visible()
+    expect(row.get_by_role("button", name="Copied Issues Atom", exact=True)).to_be_visible()
+    expect(page.get_by_role("status")).to_have_text("Copied: Issues, Atom")
     assert page.evaluate("navigator.clipboard.readText()") == ADDRESS
     assert faults(page) == []
     context.close()

@@ -39,13 +39,14 @@ def hits(html: str) -> set[str]:
     return set(re.findall("<mark>(.*?)</mark>", html))
 
 
-def test_without_a_question_there_is_a_form_and_the_topics(reader: TestClient) -> None:
+def test_without_a_question_there_is_a_form_and_the_tags(reader: TestClient) -> None:
     answer = reader.get("/search")
 
     assert answer.status_code == 200
     assert 'role="search"' in answer.text
     assert "Nothing was found" not in answer.text
     assert "/tags/energy/" in answer.text
+    assert "<h2>Tags</h2>" in answer.text
 
 
 def test_what_is_found_is_shown_with_date_tags_and_a_passage_with_its_hits(reader: TestClient) -> None:
@@ -243,4 +244,5 @@ def test_the_page_is_accessible_and_fits_on_a_phone(page: Page, served: str) -> 
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
     page.goto(f"{served}/search?q=zeppelin")
     assert faults(page) == []
+    assert page.locator(".search .tags").evaluate("tags => parseFloat(getComputedStyle(tags).rowGap)") >= 8
     assert troubles == []

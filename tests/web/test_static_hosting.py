@@ -17,15 +17,24 @@ import pytest
 
 from publisher.actions.build import build
 from publisher.app import Publisher
+from publisher.model.rendered import Artefact
 from publisher.store import public
 from publisher.web.pages import GUESSES
 from publisher.web.routes import site
 from publisher.web.server import Server
 from tests.tools import tool
+from tests.web.newsroom import NOW
 
 PAGE = Path(__file__).parents[2] / "docs/how-to/static-hosting.md"
 PATIENCE = 20.0
+GONE = "/stories/gone/"
+TOLD = ("cache-control", "content-type", "x-content-type-options", "x-robots-tag")
 WAYS = [("nginx", "files"), ("nginx", "proxy"), ("caddyfile", "files"), ("caddyfile", "proxy")]
+
+MISSING = (
+    *("/nothing", "/stories/nothing/", "/.publisher-build.json", "/issues/.hidden", "/404.html"),
+    *("/media/", "/tags/nothing/", "/lists/"),
+)
 
 NGINX = """\
 {user}
@@ -135,8 +144,12 @@ def theirs(
     language, name = request.param
     folder, files = tmp_path / "other", tmp_path / "site"
     folder.mkdir()
+    withdraw(publisher, GONE)
     build(publisher, files)
-    text = snippet(language, name).replace("/var/www/news", str(files))
+    text = snippet(language, "files" if name == "search" else name)
+    if name == "search":
+        text = text.rstrip().removesuffix("}") + snippet(language, name) + "}\n"
+    text = text.replace("/var/www/news", str(files))
     text = text.replace("127.0.0.1:8000", urlsplit(ours).netloc)
     with {"nginx": nginx, "caddyfile": caddy}[language](folder, text) as url, client(url) as asking:
         yield asking
@@ -148,7 +161,18 @@ def client(url: str) -> httpx2.Client:
 
 def paths(publisher: Publisher) -> list[str]:
     with publisher.database.read() as db:
-        return sorted(path for path in public.index(db) if path != "/404.html")
+        return sorted(path for path in public.index(db) if path not in ("/404.html", GONE))
+
+
+def withdraw(publisher: Publisher, path: str) -> None:
+    page = Artefact(path=path, media_type="text/html; charset=utf-8", body=b"<p>Withdrawn.", status=410)
+    with publisher.database.begin() as db:
+        public.put(db, (page,), generation=public.generation(db), now=NOW, issue="notebooks")
+
+
+def told(answer: httpx2.Response) -> dict[str, str | None]:
+    """Return what an answer says of itself to browsers and to search engines."""
+    return {name: answer.headers.get(name) for name in TOLD}
 
 
 def test_everything_public_is_the_same_bytes_of_the_same_type(
@@ -181,20 +205,47 @@ def test_feeds_may_be_read_by_pages_elsewhere_and_are_answered_with_304(
     assert len(feeds) >= 6
 
 
-def test_what_is_not_there_is_told_with_the_page_for_it(publisher: Publisher, theirs: httpx2.Client) -> None:
+def test_what_is_not_there_is_told_with_the_page_for_it(
+    publisher: Publisher, ours: str, theirs: httpx2.Client
+) -> None:
     with publisher.database.read() as db:
         missing = public.find(db, "/404.html")
     assert missing is not None
 
-    for path in ("/nothing", "/stories/nothing/", "/.publisher-build.json", "/issues/.hidden", "/404.html"):
+    for path in MISSING:
         answer = theirs.get(path)
 
         assert (answer.status_code, answer.content) == (404, missing.body), path
         assert answer.headers["content-type"] == "text/html; charset=utf-8"
+        with client(ours) as us:
+            assert told(answer) == told(us.get(path)), path
+
+
+@pytest.mark.parametrize("theirs", [("nginx", "files")], ids="-".join, indirect=True)
+def test_nginx_tells_of_what_was_withdrawn_as_we_do(ours: str, theirs: httpx2.Client) -> None:
+    with client(ours) as us:
+        wanted = us.get(GONE)
+    answer = theirs.get(GONE)
+
+    assert (answer.status_code, answer.content) == (410, wanted.content)
+    assert told(answer) == told(wanted)
+    assert told(answer)["x-robots-tag"] == "noindex"
+
+
+@pytest.mark.parametrize("theirs", [("nginx", "search")], ids="-".join, indirect=True)
+def test_nginx_passes_the_search_on_and_adds_nothing(ours: str, theirs: httpx2.Client) -> None:
+    with client(ours) as us:
+        for path in ("/search?q=notebooks", "/search.css", "/opensearch.xml"):
+            wanted, answer = us.get(path), theirs.get(path)
+
+            assert (answer.status_code, answer.content) == (200, wanted.content)
+            assert told(answer) == told(wanted)
 
 
 def test_usual_guesses_and_missing_slashes_lead_on(theirs: httpx2.Client) -> None:
-    for path, target in {**GUESSES, "/issues/notebooks": "/issues/notebooks/"}.items():
+    cut_short = {"/issues/": "/archive/", "/stories/": "/archive/", "/issues/notebooks": "/issues/notebooks/"}
+
+    for path, target in {**GUESSES, **cut_short}.items():
         answer = theirs.get(path)
 
         assert answer.status_code in (301, 308), path
