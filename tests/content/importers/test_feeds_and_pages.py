@@ -105,7 +105,7 @@ def test_of_an_odd_entry_of_json_what_fits_is_taken_and_the_rest_is_told(
     assert feed.troubles == ("the feed's 'title' cannot be read",)
 
 
-ANY_JSON = st.sampled_from(
+ANY_JSON: st.SearchStrategy[object] = st.sampled_from(
     (
         *(None, True, 5, 1.5, float("nan"), "", "a", "\ud800", "http://[", "2024-02-30", "<p>\x00"),
         *(
