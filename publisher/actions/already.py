@@ -26,7 +26,29 @@ _HEAD: Final = 16 * 1024
 _INBOX: Final = "_inbox"
 _LINKED: Final = "link"
 _NAMELESS: Final = "link without an id"
-_TITLED: Final = "title"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Keys:
+    """By what a text is known again: any of `sure`, or else its title on its day, `titled`.
+
+    Its own id and the place where it was, both perhaps empty, tell it from others of that title and day.
+    """
+
+    sure: tuple[str, ...]
+    titled: str = ""
+    id: str = ""
+    place: str = ""
+
+    def may_be(self, other: Keys) -> bool:
+        """Return whether nothing tells two texts of one title and day apart.
+
+        Two ids do, and two places, unless one is the other as seen from a folder above.
+        """
+        if self.id and other.id:
+            return False
+        long, short = sorted((f"/{self.place}", f"/{other.place}"), key=len, reverse=True)
+        return short == "/" or long.endswith(short)
 
 
 @dataclass(slots=True)
@@ -34,15 +56,23 @@ class Here:
     """What files say that are here: keys of texts, and the files that have them."""
 
     files: dict[str, str] = field(default_factory=dict)
+    titled: dict[str, list[tuple[Keys, str]]] = field(default_factory=dict)
 
-    def find(self, keys: tuple[str, ...]) -> str | None:
+    def find(self, keys: Keys) -> str | None:
         """Return the file that is the same as what has these keys."""
-        return next((self.files[key] for key in keys if key in self.files), None)
+        sure = next((self.files[key] for key in keys.sure if key in self.files), None)
+        if sure is not None or not keys.titled:
+            return sure
+        namesakes = self.titled.get(keys.titled, ())
+        return next((path for other, path in namesakes if keys.may_be(other)), None)
 
-    def add(self, fields: Mapping[str, Value], title: str, path: str) -> None:
-        """Note that a file came with what is brought now, where one title may well come twice on a day."""
-        for key in _registered(fields, title, ""):
+    def add(self, fields: Mapping[str, Value], title: str, path: str, *, day: str = "") -> None:
+        """Note a file. What is brought now has no `day` here: then one title may well come twice on a day."""
+        keys = keys_of(fields, title, day=day, by_link=False)
+        for key in (*_linked(fields), *keys.sure):
             self.files.setdefault(key, path)
+        if keys.titled:
+            self.titled.setdefault(keys.titled, []).append((keys, path))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,32 +96,31 @@ class Ran:
         return tuple(found)
 
 
-def keys_of(fields: Mapping[str, Value], title: str, *, day: str = "", by_link: bool) -> tuple[str, ...]:
+def keys_of(fields: Mapping[str, Value], title: str, *, day: str = "", by_link: bool) -> Keys:
     """Return by what a text is known again: its old id, where it was, or its title on its day.
 
     With `by_link` also by its link: that of any file if it has no id itself, else only of one without.
     """
     link = same_page(str(fields.get("link", ""))) if by_link else ""
-    id_ = fields.get("external_id", "")
-    keys = [
+    id_, place = str(fields.get("external_id", "")), str(fields.get(FROM, ""))
+    sure = (
         f"id {id_}" if id_ else "",
-        f"from {fields[FROM]} {heading_key(title)}" if FROM in fields else "",
+        f"from {place} {heading_key(title)}" if FROM in fields else "",
         f"{_NAMELESS if id_ else _LINKED} {link}" if link else "",
-        _titled(title, day),
-    ]
-    return tuple(filter(None, keys))
+    )
+    return Keys(sure=tuple(filter(None, sure)), titled=_titled(title, day), id=id_, place=place)
 
 
-def _registered(fields: Mapping[str, Value], title: str, day: str) -> tuple[str, ...]:
-    """Return the keys under which a file is found again."""
+def _linked(fields: Mapping[str, Value]) -> tuple[str, ...]:
+    """Return the keys under which a file is found again by its link."""
     link = same_page(str(fields.get("link", "")))
-    keys = [f"{_LINKED} {link}", "" if "external_id" in fields else f"{_NAMELESS} {link}"] if link else []
-    return (*keys_of(fields, title, day=day, by_link=False), *filter(None, keys))
+    keys = (f"{_LINKED} {link}", "" if "external_id" in fields else f"{_NAMELESS} {link}") if link else ()
+    return tuple(filter(None, keys))
 
 
 def _titled(title: str, day: str) -> str:
     key = heading_key(title)
-    return f"{_TITLED} {day[:10]} {key}" if key and day else ""
+    return f"{day[:10]} {key}" if key and day else ""
 
 
 def files_here(settings: Settings) -> Here:
@@ -102,8 +131,7 @@ def files_here(settings: Settings) -> Here:
         fields: dict[str, Value] = {}
         for key, value in _FIELD.findall(_head(path)):
             fields.setdefault({"guid": "external_id", "url": "link"}.get(key, key), _plain(value))
-        for key in _registered(fields, str(fields.get("title", "")), str(fields.get("date", ""))):
-            here.files.setdefault(key, name)
+        here.add(fields, str(fields.get("title", "")), name, day=str(fields.get("date", "")))
     return here
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
-from publisher.actions.already import Here, Ran, files_here, keys_of, slugs_here, what_ran
+from publisher.actions.already import Here, Keys, Ran, files_here, keys_of, slugs_here, what_ran
 from publisher.actions.arrivals import Arrival, Fate
 from publisher.actions.check import check_found
 from publisher.actions.look import note
@@ -39,7 +39,7 @@ class Landing:
     names: Names
     dry_run: bool
 
-    def slug_for(self, slug: str, keys: tuple[str, ...]) -> str:
+    def slug_for(self, slug: str, keys: Keys) -> str:
         """Return the slug that a story will have: its own if it is here already, else one that is free."""
         path = self.here.find(keys)
         if path is None:
@@ -108,7 +108,7 @@ class Landing:
             remarks=self._ran(prepared),
         )
 
-    def _known(self, source: str, prepared: Prepared, keys: tuple[str, ...]) -> Arrival | None:
+    def _known(self, source: str, prepared: Prepared, keys: Keys) -> Arrival | None:
         path = self.here.find(keys)
         where = self.ran.ids.get(str(prepared.fields.get("external_id", "")))
         if path is None and where is None:

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from PIL import Image
 
-from publisher.actions.already import FROM, keys_of
+from publisher.actions.already import FROM, Keys, keys_of
 from publisher.actions.arrivals import Arrival, Arrivals, Fate, Progress
 from publisher.actions.facts import ONLY_HERE
 from publisher.actions.landing import Landing
@@ -29,7 +29,7 @@ from publisher.content.importers.site import (
 from publisher.content.text import FILE_BYTES
 from publisher.edition.links import permalink
 from publisher.edition.pictures import MAX_PIXELS
-from publisher.errors import ContentError
+from publisher.errors import ContentError, PublisherError
 
 _FORMATS: Final = ("JPEG", "PNG", "GIF", "WEBP")
 _NOWHERE: Final = (
@@ -113,7 +113,7 @@ class _Moving:
                 return found
         return ""
 
-    def _keys(self, text: Opened) -> tuple[str, ...]:
+    def _keys(self, text: Opened) -> Keys:
         fields = dict(text.meant.extra)
         if "external_id" in text.meant.texts:
             fields["external_id"] = text.meant.texts["external_id"]
@@ -126,7 +126,7 @@ class _Moving:
             return self._place.as_issue(
                 text.name, prepared, slug=self._slugs[text.name], read_picture=self._material.read
             )
-        except ContentError as error:
+        except PublisherError as error:
             return Arrival(source=text.name, fate=Fate.REFUSED, title=text.title, remarks=(str(error),))
 
     def _page(self, name: str) -> str | None:

@@ -25,6 +25,10 @@ from publisher.errors import ContentError, PublisherError
 _ISSUE_TOO: Final = ("lang",)
 """Fields of a story that its issue has as well, where it is a folder."""
 
+_NAME_BYTES: Final = 180
+"""So much of a slug is a name: file systems give 255 bytes, and a date, `story-`, a number, the suffix and
+what stands around the name of a file that is being written need some."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
@@ -54,15 +58,18 @@ class Names:
 
     def __init__(self, taken: set[str]) -> None:
         self._taken = taken
+        self._last: dict[str, int] = {}
 
     def take(self, slug: str) -> str:
         """Return `slug`, or one with a number behind it, and keep it."""
-        number = 1
-        free = slug = slug[:120].strip("-") or "untitled"
+        slug = slug.encode()[:_NAME_BYTES].decode(errors="ignore").strip("-") or "untitled"
+        number = self._last.get(slug, 1)
+        free = slug if number == 1 else f"{slug}-{number}"
         while free in self._taken:
             number += 1
             free = f"{slug}-{number}"
         self._taken.add(free)
+        self._last[slug] = number
         return free
 
 
@@ -111,7 +118,7 @@ def place_in_inbox(folder: Path, prepared: Prepared, *, today: date) -> Path:
     inbox = folder / "_inbox"
     with _told(inbox):
         inbox.mkdir(parents=True, exist_ok=True)
-    names = Names({path.stem for path in inbox.iterdir()})
+        names = Names({path.stem for path in inbox.iterdir()})
     stem = names.take(f"{prepared.when[:10] or today.isoformat()}-{prepared.slug}")
     return _write(inbox / f"{stem}.md", file_text(fields, prepared.body))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import secrets
 import uuid
@@ -140,7 +141,8 @@ def replace_file(path: Path, content: str | bytes) -> None:
         fresh.replace(path)
         _sync_folder(path.parent)
     except OSError as error:
-        fresh.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):  # of a name that no file can have, or on a disk that is gone
+            fresh.unlink(missing_ok=True)
         raise PublisherError(
             f"'{path}' cannot be written: {error.strerror}", fix="check its folder"
         ) from None

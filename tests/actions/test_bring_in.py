@@ -211,6 +211,69 @@ def test_a_second_import_writes_nothing_and_says_where_it_is(
     assert files(newsroom) == before
 
 
+def test_texts_of_one_title_and_day_that_something_tells_apart_stay_two(
+    publisher: Publisher, site: Path
+) -> None:
+    save(site, "en/sea.md", LETTER)
+    save(site, "de/sun.md", "---\ntitle: The sun\ndate: 2024-01-02\n---\nText\n")
+    bring_in_site(publisher, site)
+
+    save(site, "de/sea.md", LETTER.replace("old-1", "old-2"))
+    save(site, "en/sun.md", "---\ntitle: The sun\ndate: 2024-01-02\n---\nText\n")
+    fates = {each.source: each.fate for each in bring_in_site(publisher, site).arrivals}
+
+    assert fates == {
+        "en/sea.md": Fate.HERE,
+        "de/sea.md": Fate.HELD,
+        "de/sun.md": Fate.HERE,
+        "en/sun.md": Fate.HELD,
+    }
+
+
+def test_what_came_from_a_folder_is_known_when_the_folder_above_it_comes(
+    publisher: Publisher, site: Path
+) -> None:
+    save(site, "content/posts/sun.md", "---\ntitle: The sun\ndate: 2024-01-02\n---\nText\n")
+
+    bring_in_site(publisher, site / "content" / "posts")
+
+    assert only(bring_in_site(publisher, site)).fate is Fate.HERE
+    assert only(bring_in_site(publisher, site / "content")).fate is Fate.HERE
+
+
+@pytest.mark.parametrize("sign", ["a", "м", "海"])
+def test_a_name_that_no_file_can_have_is_cut(
+    newsroom: Newsroom, publisher: Publisher, site: Path, sign: str
+) -> None:
+    named = LETTER.replace("guid: old-1", f"slug: {sign * 300}")
+    save(site, "a.md", named)
+    save(site, "b.md", f"{named}\n![A boat](boat.png)\n")
+    save(site, "boat.png", picture())
+
+    arrivals = bring_in_site(publisher, site).arrivals
+
+    assert [each.fate for each in arrivals] == [Fate.HELD, Fate.HELD]
+    assert max(len(Path(name).name.encode()) for name in files(newsroom)) < 220
+
+
+def test_what_cannot_be_written_is_told_and_the_next_one_comes(
+    newsroom: Newsroom, publisher: Publisher, site: Path
+) -> None:
+    for name in ("a", "b", "c"):
+        save(site, f"{name}.md", f"---\ntitle: Letter {name}\ndate: 2024-01-02\n---\nText\n")
+
+    def stand_in_the_way(_done: int, _total: int) -> None:
+        (newsroom.issues / "2024-01-02-b.md").mkdir(exist_ok=True)
+
+    texts = bring_in_site(publisher, site, wishes=Wishes(progress=stand_in_the_way)).arrivals
+    newsroom.issues.joinpath("_inbox").write_text("no folder", encoding="utf-8")
+    entries = bring_in_feed(publisher, FEED.encode(), name="f").arrivals
+
+    assert [each.fate for each in texts] == [Fate.HELD, Fate.REFUSED, Fate.HELD]
+    assert "2024-01-02-b.md' cannot be written" in texts[1].remarks[0]
+    assert [each.fate for each in entries] == [Fate.REFUSED] * 2
+
+
 def test_texts_of_one_name_stay_two_and_links_find_the_right_one(
     newsroom: Newsroom, publisher: Publisher, site: Path
 ) -> None:

@@ -268,6 +268,11 @@ def test_a_file_that_cannot_be_written_is_told_and_the_old_one_stays(tmp_path: P
     assert [each.name for each in tmp_path.iterdir()] == ["heat.md"]
 
 
+def test_a_name_that_no_file_can_have_is_told(tmp_path: Path) -> None:
+    with pytest.raises(PublisherError, match="cannot be written: File name too long"):
+        replace_file(tmp_path / f"{'a' * 250}.md", "text")
+
+
 def test_a_file_in_the_place_of_the_folder_of_issues_is_told(newsroom: Newsroom, settings: Settings) -> None:
     newsroom.issues.rmdir()
     newsroom.issues.write_text("not a folder")

@@ -46,7 +46,10 @@ class Feed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Entry:
-    """An entry before its texts are Markdown; `content` and `summary` are pairs of media type and text."""
+    """An entry before its texts are Markdown; `content` and `summary` are pairs of media type and text.
+
+    `odd` are names and texts of what cannot be read.
+    """
 
     title: str
     id: str
@@ -60,6 +63,7 @@ class _Entry:
     summary: tuple[str, str] | None
     enclosures: tuple[str, ...]
     base: str
+    odd: tuple[tuple[str, str], ...] = ()
 
 
 def is_feed(data: bytes) -> bool:
@@ -140,14 +144,15 @@ def _author(entry: Mapping[str, Any]) -> str:
 def _moment(when: tuple[int, ...] | None) -> str:
     """Return a moment in UTC, as feedparser has it, in ISO 8601; empty for none that exists."""
     try:
-        return datetime(*when[:5], tzinfo=UTC).isoformat() if when else ""  # type: ignore[misc, arg-type]  # five numbers
+        return datetime(*when[:6], tzinfo=UTC).isoformat() if when else ""  # type: ignore[misc, arg-type]  # six numbers
     except ValueError:
         return ""
 
 
 def _json_feed(data: bytes) -> tuple[str, list[_Entry], list[str]]:
+    """Read a JSON Feed; numbers are texts (JSON Feed 1.1 says so of ids), so no digit of them is lost."""
     try:
-        read = json.loads(data.decode("utf-8-sig"))
+        read = json.loads(data.decode("utf-8-sig"), parse_int=str, parse_float=str)
     except (ValueError, RecursionError):
         raise ContentError("this is no JSON that can be read", fix="name an RSS, Atom or JSON feed") from None
     items = read.get("items") if isinstance(read, dict) else None
@@ -155,40 +160,76 @@ def _json_feed(data: bytes) -> tuple[str, list[_Entry], list[str]]:
         raise ContentError("this is no feed", fix="name an RSS, Atom or JSON feed")
     good = [each for each in items[:_ENTRIES] if isinstance(each, dict)]
     troubles = [] if len(good) == len(items) else [f"{len(items) - len(good)} of its items cannot be read"]
-    return _one_line(read.get("title", "")), [_json_entry(each, read) for each in good], troubles
+    known, odd = _fitting(read, _JSON_HEAD)
+    troubles += [f"the feed's '{name}' cannot be read" for name in odd]
+    return _one_line(known.get("title")), [_json_entry(each, known) for each in good], troubles
 
 
 def _json_entry(item: Mapping[str, Any], feed: Mapping[str, Any]) -> _Entry:
-    authors = item.get("authors") or [item.get("author") or {}]
-    names = [_one_line(each.get("name", "")) for each in authors if isinstance(each, dict)]
-    content = next(
-        (
-            (kind, item[name])
-            for name, kind in _JSON_CONTENT
-            if isinstance(item.get(name), str) and item[name]
-        ),
-        None,
-    )
-    link = _one_line(item.get("external_url") or item.get("url") or "")
-    attachments = [each for each in item.get("attachments") or () if isinstance(each, dict)]
-    summary = item.get("summary")
+    known, odd = _fitting(item, _JSON_ITEM)
+    when = moment(_one_line(known.get("date_published")))
+    if not when and known.get("date_published"):
+        odd["date_published"] = item["date_published"]
+    authors = known.get("authors") or [known.get("author") or {}]
+    content = next(((kind, known[name]) for name, kind in _JSON_CONTENT if known.get(name)), None)
     return _Entry(
-        title=_one_line(item.get("title", "")),
-        id=_one_line(item.get("id", "")),
-        link=link,
-        author=", ".join(filter(None, names)),
-        when=moment(_one_line(item.get("date_published", ""))),
-        tags=tuple(map(_one_line, item["tags"])) if isinstance(item.get("tags"), list) else (),
+        title=_one_line(known.get("title")),
+        id=_one_line(known.get("id")),
+        link=_one_line(known.get("external_url") or known.get("url")),
+        author=", ".join(filter(None, (_one_line(each.get("name")) for each in authors))),
+        when=when,
+        tags=tuple(map(_one_line, known.get("tags", ()))),
         source="",
-        lang=_one_line(item.get("language") or feed.get("language") or ""),
+        lang=_one_line(known.get("language") or feed.get("language")),
         content=content,
-        summary=(_PLAIN, summary) if isinstance(summary, str) and summary else None,
-        enclosures=tuple(_one_line(each.get("url", "")) for each in attachments),
-        base=_one_line(item.get("url") or feed.get("home_page_url") or ""),
+        summary=(_PLAIN, known["summary"]) if known.get("summary") else None,
+        enclosures=tuple(filter(None, (_one_line(each.get("url")) for each in known.get("attachments", ())))),
+        base=_one_line(known.get("url") or feed.get("home_page_url")),
+        odd=tuple((name, _as_json(value)) for name, value in odd.items()),
     )
+
+
+def _fitting(
+    read: Mapping[str, Any], kinds: Mapping[str, type | tuple[type]]
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return those members that are what they are to be, and what is odd among the others."""
+    known: dict[str, Any] = {}
+    odd: dict[str, Any] = {}
+    for name, kind in kinds.items():
+        value = read.get(name)
+        inner = kind[0] if isinstance(kind, tuple) else None
+        if inner is not None and isinstance(value, list):
+            known[name] = [each for each in value if isinstance(each, inner)]
+            if strange := [each for each in value if not isinstance(each, inner)]:
+                odd[name] = strange
+        elif inner is None and isinstance(value, kind):
+            known[name] = value
+        elif value is not None:
+            odd[name] = value
+    return known, odd
+
+
+def _as_json(value: object) -> str:
+    try:
+        return _one_line(json.dumps(value, ensure_ascii=False))
+    except RecursionError:
+        return "…"
 
 
 _JSON_CONTENT: Final = (("content_html", "text/html"), ("content_text", _PLAIN))
+_JSON_HEAD: Final = dict.fromkeys(("title", "language", "home_page_url"), str)
+_JSON_TEXTS: Final = (
+    *("id", "title", "url", "external_url", "language", "date_published"),
+    *("summary", "content_html", "content_text"),
+)
+_JSON_ITEM: Final[Mapping[str, type | tuple[type]]] = {
+    **dict.fromkeys(_JSON_TEXTS, str),
+    "author": dict,
+    "authors": (dict,),
+    "tags": (str,),
+    "attachments": (dict,),
+}
+"""Member of an item -> what it is, or in a tuple what it is a list of."""
 
 
 def _prepared(entry: _Entry, feed_title: str) -> Prepared:
@@ -203,6 +244,8 @@ def _prepared(entry: _Entry, feed_title: str) -> Prepared:
         raise ContentError("it has neither a title nor a text", fix="nothing to do")
     if not entry.title:
         changes.note("there was no title; the first words are it", title)
+    for name, piece in entry.odd:
+        changes.leave_out(f"'{name}' of the entry cannot be read and is left out", piece)
     known = {
         "lang": entry.lang if _LANGUAGE.fullmatch(entry.lang) else "",
         "link": unwatched(entry.link) if _WEB.fullmatch(entry.link) else "",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 from markdown_it import MarkdownIt
 
@@ -43,9 +43,12 @@ class Masked:
     def _blocks(self, text: str) -> str:
         """Hide the inside of fences and indented code, with the lines that make it code."""
         lines = text.split("\n")
-        for start, end in sorted(_code_lines(text), reverse=True):
-            lines[start:end] = [self.hide("\n".join(lines[start:end]))]
-        return "\n".join(lines)
+        kept: list[str] = []
+        position = 0
+        for start, end in sorted(_code_lines(text, lines)):
+            kept += [*lines[position:start], self.hide("\n".join(lines[start:end]))]
+            position = end
+        return "\n".join([*kept, *lines[position:]])
 
     def _spans(self, text: str) -> str:
         spans = CodeSpans(text)
@@ -89,7 +92,7 @@ def too_deep() -> ContentError:
     return ContentError("quotations or lists stand too deep in each other", fix="write it flatter")
 
 
-def _code_lines(text: str) -> Iterator[tuple[int, int]]:
+def _code_lines(text: str, lines: Sequence[str]) -> Iterator[tuple[int, int]]:
     try:
         tokens = block_parser(html=True).parse(text)
     except RecursionError:
@@ -97,7 +100,6 @@ def _code_lines(text: str) -> Iterator[tuple[int, int]]:
     for token in tokens:
         if token.type in ("fence", "code_block") and token.map:
             start, end = token.map
-            lines = text.split("\n")
             while token.type == "code_block" and end - 1 > start and not lines[end - 1].strip():
                 end -= 1
             yield start, end

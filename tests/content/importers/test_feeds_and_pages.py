@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import json
+from contextlib import suppress
+
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from publisher.content.importers.change import Changes
 from publisher.content.importers.feed import is_feed, read_feed
 from publisher.content.importers.html import to_blocks
+from publisher.content.importers.imported import file_text
 from publisher.content.importers.page import clip, decoded, to_markdown
 from publisher.content.importers.pieces import from_base
 from publisher.errors import ContentError
@@ -52,6 +58,98 @@ def test_json_feed_is_read_and_what_is_no_item_is_told() -> None:
     assert (two.title, two.body) == ("No title here", "No \\* title\n\nhere")
     assert two.fields["x_enclosure"] == ("https://old.example/a.mp3",)
     assert feed.troubles == ("1 of its items cannot be read",)
+
+
+LONG = b"1" * 5000
+
+
+def json_feed(*items: object, **more: object) -> bytes:
+    whole = {"version": "https://jsonfeed.org/version/1.1", "items": items} | more
+    return json.dumps(whole).encode()
+
+
+def test_the_id_of_an_entry_of_json_may_be_a_number() -> None:
+    feed = read_feed(
+        json_feed({"id": 12, "title": "A"}, {"id": 7, "title": 1984, "tags": [5]}).replace(b"7", LONG)
+    )
+
+    first, second = feed.entries
+    assert first.fields["external_id"] == "12"
+    assert second.fields["external_id"] == LONG.decode()
+    assert (second.title, second.fields["tags"]) == ("1984", ("5",))
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "told"),
+    [
+        ("authors", 5, '"5"'),
+        ("authors", ["Ann", {"name": "Ben"}], '["Ann"]'),
+        ("attachments", 5, '"5"'),
+        ("attachments", {"url": "https://a.example/a.mp3"}, '{"url": "https://a.example/a.mp3"}'),
+        ("tags", {}, "{}"),
+        ("tags", ["sea", ["warm"]], '[["warm"]]'),
+        ("content_html", ["Words"], '["Words"]'),
+        ("date_published", "soon", '"soon"'),
+    ],
+)
+def test_of_an_odd_entry_of_json_what_fits_is_taken_and_the_rest_is_told(
+    name: str, value: object, told: str
+) -> None:
+    feed = read_feed(json_feed({"id": "1", "title": "A", name: value}, title=[]))
+
+    (entry,) = feed.entries
+    assert entry.title == "A"
+    assert [(change.what, change.piece) for change in entry.changes] == [
+        (f"'{name}' of the entry cannot be read and is left out", told)
+    ]
+    assert feed.troubles == ("the feed's 'title' cannot be read",)
+
+
+ANY_JSON: st.SearchStrategy[object] = st.sampled_from(
+    (
+        *(None, True, 5, 1.5, float("nan"), "", "a", "\ud800", "http://[", "2024-02-30", "<p>\x00"),
+        *(
+            [],
+            {},
+            [5],
+            [None, "a"],
+            [[]],
+            [{}],
+            {"name": {}},
+            [{"name": 5, "url": []}],
+            [{"url": "http://["}],
+        ),
+    )
+)
+MEMBERS = (
+    *("id", "title", "url", "external_url", "author", "authors", "tags", "attachments", "summary"),
+    *("content_html", "content_text", "date_published", "language", "home_page_url"),
+)
+ANY_ITEM = st.dictionaries(st.sampled_from(MEMBERS), ANY_JSON, max_size=5)
+
+
+@settings(max_examples=40)
+@given(items=st.lists(ANY_ITEM | ANY_JSON, max_size=2) | ANY_JSON, head=ANY_ITEM)
+def test_no_json_whatever_is_in_it_ends_in_a_traceback(items: object, head: dict[str, object]) -> None:
+    data = json.dumps({**head, "version": "https://jsonfeed.org/version/1.1", "items": items})
+
+    with suppress(ContentError):
+        for entry in read_feed(data.encode()).entries:
+            assert file_text({"title": entry.title, **entry.fields}, entry.body).encode()
+
+
+def test_a_moment_keeps_its_seconds() -> None:
+    items = "".join(
+        f"<item><title>{second}</title><pubDate>Tue, 02 Jan 2024 10:00:{second} GMT</pubDate></item>"
+        for second in ("07", "59")
+    )
+
+    feed = read_feed(f"<rss version='2.0'><channel>{items}</channel></rss>".encode())
+
+    assert [entry.when[-14:] for entry in feed.entries] == [
+        "10:00:07+00:00",
+        "10:00:59+00:00",
+    ]
 
 
 def test_a_summary_that_only_begins_the_content_is_not_said_twice() -> None:

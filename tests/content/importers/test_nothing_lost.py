@@ -14,6 +14,7 @@ from publisher.content.importers.change import Changes
 from publisher.content.importers.feed import read_feed
 from publisher.content.importers.html import to_blocks
 from publisher.content.importers.imported import file_text
+from publisher.content.importers.masked import Masked
 from publisher.content.importers.pieces import from_base
 from publisher.content.text import CONTROL
 from publisher.errors import ContentError
@@ -209,6 +210,16 @@ def test_no_text_takes_long(piece: str) -> None:
         prepared(text)
 
     assert time.process_time() - begun < 10
+
+
+def test_code_takes_time_that_grows_with_the_text_alone() -> None:
+    text = "```\n" * 20_001
+    begun = time.process_time()
+
+    masked = Masked(text)
+
+    assert time.process_time() - begun < 1
+    assert masked.shown() == text
 
 
 @pytest.mark.parametrize(
