@@ -164,7 +164,7 @@ def test_a_dry_run_shows_the_difference_and_writes_nothing(publisher: Publisher,
     with publisher.database.read() as db:
         assert public.generation(db) == before
     assert not done.is_public
-    assert {"-* First point: it grew.", "+* First point: it shrank."} <= set(done.difference)
+    assert done.difference == ("“The story of two”", "-First point: it grew.", "+First point: it shrank.")
 
 
 def test_the_audit_has_the_difference(publisher: Publisher, heat: Folder) -> None:
@@ -180,7 +180,67 @@ def test_the_audit_has_the_difference(publisher: Publisher, heat: Folder) -> Non
         "published",
     )
     assert last.detail["note"] == "It shrank."
-    assert "+* First point: it shrank." in str(last.detail["difference"])
+    assert "+First point: it shrank." in str(last.detail["difference"])
+
+
+def test_the_difference_is_what_readers_of_pages_find_and_never_the_mail(
+    publisher: Publisher, heat: Folder
+) -> None:
+    heat.says("one", tags="[sea]").says("two", title="A better story").says("three", summary="In short.")
+
+    done = correct(publisher, "heat", dry_run=True)
+
+    assert (
+        done.difference[-9:]
+        == (
+            "“The story of one”",
+            "-Tags: ",
+            "+Tags: sea",
+            "“A better story”",
+            "-Title: The story of two",
+            "+Title: A better story",
+            "“The story of three”",
+            "+Summary: In short.",
+        )[-9:]
+    )
+    assert "+Story: A better story" in done.difference
+    assert not any("In this issue" in line or "Subject" in line for line in done.difference)
+
+
+def test_other_tags_are_followed_and_no_story_is_told_to_have_changed(
+    publisher: Publisher, heat: Folder
+) -> None:
+    before, issue = moments(publisher), moments(publisher, "/issues/feed.json")
+    heat.says("two", tags="[sea]")
+
+    done = correct(publisher, "heat", note="Tagged.")
+
+    assert (done.is_public, done.is_minor, done.changed) == (True, True, ())
+    assert items(publisher)["two"]["tags"] == ["sea"]
+    assert "two" in items(publisher, "/tags/sea/feed.json")
+    assert (moments(publisher), moments(publisher, "/issues/feed.json")) == (before, issue)
+
+
+def test_a_note_on_a_withdrawal_stands_in_the_issue_and_in_no_story_that_changed_beside_it(
+    publisher: Publisher, heat: Folder
+) -> None:
+    heat.has("one", "three").says("three", "it shrank")
+
+    correct(publisher, "heat", note="Our source has taken this back.")
+
+    issue, three = (at(publisher, path).body.decode() for path in ("/issues/heat/", "/stories/three/"))
+    assert "Withdrawn: ‘The story of two’. Our source has taken this back." in issue
+    assert "Our source" in at(publisher, "/stories/two/").body.decode()
+    assert "Corrected on" in three
+    assert "Our source" not in three
+    assert "Our source" not in items(publisher)["three"]["content_html"]
+
+
+def test_who_cannot_correct_is_told_how_to_correct(publisher: Publisher, heat: Folder) -> None:
+    heat.says("two", title="The story of one")
+
+    with pytest.raises(CheckFailedError, match=r"`publisher correct ISSUE --allow CODE`"):
+        correct(publisher, "heat")
 
 
 def test_stories_are_added_with_publication_now_and_a_second_apart(
