@@ -20,7 +20,8 @@ _IN_ORDER = (DeliveryState.ACCEPTED, *DeliveryState)
 
 def reached(mailed: int, audience: int, *, on_their_way: int) -> str:
     """Return how many have a mail: "776 of 4,005 readers have the mail", and what may still arrive."""
-    said = f"{mailed:,} of {counted(audience, 'reader')} have the mail"
+    have = "has" if audience == 1 else "have"
+    said = f"{mailed:,} of {counted(audience, 'reader')} {have} the mail"
     return f"{said}, and up to {on_their_way:,} more are on their way" if on_their_way else said
 
 

@@ -81,4 +81,4 @@ def test_a_mailing_that_somebody_ends_meanwhile_is_no_success(
         right.release()
 
     assert said.out == "`publisher serve` is running and sends it; this only watches.\n"
-    assert said.err == f"publisher: {words}; 0 of 1 reader have the mail\n"
+    assert said.err == f"publisher: {words}; 0 of 1 reader has the mail\n"
