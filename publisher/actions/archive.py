@@ -30,6 +30,14 @@ TOGETHER = 50
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Archived:
+    """The slugs of issues that were archived, and what could not be done, in words."""
+
+    issues: tuple[str, ...]
+    troubles: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _Chosen:
     slug: str
     edition: int
@@ -43,13 +51,31 @@ def archive(publisher: Publisher, slugs: Sequence[str], *, checked: bool = True)
     error, or anyway if it need not be `checked`. The date is the file's, else that in its name, else today's,
     and never one to come.
     """
+    return archive_each(publisher, slugs, checked=checked).troubles
+
+
+def archive_each(publisher: Publisher, slugs: Sequence[str], *, checked: bool = True) -> Archived:
+    """Do what `archive` does, and return what was done as well."""
+    done: list[str] = []
     troubles: list[str] = []
     waiting = iter(dict.fromkeys(slugs))
     while together := tuple(islice(waiting, TOGETHER)):
         chosen = tuple(_choose(publisher, together, troubles, checked=checked))
         if chosen:
-            _archive(publisher, chosen, troubles)
-    return tuple(troubles)
+            done += _archive(publisher, chosen, troubles)
+    return Archived(issues=tuple(done), troubles=tuple(troubles))
+
+
+def for_readers(publisher: Publisher, slugs: Sequence[str]) -> tuple[str, ...]:
+    """Return which of these issues somebody waits for: those for a list, without a date that has passed.
+
+    Issues that were moved here from elsewhere have such a date, and had their readers there.
+    """
+    with publisher.database.read() as db:
+        records = [known(db, slug) for slug in slugs]
+    now = publisher.now()
+    dates = ((record, _date(publisher, record)) for record in records if record.lists)
+    return tuple(record.slug for record, date in dates if date is None or date >= now)
 
 
 def archive_files(
@@ -96,16 +122,19 @@ def _print(publisher: Publisher, slug: str, *, checked: bool) -> int:
         return freeze_print(publisher, db, slug, printed)
 
 
-def _archive(publisher: Publisher, chosen: Sequence[_Chosen], troubles: list[str]) -> None:
-    """Make the issues public together; if something is in the way of one of them, one by one."""
+def _archive(publisher: Publisher, chosen: Sequence[_Chosen], troubles: list[str]) -> list[str]:
+    """Make the issues public together; if something is in the way of one of them, one by one.
+
+    Returns the slugs of those that are.
+    """
     try:
         _go_public(publisher, chosen)
     except PublisherError as error:
         if len(chosen) == 1:
             troubles.append(str(error))
-        else:
-            for each in chosen:
-                _archive(publisher, (each,), troubles)
+            return []
+        return [slug for each in chosen for slug in _archive(publisher, (each,), troubles)]
+    return [each.slug for each in chosen]
 
 
 def _go_public(publisher: Publisher, chosen: Sequence[_Chosen]) -> None:
@@ -134,8 +163,14 @@ def _go_public(publisher: Publisher, chosen: Sequence[_Chosen]) -> None:
 
 
 def _own_date(publisher: Publisher, record: IssueRecord) -> datetime:
+    now = publisher.now()
+    return min(_date(publisher, record) or now, now)
+
+
+def _date(publisher: Publisher, record: IssueRecord) -> datetime | None:
+    """Return the date of an issue's file, else that in its name."""
     found = find_issue(publisher.settings, record.slug)
     for text in (record.asked_for, found.path.name[:10] if found else None):
         with contextlib.suppress(ValueError):
-            return min(moment_of(parse_when(text or ""), timetable_of(publisher, record)), publisher.now())
-    return publisher.now()
+            return moment_of(parse_when(text or ""), timetable_of(publisher, record))
+    return None

@@ -15,24 +15,28 @@ from publisher.errors import ContentError, NotFoundError, Place, PublisherError,
 from publisher.model.finding import Finding, Severity, in_order
 from publisher.model.issue import Issue, Reading
 from publisher.model.links import LinkAnswer
+from publisher.model.states import Verb
 from publisher.outputs.all import OUTPUTS, TEMPLATED
 from publisher.settings import Settings
 from publisher.theme import Theme
 
 _MAIL = ("email",)
-_HOW_TO_ALLOW = "acknowledge warnings: `publisher approve ISSUE --allow CODE`, or allow: [CODE] in the file"
+_HOW_TO_ALLOW = "acknowledge warnings: `publisher {} ISSUE --allow CODE`, or allow: [CODE] in the file"
 
 
 class CheckFailedError(PublisherError):
-    """The check finds something that blocks; `findings` are all that do."""
+    """The check finds something that blocks; `findings` are all that do.
 
-    def __init__(self, slug: str, findings: Sequence[Finding]) -> None:
+    `command` is the one that takes acknowledgements: the one that was run, if it does.
+    """
+
+    def __init__(self, slug: str, findings: Sequence[Finding], *, command: Verb = Verb.APPROVE) -> None:
         count = len(findings)
         errors = any(finding.severity is Severity.ERROR for finding in findings)
         lines = "".join(f"\n  {finding}" for finding in findings)
         super().__init__(
             f"issue '{slug}' does not pass the check, {count} finding{'' if count == 1 else 's'}:{lines}",
-            fix=_HOW_TO_ALLOW if findings and not errors else None,
+            fix=_HOW_TO_ALLOW.format(command) if findings and not errors else None,
         )
         self.findings = tuple(findings)
 
@@ -61,15 +65,21 @@ class Checked:
         own = {finding.code for finding in self.findings if finding.allowed}
         return tuple(sorted({*allow, *own}))
 
-    def to_print(self, allow: Collection[str] = (), *, warnings_block: bool = True) -> Print:
-        """Return the print of an issue that may go out.
+    def to_print(
+        self,
+        allow: Collection[str] = (),
+        *,
+        warnings_block: bool = True,
+        command: Verb = Verb.APPROVE,
+    ) -> Print:
+        """Return the print of an issue that may go out; `command` is what can acknowledge warnings.
 
         Raises:
             CheckFailedError: something blocks.
         """
         found = self.blocking(allow=allow, warnings_block=warnings_block)
         if found or self.printed is None:
-            raise CheckFailedError(self.slug, found)
+            raise CheckFailedError(self.slug, found, command=command)
         return self.printed
 
 

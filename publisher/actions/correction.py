@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import Any
 
 from publisher.actions.check import Checked, check_for_approval
-from publisher.actions.difference import between
-from publisher.actions.look import look_at
+from publisher.actions.difference import for_readers
 from publisher.actions.printing import Print, render
+from publisher.actions.public_issue import look_at_public
 from publisher.actions.release import edition_of, story_path
 from publisher.actions.revision import Revision, looks_the_same, paths_of, revision
 from publisher.app import Publisher
@@ -17,9 +18,10 @@ from publisher.edition.press import press
 from publisher.errors import ContentError, PublisherError
 from publisher.model.edition import Correction, Edition
 from publisher.model.issue import Issue
+from publisher.model.phrases import phrases
 from publisher.model.records import EditionRecord, IssueRecord
 from publisher.model.rendered import Part
-from publisher.model.states import IssueState, Verb, move
+from publisher.model.states import IssueState, Verb
 from publisher.outputs.feed import FORMATS
 from publisher.store import editions
 
@@ -31,9 +33,10 @@ OF_MAILS = ("W103", "W110", "W111", "W112")
 class Corrected:
     """What a correction changes, or did once it `is_public`.
 
-    `changed`, `added` and `removed` are slugs of stories, `moved` old paths with those of now, `difference`
-    the lines in which the text differs. `is_same` says that nothing differs, and so nothing is written;
-    `is_minor` that readers of feeds are not told.
+    `changed`, `added` and `removed` are slugs of stories, which `titles` and `files` (paths of those that are
+    there) tell apart; `moved` are old paths with those of now, `difference` the lines in which readers find
+    something else. `is_same` says that nothing differs, and so nothing is written; `is_minor` that readers
+    of feeds are not told.
     """
 
     issue: str
@@ -44,6 +47,8 @@ class Corrected:
     changed: tuple[str, ...] = ()
     added: tuple[str, ...] = ()
     removed: tuple[str, ...] = ()
+    titles: Mapping[str, str] = field(default_factory=dict)
+    files: Mapping[str, str] = field(default_factory=dict)
     moved: Mapping[str, str] = field(default_factory=dict)
     difference: tuple[str, ...] = ()
 
@@ -73,8 +78,7 @@ def draft(publisher: Publisher, name: str, *, minor: bool, note: str, allow: Col
         ContentError: the files give the issue another id or number than it has in public.
         PublisherError: a story is taken out without a reason, or in a minor correction.
     """
-    record = look_at(publisher, name)
-    move(record.slug, record.state, Verb.CORRECT)
+    record = look_at_public(publisher, name, Verb.CORRECT)
     checked = check_for_approval(publisher, record.slug)
     issue = _checked(record, checked, allow)
     with publisher.database.read() as db:
@@ -82,8 +86,7 @@ def draft(publisher: Publisher, name: str, *, minor: bool, note: str, allow: Col
         parts, former = editions.parts(db, old.id), tuple(editions.former(db, record.slug))
     own_voice = press(issue, old.masthead, default_lists=old.lists)
     _refuse_other_names(issue, own_voice, old)
-    same_voice = replace(own_voice, corrections=old.corrections)
-    what = revision(old, parts, render(same_voice, publisher.theme, only=FORMATS))
+    what = revision(old, parts, render(_filed_as_before(own_voice, old), publisher.theme, only=FORMATS))
     _refuse_unexplained(record.slug, what, minor=minor, note=note)
     edition = press(issue, publisher.settings.masthead(), default_lists=old.lists)
     edition = replace(edition, corrections=old.corrections, number=old.number if edition.number else None)
@@ -91,7 +94,7 @@ def draft(publisher: Publisher, name: str, *, minor: bool, note: str, allow: Col
     is_same = own_voice.content_hash == old.content_hash and looks_the_same(old, parts, printed)
     is_minor = minor or not what.is_significant
     if not is_minor:
-        printed = render(_told(edition, what, at=at, note=note), publisher.theme)
+        printed = render(_told(edition, what, old, at=at, note=note), publisher.theme)
     return Draft(
         record=record,
         old=old,
@@ -101,7 +104,7 @@ def draft(publisher: Publisher, name: str, *, minor: bool, note: str, allow: Col
         note=note,
         allowed=checked.acknowledged(allow),
         former=former,
-        result=_result(old, parts, printed, what, is_same=is_same, is_minor=is_minor, note=note),
+        result=_result(issue, old, parts, printed, what, is_same=is_same, is_minor=is_minor, note=note),
     )
 
 
@@ -111,7 +114,11 @@ def _checked(record: IssueRecord, checked: Checked, allow: Collection[str]) -> I
     Raises:
         CheckFailedError: something blocks; of an archived issue, that is an error.
     """
-    checked.to_print((*allow, *OF_MAILS), warnings_block=record.state is not IssueState.ARCHIVED)
+    checked.to_print(
+        (*allow, *OF_MAILS),
+        warnings_block=record.state is not IssueState.ARCHIVED,
+        command=Verb.CORRECT,
+    )
     if checked.issue is None:
         raise ContentError(f"the files of '{record.slug}' cannot be read", fix="run `publisher check`")
     return checked.issue
@@ -147,14 +154,34 @@ def _refuse_unexplained(slug: str, what: Revision, *, minor: bool, note: str) ->
         )
 
 
-def _told(edition: Edition, what: Revision, *, at: datetime, note: str) -> Edition:
-    """Return the edition with one correction more."""
+def _filed_as_before(edition: Edition, old: EditionRecord) -> Edition:
+    """Return the edition with the tags and corrections of the public one: neither is a change of a story."""
+    before: Sequence[Mapping[str, Any]] = old.stories
+    tags = {str(story["id"]): tuple(story["tags"]) for story in before}
+    stories = tuple(replace(story, tags=tags.get(story.id, story.tags)) for story in edition.stories)
+    return replace(edition, stories=stories, tags=old.tags, corrections=old.corrections)
+
+
+def _told(edition: Edition, what: Revision, old: EditionRecord, *, at: datetime, note: str) -> Edition:
+    """Return the edition with what is corrected now.
+
+    Where stories are taken out, the note is about them alone: the issue names them with it, and stories that
+    changed beside them say only that they were corrected.
+    """
     changed = tuple(story.id for story in edition.stories if story.id in what.changed)
-    new = Correction(at=at, note=note, stories=changed)
-    return replace(edition, corrections=(*edition.corrections, new))
+    removed = [str(story["title"]) for story in old.stories if story["id"] in what.removed]
+    new = [Correction(at=at, note="" if removed else note, stories=changed)]
+    if removed:
+        names = ", ".join(
+            f"\N{LEFT SINGLE QUOTATION MARK}{title}\N{RIGHT SINGLE QUOTATION MARK}" for title in removed
+        )
+        said = Correction(at=at, note=f"{phrases(edition.lang).withdrawn.format(names)}. {note}")
+        new = [*new, said] if changed else [said]
+    return replace(edition, corrections=(*edition.corrections, *new))
 
 
 def _result(  # noqa: PLR0913 (each is one thing to tell)
+    issue: Issue,
     old: EditionRecord,
     parts: Sequence[Part],
     printed: Print,
@@ -170,7 +197,6 @@ def _result(  # noqa: PLR0913 (each is one thing to tell)
     before = {str(story["id"]): str(story["slug"]) for story in old.stories}
     paths = {id_: story_path(slug) for id_, slug in now.items()}
     paths[printed.edition.id] = f"/issues/{printed.edition.slug}/"
-    text = next((part for part in parts if part.output == "text"), None)
     return Corrected(
         issue=old.issue,
         is_same=False,
@@ -179,8 +205,11 @@ def _result(  # noqa: PLR0913 (each is one thing to tell)
         changed=tuple(now[id_] for id_ in what.changed if id_ in now),
         added=tuple(now[id_] for id_ in what.added),
         removed=tuple(before[id_] for id_ in what.removed),
+        titles={str(story["slug"]): str(story["title"]) for story in old.stories}
+        | {story.slug: story.title for story in printed.edition.stories},
+        files={story.slug: story.place.path for story in issue.stories},
         moved={
             path: paths[id_] for id_, path in paths_of(old).items() if id_ in paths and paths[id_] != path
         },
-        difference=tuple(between(old, text, printed)) if text else (),
+        difference=tuple(for_readers(old, parts, printed, changed=what.changed)),
     )

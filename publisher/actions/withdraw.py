@@ -7,9 +7,9 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from publisher.actions.look import look_at
 from publisher.actions.mailing import end
 from publisher.actions.printing import freeze_print
+from publisher.actions.public_issue import look_at_public
 from publisher.actions.release import Release, edition_of, elsewhere, go_public, kept
 from publisher.actions.revision import known_moments
 from publisher.actions.transition import known, transition
@@ -30,7 +30,7 @@ from publisher.errors import PublisherError, TransitionError
 from publisher.model.delivery import DeliveryState, MailingState
 from publisher.model.fillins import Moments, story_moment
 from publisher.model.records import EditionRecord, IssueRecord, MailingRecord
-from publisher.model.states import Verb, move
+from publisher.model.states import Verb
 from publisher.store import editions, mailings
 
 _ON_ITS_WAY = (MailingState.SENDING, MailingState.PAUSED)
@@ -40,13 +40,15 @@ _ON_ITS_WAY = (MailingState.SENDING, MailingState.PAUSED)
 class Withdrawn:
     """What a withdrawal did. `mailed` had the issue as a mail already, of `audience` readers.
 
-    `is_cancelled` says that its mailing was on its way and goes no further.
+    `is_cancelled` says that its mailing was on its way and goes no further; up to `on_their_way` messages
+    had been handed over at that moment, and may still arrive.
     """
 
     issue: str
     reason: str
     at: datetime
     mailed: int
+    on_their_way: int
     audience: int
     is_cancelled: bool
 
@@ -58,8 +60,7 @@ def look_before(publisher: Publisher, name: str) -> tuple[IssueRecord, MailingRe
         NotFoundError: there is no such issue.
         TransitionError: it is not public.
     """
-    record = look_at(publisher, name)
-    move(record.slug, record.state, Verb.WITHDRAW)
+    record = look_at_public(publisher, name, Verb.WITHDRAW)
     with publisher.database.read() as db:
         return record, mailings.of_issue(db, record.slug)
 
@@ -162,6 +163,7 @@ def _outcome(prepared: _Prepared, reason: str, mailing: MailingRecord | None) ->
         reason=reason,
         at=prepared.at,
         mailed=mailing.counts[DeliveryState.ACCEPTED] if mailing else 0,
+        on_their_way=mailing.counts[DeliveryState.SENDING] if mailing else 0,
         audience=mailing.audience if mailing else 0,
         is_cancelled=mailing is not None and mailing.state in _ON_ITS_WAY,
     )

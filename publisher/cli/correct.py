@@ -53,12 +53,16 @@ def _report(done: Corrected) -> list[str]:
         *done.difference,
         *([""] if done.difference else []),
         outcome,
-        *(f"  changed: {slug}" for slug in done.changed),
-        *(f"  added: {slug}" for slug in done.added),
-        *(f"  withdrawn: {slug} ({done.note})" for slug in done.removed),
+        *(f"  changed: {_name(done, slug)}" for slug in done.changed),
+        *(f"  added: {_name(done, slug)}" for slug in done.added),
+        *(f"  withdrawn: “{done.titles[slug]}” ({done.note})" for slug in done.removed),
         *(f"  moved: {before} to {now}" for before, now in done.moved.items()),
         *(["The note stands in the audit only: a minor correction has none."] if _is_unsaid(done) else []),
     ]
+
+
+def _name(done: Corrected, slug: str) -> str:
+    return f"“{done.titles[slug]}” ({done.files[slug]})"
 
 
 def _is_unsaid(done: Corrected) -> bool:

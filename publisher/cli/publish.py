@@ -19,7 +19,10 @@ from rich.progress import (
 
 from publisher.cli.newsroom import opened
 from publisher.cli.output import AsJson, clock_text, counted, emit, say, warn
+from publisher.cli.reached import reached
 from publisher.errors import PublisherError
+from publisher.model.delivery import DeliveryState, MailingState
+from publisher.model.states import IssueState
 
 if TYPE_CHECKING:
     from publisher.app import Publisher
@@ -55,10 +58,14 @@ def publish(
         if mailing is not None:
             mailing = _deliver(publisher, mailing, quiet=as_json)
         zone = publisher.settings.publication.timezone
+        ended = _why_ended(publisher, mailing)
     if as_json:
         emit({"issue": issue, "mailing": mailing})
-    else:
+    elif not ended:
         say(_report(issue, mailing, zone))
+    if ended:
+        warn(f"publisher: {ended}")
+        raise typer.Exit(1)
 
 
 def _ask(publisher: Publisher, readers: dict[str, int], *, yes: bool, issue: str) -> None:
@@ -105,6 +112,20 @@ def _deliver(publisher: Publisher, mailing: MailingRecord, *, quiet: bool) -> Ma
         warn(f"stopped: {mailing.done} of {mailing.audience} delivered; the same command goes on")
         raise typer.Exit(_STOPPED)
     return mailing
+
+
+def _why_ended(publisher: Publisher, mailing: MailingRecord | None) -> str:
+    """Return who has the mail, and why nobody else will, if somebody ended it while it was sent."""
+    from publisher.actions.look import look_at
+
+    if mailing is None or mailing.state is not MailingState.CANCELLED:
+        return ""
+    is_withdrawn = look_at(publisher, mailing.issue).state is IssueState.WITHDRAWN
+    what = (
+        f"{mailing.issue} was withdrawn" if is_withdrawn else f"the mailing of {mailing.issue} was cancelled"
+    )
+    accepted, on_their_way = mailing.counts[DeliveryState.ACCEPTED], mailing.counts[DeliveryState.SENDING]
+    return f"{what}; {reached(accepted, mailing.audience, on_their_way=on_their_way)}"
 
 
 def _bar(*, quiet: bool) -> Progress:

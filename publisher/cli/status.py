@@ -9,6 +9,8 @@ import typer
 
 from publisher.cli.newsroom import opened
 from publisher.cli.output import AsJson, clock_text, counted, emit, say, show, table
+from publisher.cli.reached import account
+from publisher.model.delivery import MailingState
 from publisher.model.states import IssueState
 
 if TYPE_CHECKING:
@@ -143,14 +145,21 @@ def _remark(record: IssueRecord, found: Status) -> str:
 def _what_stands(record: IssueRecord, found: Status) -> str:
     mailing = found.mailings.get(record.slug)
     if record.state is IssueState.WITHDRAWN:
-        return record.reason or ""
+        why = f"reason: {record.reason}"
+        return f"{_progress(mailing)}; {why}" if mailing else why
     if mailing is None:
         is_waiting = record.state is IssueState.QUEUED and not found.is_served
         if is_waiting and record.due_at and record.due_at <= found.now:
             return f"due {_ago(found.now - record.due_at)}; `publisher serve` is not running"
         return record.reason or ""
-    counts = ", ".join(f"{count} {state}" for state, count in mailing.counts.items() if count)
-    return f"{mailing.state}: {counts or 'no readers'}" + (f" ({mailing.reason})" if mailing.reason else "")
+    return _progress(mailing) + (f" ({mailing.reason})" if mailing.reason else "")
+
+
+def _progress(mailing: MailingRecord) -> str:
+    if mailing.state is MailingState.CANCELLED:
+        return f"{mailing.state}: {account(mailing) or 'no readers'}"
+    counts = ", ".join(f"{count:,} {state}" for state, count in mailing.counts.items() if count)
+    return f"{mailing.state}: {counts or 'no readers'}"
 
 
 def _ago(passed: timedelta) -> str:

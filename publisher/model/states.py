@@ -84,6 +84,10 @@ _INSTEAD: dict[IssueState, str] = {
 }
 
 
+_PUBLIC = (_S.PUBLISHED, _S.WITHDRAWN, _S.ARCHIVED)
+_OF_WHAT_IS_PUBLIC = (_V.CORRECT, _V.WITHDRAW)
+
+
 def move(slug: str, state: IssueState, verb: Verb) -> IssueState:
     """Return the state to which `verb` leads.
 
@@ -95,5 +99,11 @@ def move(slug: str, state: IssueState, verb: Verb) -> IssueState:
     except KeyError:
         raise TransitionError(
             f"cannot {verb} issue '{slug}': it is {state}",
-            fix=_INSTEAD[state],
+            fix=_instead(state, verb),
         ) from None
+
+
+def _instead(state: IssueState, verb: Verb) -> str:
+    if verb in _OF_WHAT_IS_PUBLIC and state not in _PUBLIC:
+        return f"it is not public: there is nothing to {verb}"
+    return _INSTEAD[state]

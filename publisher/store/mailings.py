@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, exists, func, literal, select
+from sqlalchemy import ColumnElement, Connection, RowMapping, case, exists, func, literal, or_, select
 
 from publisher.model.delivery import DeliveryState, MailingState, UncertainPolicy
 from publisher.model.records import LastMail, MailingRecord, MailingTemplate
@@ -152,15 +152,22 @@ def cancel(db: Connection, mailing: int) -> bool:
 
 
 def finish_if_done(db: Connection, mailing: int, now: datetime) -> bool:
-    """Call a mailing sent if every delivery is final; return whether this call did.
+    """End a mailing of which nothing is open: it is sent, or stays cancelled. Return whether it ends now.
 
-    An uncertain delivery is open as long as it will be tried again by itself.
+    An uncertain delivery is open as long as it will be tried again by itself; of a cancelled mailing, only
+    what is on its way is.
     """
+    is_cancelled = mailings.c.state == MailingState.CANCELLED.value
+    is_sending = mailings.c.state == MailingState.SENDING.value
     something_open = exists().where(batches.c.mailing == mailing, batches.c.due_at.is_not(None))
     finished = db.execute(
         mailings.update()
-        .where(mailings.c.id == mailing, mailings.c.state == MailingState.SENDING.value, ~something_open)
-        .values(state=MailingState.SENT.value, finished_at=now)
+        .where(mailings.c.id == mailing, or_(is_sending, is_cancelled), mailings.c.finished_at.is_(None))
+        .where(~something_open)
+        .values(
+            state=case((is_cancelled, MailingState.CANCELLED.value), else_=MailingState.SENT.value),
+            finished_at=now,
+        )
     )
     return finished.rowcount == 1
 

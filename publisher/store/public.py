@@ -104,6 +104,11 @@ def hand_over(db: Connection, paths: Collection[str], *, issue: str) -> None:
     db.execute(artefacts.update().where(artefacts.c.path.in_(paths)).values(issue=issue))
 
 
+def owner(db: Connection, path: str) -> str | None:
+    """Return the slug of the issue whose page stands at `path`, or leads elsewhere from there."""
+    return db.execute(select(artefacts.c.issue).where(artefacts.c.path == path)).scalar()
+
+
 def find(db: Connection, path: str) -> StoredArtefact | None:
     """Return what is served at `path`."""
     row = db.execute(select(*_SERVED).where(artefacts.c.path == path)).mappings().first()

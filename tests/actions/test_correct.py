@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -164,7 +165,7 @@ def test_a_dry_run_shows_the_difference_and_writes_nothing(publisher: Publisher,
     with publisher.database.read() as db:
         assert public.generation(db) == before
     assert not done.is_public
-    assert {"-* First point: it grew.", "+* First point: it shrank."} <= set(done.difference)
+    assert done.difference == ("“The story of two”", "-First point: it grew.", "+First point: it shrank.")
 
 
 def test_the_audit_has_the_difference(publisher: Publisher, heat: Folder) -> None:
@@ -180,7 +181,60 @@ def test_the_audit_has_the_difference(publisher: Publisher, heat: Folder) -> Non
         "published",
     )
     assert last.detail["note"] == "It shrank."
-    assert "+* First point: it shrank." in str(last.detail["difference"])
+    assert "+First point: it shrank." in str(last.detail["difference"])
+
+
+def test_the_difference_is_what_readers_of_pages_find_and_never_the_mail(
+    publisher: Publisher, heat: Folder
+) -> None:
+    heat.says("one", "[it grew](https://example.net/why)", tags="[sea]").says("three", summary="In short.")
+    heat.says("two", title="A better story")
+
+    done = correct(publisher, "heat", dry_run=True)
+
+    one, two, three = (
+        done.difference.index(f"“{name}”")
+        for name in ("The story of one", "A better story", "The story of three")
+    )
+    assert done.difference[one:two] == (
+        "“The story of one”",
+        "-Tags: ",
+        "+Tags: sea",
+        "+Link: https://example.net/why",
+    )
+    assert done.difference[two + 1 : two + 3] == ("-Title: The story of two", "+Title: A better story")
+    assert done.difference[three:] == ("“The story of three”", "+Summary: In short.")
+    assert "+Story: A better story" in done.difference
+    assert not any("In this issue" in line or "Subject" in line for line in done.difference)
+
+
+def test_other_tags_are_followed_and_no_story_is_told_to_have_changed(
+    publisher: Publisher, heat: Folder
+) -> None:
+    before, issue = moments(publisher), moments(publisher, "/issues/feed.json")
+    heat.says("two", tags="[sea]")
+
+    done = correct(publisher, "heat", note="Tagged.")
+
+    assert (done.is_public, done.is_minor, done.changed) == (True, True, ())
+    assert items(publisher)["two"]["tags"] == ["sea"]
+    assert "two" in items(publisher, "/tags/sea/feed.json")
+    assert (moments(publisher), moments(publisher, "/issues/feed.json")) == (before, issue)
+
+
+def test_a_note_on_a_withdrawal_stands_in_the_issue_and_in_no_story_that_changed_beside_it(
+    publisher: Publisher, heat: Folder
+) -> None:
+    heat.has("one", "three").says("three", "it shrank")
+
+    correct(publisher, "heat", note="Our source has taken this back.")
+
+    issue, three = (at(publisher, path).body.decode() for path in ("/issues/heat/", "/stories/three/"))
+    assert re.search(r"Withdrawn: .The story of two.\. Our source has taken this back\.", issue)
+    assert "Our source" in at(publisher, "/stories/two/").body.decode()
+    assert "Corrected on" in three
+    assert "Our source" not in three
+    assert "Our source" not in items(publisher)["three"]["content_html"]
 
 
 def test_stories_are_added_with_publication_now_and_a_second_apart(
@@ -212,7 +266,7 @@ def test_a_story_that_is_taken_out_is_withdrawn_with_the_note_as_reason(
     assert entry["date_published"] == published
     assert page.status == 410
     assert "It was &lt;b&gt;made up&lt;/b&gt;." in page.body.decode()
-    assert "The story of one" not in at(anywhere, "/issues/heat/").body.decode()
+    assert "/stories/one/" not in at(anywhere, "/issues/heat/").body.decode()
     assert "/stories/one/" not in at(anywhere, "/sitemap-2026.xml").body.decode()
 
 
@@ -369,6 +423,7 @@ def test_what_the_check_finds_blocks_unless_it_is_a_warning_that_somebody_acknow
     with pytest.raises(CheckFailedError) as caught:
         correct(publisher, "heat")
     codes = {finding.code for finding in caught.value.findings}
+    assert "`publisher correct ISSUE --allow CODE`" in str(caught.value)
 
     assert correct(publisher, "heat", allow=sorted(codes)).is_public
     assert history_of(publisher, "heat")[-1].detail["allowed"] == sorted(codes)

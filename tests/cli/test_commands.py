@@ -158,10 +158,15 @@ def test_all_held_issues_are_released_or_archived_at_once(newsroom: Newsroom, ty
     types("status")
 
     one = types("release", "story-00").out
-    rest = types("archive", "--all").out
+    refused = types("archive", "--all", code=1).err
+    rest = types("archive", "--all", "--yes").out
 
     assert one.startswith("story-00 goes out ")
-    assert rest == "11 of 11 issues archived\n"
+    assert "nothing was archived: would never be mailed: story-01, story-02, " in refused
+    assert rest.splitlines() == [
+        *(f"story-{number:02}" for number in range(1, 12)),
+        "11 of 11 issues archived",
+    ]
     assert types("release", "--all").out == types("archive", "--all").out == "no issue is held\n"
 
 

@@ -61,7 +61,7 @@ def test_archiving_all_needs_no_server_in_between(newsroom: Newsroom, types: Typ
     types("import", letters.name)
     newsroom.edits("2024-01-02-the-sea", "TK", "over")
 
-    assert types("archive", "--all").out == "1 of 1 issue archived\n"
+    assert types("archive", "--all").out == "the-sea\n1 of 1 issue archived\n"
 
 
 def test_articles_feeds_and_folders_may_come_together(newsroom: Newsroom, types: Types) -> None:

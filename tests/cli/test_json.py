@@ -109,8 +109,8 @@ def test_archive(newsroom: Newsroom, types: Types) -> None:
 
     done = types("archive", "heat", "nobody", "--json", code=1).json
 
-    assert set(done) == {"archived", "troubles"}
-    assert done["archived"] == 1
+    assert set(done) == {"archived", "issues", "troubles"}
+    assert (done["archived"], done["issues"]) == (1, ["heat"])
     assert len(done["troubles"]) == 1
 
 
@@ -259,7 +259,7 @@ def test_correct(newsroom: Newsroom, types: Types) -> None:
 
     assert set(done) >= {
         *("issue", "is_same", "is_minor", "is_public", "note"),
-        *("changed", "added", "removed", "moved", "difference"),
+        *("changed", "added", "removed", "titles", "files", "moved", "difference"),
     }
     assert (done["is_public"], done["changed"], done["note"]) == (True, ["heat"], "It shrank.")
 
@@ -268,9 +268,9 @@ def test_withdraw(newsroom: Newsroom, types: Types) -> None:
     newsroom.writes("heat")
     types("publish", "heat", "--now")
 
-    done = types("withdraw", "heat", "--reason", "Made up.", "--json").json
+    done = types("withdraw", "heat", "--reason", "Made up.", "--yes", "--json").json
 
-    assert set(done) >= {"issue", "reason", "at", "mailed", "audience", "is_cancelled"}
+    assert set(done) >= {"issue", "reason", "at", "mailed", "on_their_way", "audience", "is_cancelled"}
     assert (done["reason"], done["mailed"], done["audience"]) == ("Made up.", 1, 1)
     assert datetime.fromisoformat(done["at"]).utcoffset() is not None
 

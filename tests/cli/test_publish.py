@@ -5,9 +5,15 @@ from __future__ import annotations
 import signal
 import threading
 import time
+from collections.abc import Callable
+from contextlib import suppress
 
 import pytest
 
+from publisher.actions.mailing import cancel
+from publisher.actions.withdraw import withdraw
+from publisher.app import Publisher
+from publisher.errors import PublisherError
 from publisher.store.sending_lock import try_take
 from tests.cli.conftest import Types
 from tests.newsrooms import PATIENCE, Newsroom
@@ -37,3 +43,42 @@ def test_a_stopped_mailing_says_how_far_it_has_come_and_can_go_on(
 
     assert said.err == "stopped: 0 of 1 delivered; the same command goes on\n"
     assert "1 accepted" in types("publish", "heat", "--now").out
+
+
+def _withdraws(publisher: Publisher) -> None:
+    withdraw(publisher, "heat", reason="Made up.")
+
+
+def _cancels(publisher: Publisher) -> None:
+    cancel(publisher, "heat")
+
+
+@pytest.mark.parametrize(
+    ("ends", "words"),
+    [(_withdraws, "heat was withdrawn"), (_cancels, "the mailing of heat was cancelled")],
+)
+def test_a_mailing_that_somebody_ends_meanwhile_is_no_success(
+    newsroom: Newsroom, types: Types, ends: Callable[[Publisher], None], words: str
+) -> None:
+    newsroom.writes("heat")
+
+    def end() -> None:
+        deadline = time.monotonic() + PATIENCE
+        with newsroom.opened() as editor:
+            while time.monotonic() < deadline:
+                with suppress(PublisherError):
+                    ends(editor)
+                    return
+                time.sleep(0.01)
+
+    with newsroom.opened() as server:
+        right = try_take(server.database)
+        assert right is not None
+        editor = threading.Thread(target=end)
+        editor.start()
+        said = types("publish", "heat", "--now", code=1)
+        editor.join()
+        right.release()
+
+    assert said.out == "`publisher serve` is running and sends it; this only watches.\n"
+    assert said.err == f"publisher: {words}; 0 of 1 reader has the mail\n"

@@ -219,14 +219,17 @@ def test_a_cancelled_mailing_records_what_was_on_its_way_and_sends_nothing_more(
         first = handed(db, batch)
 
         assert mailings.cancel(db, mailing.id)
+        assert not mailings.finish_if_done(db, mailing.id, NOW)
         assert advance(db, batch, answered(first)) is None
         deliveries.give_back(db, batch, now=NOW)
 
         assert claim(db, NOW + timedelta(days=1)) is None
         assert not mailings.resume(db, mailing.id)
         assert not mailings.cancel(db, mailing.id)
+        assert mailings.finish_if_done(db, mailing.id, NOW)
         cancelled = mailings.listed(db)[0]
         assert (cancelled.state, cancelled.next_try) == (MailingState.CANCELLED, None)
+        assert cancelled.finished_at == NOW
         assert counts(cancelled) == {"pending": 2, "accepted": 1}
 
 
