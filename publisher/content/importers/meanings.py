@@ -95,7 +95,7 @@ def meant(fields: Mapping[str, Value], changes: Changes) -> Meant:
     result.title = " ".join(_one(taken["title"]).split())
     result.when = _when(taken["date"], rest, changes)
     result.slug = slug_of(_one(taken["slug"]).rstrip("/").rpartition("/")[2])
-    _topics(result, taken)
+    _topics(result, taken, changes)
     for name in ("author", "summary", "image", "image_alt", "source", "external_id", "number"):
         if text := " ".join(_joined(taken[name]).split()):
             result.texts[name] = text
@@ -165,8 +165,11 @@ def _when(value: Value, rest: dict[str, tuple[str, Value]], changes: Changes) ->
     return when
 
 
-def _topics(result: Meant, taken: Mapping[str, Value]) -> None:
-    tags = [tag.strip().lstrip("#").strip() for tag in _several(taken["tags"])]
+def _topics(result: Meant, taken: Mapping[str, Value], changes: Changes) -> None:
+    written = [tag.strip() for tag in _several(taken["tags"])]
+    tags = [tag.lstrip("#").strip() for tag in written]
+    if signed := [tag for tag in written if tag.startswith("#")]:
+        changes.note("the # before a tag is left out", ", ".join(signed))
     categories = [name.strip() for name in _several(taken["categories"])]
     result.category = categories[0] if categories else ""
     result.tags = tuple(dict.fromkeys(tag for tag in (*tags, *categories[1:]) if tag))

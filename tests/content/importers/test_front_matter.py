@@ -136,3 +136,10 @@ def test_a_date_that_cannot_be_read_is_kept_and_told() -> None:
 
     assert made.when == ""
     assert field(made, "x_date") == "the other day"
+
+
+def test_a_sign_before_a_tag_is_left_out_and_told() -> None:
+    made = prepared('---\ntitle: A\ntags: ["#sea", calm]\n---\nText\n')
+
+    assert made.fields["tags"] == ("sea", "calm")
+    assert "the # before a tag is left out #sea" in reported(made)
