@@ -53,7 +53,7 @@ def bring_in_feed(
     """
     feed = read_feed(data, url=url)
     if not feed.entries:
-        why = f" ({feed.troubles[0]})" if feed.troubles else ""
+        why = f" ({feed.troubles[0].partition(';')[0]})" if feed.troubles else ""
         raise ContentError(f"'{name}': no entry could be read{why}", fix="look at the feed, or save it anew")
     with landing(publisher, dry_run=wishes.dry_run) as place:
         return _entries(place, feed, name, wishes)

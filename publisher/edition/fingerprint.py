@@ -9,6 +9,9 @@ from datetime import date
 
 from publisher.model.edition import Edition
 
+_COVERED_IF_SET = frozenset({"old_paths"})
+"""Fields that are younger than approvals: where they are empty, a hash is what it was without them."""
+
 _NOT_COVERED = frozenset({"content_hash", "corrections", "number"})
 
 
@@ -28,5 +31,6 @@ def content_hash(edition: Edition) -> str:
 def _plain(value: object) -> object:
     """Return what JSON knows for a value that it does not: a dataclass, a date, bytes."""
     if is_dataclass(value):
-        return {name: getattr(value, name) for name in value.__dataclass_fields__}
+        fields = {name: getattr(value, name) for name in value.__dataclass_fields__}
+        return {name: each for name, each in fields.items() if each or name not in _COVERED_IF_SET}
     return value.isoformat() if isinstance(value, date) else None
