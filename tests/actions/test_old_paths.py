@@ -6,6 +6,7 @@ from pathlib import Path
 
 from publisher.actions.archive import archive
 from publisher.actions.bring_in import bring_in_site
+from publisher.actions.correct import correct
 from publisher.actions.hold import held
 from publisher.actions.scan import scan
 from publisher.app import Publisher
@@ -49,3 +50,16 @@ def test_an_old_address_that_is_taken_stays_what_it_is(newsroom: Newsroom, publi
 
     assert leads(publisher, "/blog/a/") == (301, "/stories/heat/")
     assert leads(publisher, "/stories/cold/") == (200, "")
+
+
+def test_an_old_address_that_is_added_later_comes_with_a_correction(
+    newsroom: Newsroom, publisher: Publisher
+) -> None:
+    newsroom.writes("heat", status="archived", date="2020-01-01")
+    scan(publisher, patient=False)
+    newsroom.writes("heat", status="archived", date="2020-01-01", old_paths="[/blog/a/]")
+
+    done = correct(publisher, "heat")
+
+    assert (done.is_same, done.is_minor) == (False, True)
+    assert leads(publisher, "/blog/a/") == (301, "/stories/heat/")
