@@ -21,11 +21,15 @@ def content_hash(edition: Edition) -> str:
     The number may be given at publication and is not covered; corrections are no part of what is approved. A
     picture's bytes are covered by its name.
     """
+    return hashlib.sha256(canonical(edition).encode("ascii")).hexdigest()
+
+
+def canonical(edition: Edition) -> str:
+    """Return all of an edition that is covered, as canonical JSON in ASCII."""
     covered = {
         name: getattr(edition, name) for name in edition.__dataclass_fields__ if name not in _NOT_COVERED
     }
-    canonical = json.dumps(covered, default=_plain, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(canonical.encode("ascii")).hexdigest()
+    return json.dumps(covered, default=_plain, sort_keys=True, separators=(",", ":"))
 
 
 def _plain(value: object) -> object:
