@@ -49,9 +49,12 @@ def bring_in_feed(
     """Put each entry of a feed into the inbox, or make an issue of each, under its old date.
 
     Raises:
-        ContentError: it is no feed.
+        ContentError: it is no feed, or has no entry that can be read.
     """
     feed = read_feed(data, url=url)
+    if not feed.entries:
+        why = f" ({feed.troubles[0].partition(';')[0]})" if feed.troubles else ""
+        raise ContentError(f"'{name}': no entry could be read{why}", fix="look at the feed, or save it anew")
     with landing(publisher, dry_run=wishes.dry_run) as place:
         return _entries(place, feed, name, wishes)
 

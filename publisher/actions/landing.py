@@ -27,6 +27,8 @@ from publisher.settings import Settings
 _NO_MAIL: Final = ("email",)
 """What is printed to see whether the check passes."""
 
+_INBOX: Final = "_inbox"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Landing:
@@ -114,6 +116,8 @@ class Landing:
         if path is None and where is None:
             return None
         remark = f"it is here already: {path}" if path else f"it is public already, in {where}"
+        if path and _INBOX in Path(path).parts:
+            remark += "; to import it anew, delete that file, or move it into an issue and keep it"
         ran = self._ran(prepared)
         return Arrival(
             source=source, fate=Fate.HERE, title=prepared.title, path=path or "", remarks=(remark, *ran)

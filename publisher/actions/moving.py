@@ -60,7 +60,8 @@ class _Moving:
     def move(self, progress: Progress | None) -> Arrivals:
         opened, arrivals, notes = self._open_all()
         home = self._home()
-        known = {text.meant.address: text.name for text in opened if text.meant.address.startswith("/")}
+        known = {path: text.name for text in opened for path in text.meant.old}
+        known |= {text.meant.address: text.name for text in opened if text.meant.address.startswith("/")}
         shelf = Shelf((*self._material.texts, *self._material.pictures), known)
         site = Site(shelf=shelf, page=self._page, trouble=self._trouble, home=home, notes=notes)
         now, zone = self._place.publisher.now(), self._place.settings.publication.timezone

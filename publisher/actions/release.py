@@ -232,6 +232,7 @@ def go_public(
             changed = _packed(public.differing(db, shared))
             is_over = bool(shelves.leaving(db, now))
         pages = [_packed((*release.pages(), *_detours(release, publisher.theme))) for release in releases]
+        old = [each for release in releases for each in _old_addresses(release, publisher.theme)]
         if generation and not changed and not releases and not is_over:
             return ()
         with publisher.database.begin() as db:
@@ -242,6 +243,8 @@ def go_public(
                 _publish(db, release, own, generation=generation + 1, now=publisher.now(db))
             shelves.take_off(db, now)
             public.put(db, changed, generation=generation + 1, now=publisher.now(db))
+            unused = _packed(_unused(db, old))
+            public.put(db, unused, generation=generation + 1, now=publisher.now(db))
             paths = tuple(artefact.path for artefact in changed)
             hubs.note(db, publisher.settings.feeds.hubs, tuple(filter(is_live, paths)), now=publisher.now(db))
             return paths
@@ -316,6 +319,32 @@ def _detours(release: Release, theme: Theme) -> Iterator[Artefact]:
                 masthead=release.edition.masthead,
                 theme=theme,
             )
+
+
+def _old_addresses(release: Release, theme: Theme) -> Iterator[Artefact]:
+    """Yield what leads to stories from where they stood on an older site."""
+    for story in () if release.leaves_at else release.edition.stories:
+        paths = story.get("old_paths", ())
+        for path in paths if isinstance(paths, list | tuple) else ():
+            yield detour(
+                str(path),
+                story_path(release.elsewhere.get(str(story["id"]), story["slug"])),
+                title=str(story["title"]),
+                lang=str(story["lang"]),
+                dir=str(story["dir"]),
+                masthead=release.edition.masthead,
+                theme=theme,
+            )
+
+
+def _unused(db: Connection, old: Sequence[Artefact]) -> list[Artefact]:
+    """Return what leads on from paths at which nothing stands yet, of each path the first.
+
+    They belong to no issue, so that a page which is made later can stand there.
+    """
+    taken = public.index(db, [each.path for each in old])
+    first = {each.path: each for each in reversed(old) if each.path not in taken}
+    return list(first.values())
 
 
 def _moved(site: Site, theme: Theme) -> Iterator[Artefact]:

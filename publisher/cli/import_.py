@@ -30,7 +30,15 @@ if TYPE_CHECKING:
     _Bring = Callable[[Publisher, Wishes], Arrivals]
 
 _URL: Final = re.compile(r"https?:", re.IGNORECASE)
+_OTHER_SCHEME: Final = re.compile(r"[a-z][a-z0-9+.-]*://", re.IGNORECASE)
 _ARTICLES: Final = (".txt", ".md", ".markdown", ".html", ".htm", ".xhtml")
+
+_FEEDS: Final = {
+    ".json": "JSON Feed",
+    ".rss": "RSS feed",
+    ".atom": "Atom feed",
+    ".xml": "RSS or Atom feed",
+}
 
 
 def import_(
@@ -90,7 +98,11 @@ class _Import:
             self.written.append(mend_in_place(Path(name)))
         elif _URL.match(name):
             self._bring(name, self._page(name))
-        elif name != "-" and (Path(name).is_dir() or is_zip(Path(name))):
+        elif _OTHER_SCHEME.match(name):
+            raise PublisherError(
+                f"'{name}' is no address that can be imported", fix="only http and https addresses can be"
+            )
+        elif name != "-" and (Path(name).is_dir() or _is_called_zip(name) or is_zip(Path(name))):
             self._bring(name, self._site(Path(name)))
         else:
             self._take_file(name)
@@ -125,9 +137,12 @@ class _Import:
         from publisher.content.importers.feed import is_feed
 
         data = bytes_of(name)
-        if Path(name).suffix.lower() not in _ARTICLES and is_feed(data):
+        suffix = Path(name).suffix.lower()
+        if suffix not in _ARTICLES and is_feed(data):
             self._bring(name, self._feed(name, data))
             return
+        if suffix in _FEEDS:
+            raise PublisherError(f"'{name}' is no {_FEEDS[suffix]}", fix="look at what it holds")
         from publisher.actions.write import name_for, read_article, write_article
 
         settings = settings_of(self.context)
@@ -163,6 +178,10 @@ class _Import:
         return lambda publisher, wishes: bring_in_page(
             publisher, fetcher_for(publisher.settings), url, wishes=wishes
         )
+
+
+def _is_called_zip(name: str) -> bool:
+    return Path(name).suffix.lower() == ".zip" and Path(name).is_file()
 
 
 def _checked(settings: Settings, written: list[Path], into: str | None) -> dict[Path, Checked]:

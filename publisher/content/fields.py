@@ -20,6 +20,7 @@ class Kind(StrEnum):
     MOMENT = "a day, or a day and an hour"
     DAY = "a day"
     NAMES = "a list"
+    PATHS = "a list of paths"
     SWITCH = "true or false"
     COUNT = "a whole number from 0"
     NUMBER = "a whole number"
@@ -136,6 +137,12 @@ FIELDS: Final = (
     _story("source_date", Kind.DAY, "When it was published there.", "2026-10-03", "published"),
     _story("category", Kind.TEXT, "A short label above the title.", "Energy"),
     _story("external_id", Kind.TEXT, "The id that the text had elsewhere.", "tag:example.org,2019:1", "guid"),
+    _story(
+        "old_paths",
+        Kind.PATHS,
+        "Where the text stood on an older site; readers are led from there to its page.",
+        "[/blog/grid-batteries/]",
+    ),
     _story("image", Kind.TEXT, "A picture beside the text.", "cover.jpg"),
     _story(
         "image_alt", Kind.TEXT, "What the picture shows, for those who do not see it.", '"Rows of batteries"'

@@ -23,6 +23,7 @@ def story_from(front: FrontMatter, article: Article, *, folder: str, slug: str) 
         source_date=front.day("source_date"),
         category=front.text("category"),
         external_id=front.text("external_id"),
+        old_paths=front.names("old_paths") or (),
         tags=front.names("tags") or (),
         image=_image(front),
         weight=front.number("weight"),

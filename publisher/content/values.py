@@ -14,6 +14,7 @@ from publisher.content.raw import Nested, Scalar, Sequence
 from publisher.content.slugs import slug_of
 from publisher.content.text import CONTROL
 from publisher.model.issue import Intent
+from publisher.model.old_paths import old_path
 
 Value = str | int | date | datetime | Intent | tuple[str, ...]
 """What a field can hold; a switch is an `int` that is a `bool`."""
@@ -50,6 +51,8 @@ def value_of(field: Field, raw: Scalar | Sequence | Nested) -> Value:
     """
     if field.kind is Kind.NAMES:
         return _names(field, raw)
+    if field.kind is Kind.PATHS:
+        return _paths(field, raw)
     if not isinstance(raw, Scalar):
         raise ValueError(f"{field.name} takes {field.kind}, not a list or a table")  # noqa: TRY004 - a sentence, not a type error
     if (found := CONTROL.search(raw.text)) is not None:
@@ -117,6 +120,16 @@ def _moment(text: str) -> date | datetime:
     raise ValueError(
         f"'{_short(text)}' is neither a day (2026-10-06) nor a day and an hour (2026-10-06T06:30)"
     )
+
+
+def _paths(field: Field, raw: Scalar | Sequence | Nested) -> tuple[str, ...]:
+    paths = []
+    for text in _names(field, raw):
+        path = old_path(text)
+        if path is None:
+            raise ValueError(f"'{_short(text)}' is no path from which a page of this site can be reached")
+        paths.append(path)
+    return tuple(dict.fromkeys(paths))
 
 
 def _switch(text: str) -> bool:

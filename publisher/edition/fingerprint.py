@@ -9,6 +9,9 @@ from datetime import date
 
 from publisher.model.edition import Edition
 
+_COVERED_IF_SET = frozenset({"old_paths"})
+"""Fields that are younger than approvals: where they are empty, a hash is what it was without them."""
+
 _NOT_COVERED = frozenset({"content_hash", "corrections", "number"})
 
 
@@ -18,15 +21,20 @@ def content_hash(edition: Edition) -> str:
     The number may be given at publication and is not covered; corrections are no part of what is approved. A
     picture's bytes are covered by its name.
     """
+    return hashlib.sha256(canonical(edition).encode("ascii")).hexdigest()
+
+
+def canonical(edition: Edition) -> str:
+    """Return all of an edition that is covered, as canonical JSON in ASCII."""
     covered = {
         name: getattr(edition, name) for name in edition.__dataclass_fields__ if name not in _NOT_COVERED
     }
-    canonical = json.dumps(covered, default=_plain, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(canonical.encode("ascii")).hexdigest()
+    return json.dumps(covered, default=_plain, sort_keys=True, separators=(",", ":"))
 
 
 def _plain(value: object) -> object:
     """Return what JSON knows for a value that it does not: a dataclass, a date, bytes."""
     if is_dataclass(value):
-        return {name: getattr(value, name) for name in value.__dataclass_fields__}
+        fields = {name: getattr(value, name) for name in value.__dataclass_fields__}
+        return {name: each for name, each in fields.items() if each or name not in _COVERED_IF_SET}
     return value.isoformat() if isinstance(value, date) else None

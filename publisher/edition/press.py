@@ -145,6 +145,7 @@ class _Room:
             source_date=story.source_date,
             category=one_line(story.category),
             tags=_lines(story.tags),
+            old_paths=story.old_paths,
             picture=picture,
             lead=lead,
             sections=sections,

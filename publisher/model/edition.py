@@ -100,7 +100,8 @@ class PrintedPicture:
 class PrintedStory:
     """A story that every output can render as it stands.
 
-    `id` is a tag URI or the id it had elsewhere; `url` its permalink; `lang` a BCP 47 tag.
+    `id` is a tag URI or the id it had elsewhere; `url` its permalink; `lang` a BCP 47 tag. From `old_paths`
+    readers are led to it.
     """
 
     id: str
@@ -124,6 +125,7 @@ class PrintedStory:
     closing: Printed = Printed()
     sponsor: Printed = Printed()
     footnotes: tuple[Printed, ...] = ()
+    old_paths: tuple[str, ...] = ()
 
     @property
     def takeaways(self) -> tuple[PrintedTakeaway, ...]:

@@ -103,6 +103,7 @@ class Story:
     source_date: date | None = None
     category: str | None = None
     external_id: str | None = None
+    old_paths: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
     image: Image | None = None
     weight: int | None = None

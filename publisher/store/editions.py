@@ -269,6 +269,7 @@ def _columns(edition: Edition) -> dict[str, Any]:
                 "minutes": story.minutes,
                 "tags": list(story.tags),
                 "link": story.link,
+                "old_paths": list(story.old_paths),
             }
             for story in edition.stories
         ],

@@ -104,6 +104,11 @@ def test_an_article_in_html_is_a_draft_and_what_is_around_it_is_told(
         (("http://127.0.0.1/",), "'http://127.0.0.1/' cannot be imported: '127.0.0.1' leads to a machine"),
         (("https://localhost/a",), "'localhost' is a name that only a private network knows"),
         (("broken.zip",), "'broken.zip' is no zip, or a broken one (pack it anew)"),
+        (("words.zip",), "'words.zip' is no zip, or a broken one (pack it anew)"),
+        (("words.json",), "'words.json' is no JSON Feed (look at what it holds)"),
+        (("words.xml",), "'words.xml' is no RSS or Atom feed"),
+        (("cut.xml",), "'cut.xml': no entry could be read (the feed is broken in line 2"),
+        (("ftp://x/y",), "'ftp://x/y' is no address that can be imported (only http and https"),
         (("none.zip",), "there is no file 'none.zip'"),
         (("a\0b",), "cannot be read: that is no name of a file"),
     ],
@@ -112,6 +117,9 @@ def test_what_cannot_be_imported_is_one_sentence(
     newsroom: Newsroom, types: Types, letters: Path, words: tuple[str, ...], why: str
 ) -> None:
     letters.with_name("broken.zip").write_bytes(b"PK\x03\x04 nothing")
+    for name in ("words.zip", "words.json", "words.xml"):
+        letters.with_name(name).write_text("hello\n")
+    letters.with_name("cut.xml").write_text('<rss version="2.0"><channel>\n<oops')
 
     said = types("import", *words, code=1)
 
@@ -122,3 +130,18 @@ def test_what_cannot_be_imported_is_one_sentence(
 
 def test_mending_in_place_has_no_dry_run(types: Types) -> None:
     assert "excludes" in types("import", "--in-place", "--dry-run", "a.md", code=2).err
+
+
+def test_what_waits_in_the_inbox_says_how_to_make_issues_of_it_all_the_same(
+    newsroom: Newsroom, types: Types
+) -> None:
+    (newsroom.root / "feed.xml").write_text(FEED)
+    types("import", "feed.xml")
+
+    said = types("import", "feed.xml", "--issues").out
+    (waiting,) = (newsroom.issues / "_inbox").iterdir()
+    waiting.unlink()
+    done = types("import", "feed.xml", "--issues", "--json").json
+
+    assert f"it is here already: issues/_inbox/{waiting.name}; to import it anew, delete that file" in said
+    assert [each["path"] for each in done["arrivals"]] == ["issues/calm.md"]

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from publisher.edition.fingerprint import canonical
 from publisher.errors import Place
 from publisher.model.edition import Masthead
 from publisher.model.issue import Intent, Issue
@@ -151,6 +152,7 @@ def test_all_that_readers_see_of_an_issue_is_covered(change: dict[str, Any]) -> 
         {"closing": passage("Other.\n\n[l]: https://lab.example.net/list")},
         {"footnotes": passage("[^1]: Other.\n[^2]: See [next](sun.md).")},
         {"external_id": "https://old.example/1"},
+        {"old_paths": ("/blog/a/",)},
     ],
 )
 def test_all_that_readers_see_of_a_story_is_covered(change: dict[str, Any]) -> None:
@@ -192,11 +194,19 @@ def test_every_field_is_known_to_be_covered_or_not() -> None:
             "sections",
             "closing",
             "footnotes",
+            "old_paths",
         ),
     }
 
     assert {field.name for field in fields(Issue)} == covered_of_an_issue | UNSEEN_OF_AN_ISSUE
     assert {field.name for field in fields(Story)} == covered_of_a_story | UNSEEN_OF_A_STORY
+
+
+def test_a_field_that_is_younger_than_approvals_changes_no_hash_where_it_is_empty() -> None:
+    old = replace(rich_issue().stories[0], old_paths=("/blog/a/",))
+
+    assert "old_paths" not in canonical(print_issue(rich_issue()))
+    assert '"old_paths":["/blog/a/"]' in canonical(print_issue(replace(rich_issue(), stories=(old,))))
 
 
 def of(whole: Issue) -> str:

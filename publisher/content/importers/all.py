@@ -7,7 +7,7 @@ from pathlib import PurePath
 from typing import Final, Protocol
 
 from publisher.content.fields import Where
-from publisher.content.importers import markdown, page, plain_text
+from publisher.content.importers import elsewhere, markdown, page, plain_text
 from publisher.content.importers.imported import Imported
 from publisher.content.plain_shape import is_plain_shape
 from publisher.content.text import body_lines
@@ -48,6 +48,13 @@ _HEADED = re.compile(r"\A\s*# |^#{2,6} ", re.MULTILINE)
 
 def importer_for(name: str, text: str) -> Importer:
     """Return the importer for a text by its shape; where that says nothing, by the suffix of its file."""
+    reader = _reader_for(name, text)
+    if reader is markdown.to_markdown and elsewhere.is_from_elsewhere(text):
+        return elsewhere.to_markdown
+    return reader
+
+
+def _reader_for(name: str, text: str) -> Importer:
     if _HTML.match(text):
         return page.to_markdown
     if _FRONT_MATTER.match(text):

@@ -102,11 +102,21 @@ def _xml_feed(data: bytes, url: str) -> tuple[str, list[_Entry], list[str]]:
         raise ContentError("this is no feed", fix="name an RSS, Atom or JSON feed")
     troubles = []
     if read.bozo and not isinstance(read.bozo_exception, feedparser.CharacterEncodingOverride):
-        reason = " ".join(str(read.bozo_exception).split()) or "it is broken"
-        troubles.append(f"the feed is broken ({reason}); what can be read is read")
+        broken = _broken_at(read.bozo_exception, data)
+        troubles.append(f"the feed is broken{broken}; what can be read is read")
     home = _one_line(read.feed.get("link", "")) or url
     entries = [_xml_entry(each, home) for each in read.entries[:_ENTRIES]]
     return _plain_words(read.feed.get("title", "")), entries, troubles
+
+
+def _broken_at(error: Exception, data: bytes) -> str:
+    """Return where and why a parser of XML stopped, in words; feedparser puts a declaration above it."""
+    line = getattr(error, "getLineNumber", lambda: None)()
+    line = line - 1 if line and not data.lstrip().startswith(b"<?xml") else line
+    said = getattr(error, "getMessage", lambda: str(error))()
+    where = f" in line {line}" if line else ""
+    why = " ".join(str(said).split())
+    return f"{where} ({why})" if why else where
 
 
 def _xml_entry(entry: Mapping[str, Any], home: str) -> _Entry:

@@ -28,7 +28,7 @@ Words = dict[str, str]
 
 
 def rewritten(text: str, changes: Changes) -> str:
-    """Return a text without shortcodes; those that nobody knows stay visible, as code."""
+    """Return a text without shortcodes; of unknown ones pairs leave their text, others are code."""
     if "{{" not in text:
         return text
     text = until_last("highlight", text, _HIGHLIGHT, lambda found: _code(found, changes))
@@ -65,7 +65,7 @@ def _shortcode(found: re.Match[str], closed: set[str], masked: Masked, changes: 
             changes.note(f"the shortcode {name} is Markdown now", piece)
             return made
     if name in closed or found["end"]:
-        changes.note(f"the shortcode {name} is taken out, the text in it is kept", piece)
+        changes.leave_out(f"the shortcode {name} is taken out, the text in it is kept", piece)
         return ""
     changes.note(f"the shortcode {name} is not known; readers see it as code", piece)
     return masked.hide(visible(piece))

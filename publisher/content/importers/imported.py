@@ -24,14 +24,22 @@ class Imported:
     changes: tuple[Change, ...] = ()
 
 
-def imported(title: str, body: str, *, id: str, where: Where, lang: str | None = None) -> Imported:  # noqa: A002 (the field's name)
-    """Return a file with fresh front matter: a draft if it is an issue."""
-    fields = {"id": id, "title": title}
+def imported(  # noqa: PLR0913 (what a file is made of)
+    title: str,
+    body: str,
+    *,
+    id: str,  # noqa: A002 (the field's name)
+    where: Where,
+    lang: str | None = None,
+    more: Mapping[str, str | tuple[str, ...]] | None = None,
+) -> Imported:
+    """Return a file with fresh front matter, and `more` fields below: a draft if it is an issue."""
+    fields: dict[str, str | tuple[str, ...]] = {"id": id, "title": title}
     if where & Where.ISSUE:
         fields["status"] = "draft"
     if lang is not None:
         fields["lang"] = lang
-    return Imported(title=title, slug=short_slug(title), text=file_text(fields, body))
+    return Imported(title=title, slug=short_slug(title), text=file_text(fields | dict(more or {}), body))
 
 
 def file_text(fields: Mapping[str, str | tuple[str, ...]], body: str) -> str:

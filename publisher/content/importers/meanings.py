@@ -12,6 +12,7 @@ from typing import Final
 from publisher.content.importers.change import Changes
 from publisher.content.importers.head import Value
 from publisher.content.slugs import slug_of
+from publisher.model.old_paths import old_path
 
 MEANINGS: Final[dict[str, tuple[str, ...]]] = {
     "title": ("title", "subject", "headline"),
@@ -46,6 +47,7 @@ MEANINGS: Final[dict[str, tuple[str, ...]]] = {
     "external_id": ("external_id", "guid", "id", "uuid", "post_id"),
     "address": ("permalink", "url", "canonical_url", "canonical"),
     "number": ("number", "issue_number"),
+    "old": ("aliases", "alias", "redirect_from", "old_paths"),
 }
 """Our field -> names that mean it elsewhere, in small letters; the first that is there is taken."""
 
@@ -69,13 +71,15 @@ _LANGUAGE: Final = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})*")
 class Meant:
     """What a text's fields say, in our words. `why_draft` says why it is not public, empty if it was.
 
-    `when` is a moment or a day as ISO 8601, `address` where the text was, `extra` what has no meaning here.
+    `when` is a moment or a day as ISO 8601, `address` where the text was, `old` further paths, `extra` what
+    has no meaning here.
     """
 
     title: str = ""
     when: str = ""
     slug: str = ""
     address: str = ""
+    old: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
     category: str = ""
     texts: dict[str, str] = field(default_factory=dict)
@@ -91,11 +95,12 @@ def meant(fields: Mapping[str, Value], changes: Changes) -> Meant:
         rest.pop(key, None)
     if "published" in rest and _one(rest["published"][1]).lower() in (*_YES, *_NO):
         rest.pop("published")
-    taken = {ours: _take(rest, ours) for ours in MEANINGS if ours != "address"}
+    result.old = _old(rest)
+    taken = {ours: _take(rest, ours) for ours in MEANINGS if ours not in ("address", "old")}
     result.title = " ".join(_one(taken["title"]).split())
     result.when = _when(taken["date"], rest, changes)
     result.slug = slug_of(_one(taken["slug"]).rstrip("/").rpartition("/")[2])
-    _topics(result, taken)
+    _topics(result, taken, changes)
     for name in ("author", "summary", "image", "image_alt", "source", "external_id", "number"):
         if text := " ".join(_joined(taken[name]).split()):
             result.texts[name] = text
@@ -165,11 +170,26 @@ def _when(value: Value, rest: dict[str, tuple[str, Value]], changes: Changes) ->
     return when
 
 
-def _topics(result: Meant, taken: Mapping[str, Value]) -> None:
-    tags = [tag.strip().lstrip("#").strip() for tag in _several(taken["tags"])]
+def _topics(result: Meant, taken: Mapping[str, Value], changes: Changes) -> None:
+    written = [tag.strip() for tag in _several(taken["tags"])]
+    tags = [tag.lstrip("#").strip() for tag in written]
+    if signed := [tag for tag in written if tag.startswith("#")]:
+        changes.note("the # before a tag is left out", ", ".join(signed))
     categories = [name.strip() for name in _several(taken["categories"])]
     result.category = categories[0] if categories else ""
     result.tags = tuple(dict.fromkeys(tag for tag in (*tags, *categories[1:]) if tag))
+
+
+def _old(rest: dict[str, tuple[str, Value]]) -> tuple[str, ...]:
+    """Take fields all of whose texts are old paths; in some tools they are further names of a note."""
+    found: list[str] = []
+    for name in MEANINGS["old"]:
+        texts = _several(rest[name][1]) if name in rest else []
+        paths = list(filter(None, map(old_path, texts)))
+        if paths and len(paths) == len(texts):
+            found += paths
+            rest.pop(name)
+    return tuple(found)
 
 
 def _language(result: Meant, text: str, rest: dict[str, tuple[str, Value]]) -> None:

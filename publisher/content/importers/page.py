@@ -78,11 +78,7 @@ def clip(data: bytes, *, url: str, content_type: str = "") -> Clip:
     """
     root = parsed(data, content_type)
     meta, said = _meta(root), next(_linked_data(root), {})
-    site = (
-        _first(meta, _SITES)
-        or _name(said.get("publisher"))
-        or (urlsplit(url).hostname or "").removeprefix("www.")
-    )
+    site = _site(meta, said) or (urlsplit(url).hostname or "").removeprefix("www.")
     title = (
         _first(meta, _TITLES)
         or _text(said.get("headline"))
@@ -91,15 +87,14 @@ def clip(data: bytes, *, url: str, content_type: str = "") -> Clip:
     )
     if not title:
         raise ContentError(f"the page at '{url}' has no title", fix="write the story by hand")
-    picture = _first(meta, _PICTURES) or _image(said.get("image"))
-    author = _name(said.get("author")) or _first(meta, _AUTHORS)
+    picture = _picture(meta, said)
     return Clip(
         title=title,
         link=unwatched(_own_address(root, meta, url)),
         site=site,
-        author="" if author.startswith(("http:", "https:")) else author,
-        when=moment(_first(meta, _DATES) or _text(said.get("datePublished")) or _time(root)),
-        lead=_cut(_first(meta, _LEADS) or _text(said.get("description"))),
+        author=_author(meta, said),
+        when=_when(root, meta, said),
+        lead=_cut(_lead(meta, said)),
         picture=_joined(url, picture) if picture else "",
         lang=str(root.get("lang") or "")[:20],
         feeds=tuple(dict.fromkeys(_joined(url, each) for each in _feeds(root) if _joined(url, each))),
@@ -114,6 +109,7 @@ def to_markdown(text: str, *, id: str, where: Where = Where.SINGLE, lang: str | 
     """
     changes = Changes()
     root = parsed(text.encode("utf-8", "replace"), "charset=utf-8", changes)
+    fields = _fields(root)
     title = _heading(root, "h1") or _first(_meta(root), _TITLES) or _title(root)
     article = _article(root)
     title = title or _beginning(article)
@@ -127,7 +123,11 @@ def to_markdown(text: str, *, id: str, where: Where = Where.SINGLE, lang: str | 
     body = element_to_blocks(article, from_base(""), changes, title=title)
     if not title:
         raise ContentError("there is nothing to import", fix="the file has no words in it")
-    made = imported(title, body, id=id, where=where)
+    made = imported(title, body, id=id, where=where, more=fields)
+    if "x_image" in fields:
+        changes.note(
+            "the picture at the head is no file here; its address is kept as x_image", fields["x_image"]
+        )
     return Imported(title=made.title, slug=made.slug, text=made.text, changes=tuple(changes.listed))
 
 
@@ -165,6 +165,41 @@ def unwatched(address: str) -> str:
     for start, end in reversed(watching_parts(address)):
         address = address[:start] + address[end:]
     return address
+
+
+def _fields(root: HtmlElement) -> dict[str, str]:
+    """Return what a page that is a file says of itself, as our fields."""
+    meta, said = _meta(root), next(_linked_data(root), {})
+    found = {
+        "link": unwatched(_joined("", _claimed(root, meta))),
+        "source": _site(meta, said),
+        "author": _author(meta, said),
+        "source_date": _when(root, meta, said)[:10],
+        "summary": _lead(meta, said),
+        "x_image": _picture(meta, said),
+    }
+    return {name: value for name, value in found.items() if value}
+
+
+def _site(meta: dict[str, str], said: dict[str, Any]) -> str:
+    return _first(meta, _SITES) or _name(said.get("publisher"))
+
+
+def _author(meta: dict[str, str], said: dict[str, Any]) -> str:
+    author = _name(said.get("author")) or _first(meta, _AUTHORS)
+    return "" if author.startswith(("http:", "https:")) else author
+
+
+def _when(root: HtmlElement, meta: dict[str, str], said: dict[str, Any]) -> str:
+    return moment(_first(meta, _DATES) or _text(said.get("datePublished")) or _time(root))
+
+
+def _lead(meta: dict[str, str], said: dict[str, Any]) -> str:
+    return _first(meta, _LEADS) or _text(said.get("description"))
+
+
+def _picture(meta: dict[str, str], said: dict[str, Any]) -> str:
+    return _first(meta, _PICTURES) or _image(said.get("image"))
 
 
 def _article(root: HtmlElement) -> HtmlElement:
@@ -285,10 +320,14 @@ def _time(root: HtmlElement) -> str:
 
 def _own_address(root: HtmlElement, meta: dict[str, str], url: str) -> str:
     """Return the address that the page claims, if it is on the same site; else the one that was asked for."""
-    links = (each for each in root.iter("link") if "canonical" in str(each.get("rel") or "").lower().split())
-    claimed = next((str(each.get("href")) for each in links if each.get("href")), meta.get("og:url", ""))
+    claimed = _claimed(root, meta)
     found = _joined(url, claimed) if claimed else ""
     return found if found and _host(found) == _host(url) else url.partition("#")[0]
+
+
+def _claimed(root: HtmlElement, meta: dict[str, str]) -> str:
+    links = (each for each in root.iter("link") if "canonical" in str(each.get("rel") or "").lower().split())
+    return next((str(each.get("href")) for each in links if each.get("href")), meta.get("og:url", ""))
 
 
 def _feeds(root: HtmlElement) -> Iterator[str]:

@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
-from urllib.parse import urljoin
+from urllib.parse import urljoin, urlsplit
 
 from publisher.content.importers import hugo, jekyll, obsidian, pelican
 from publisher.content.importers.addresses import with_found_addresses
@@ -20,6 +20,7 @@ from publisher.content.importers.pieces import Way, alt_from
 from publisher.content.importers.raw_html import without_html
 from publisher.content.importers.shelf import Shelf, day_of, stem_of
 from publisher.content.slugs import slug_of, slug_of_name
+from publisher.model.old_paths import old_path
 
 _WEB: Final = ("http://", "https://")
 _KEPT: Final = re.compile(r"(?:https?|mailto|tel|sms):|#", re.IGNORECASE)
@@ -199,6 +200,9 @@ def _fields(opened: Opened, site: Site, album: _Album, changes: Changes) -> dict
     if "external_id" not in texts and known.address.startswith("/") and site.home:
         texts["external_id"] = urljoin(site.home, known.address)
     fields: dict[str, Value] = {}
+    if old := _old_paths(known, site.home):
+        fields["old_paths"] = old
+        changes.note("an old address will lead to the new page", ", ".join(old))
     for name in ("lang", "link", "source", "author", "external_id", "summary"):
         if name in texts:
             fields[name] = texts.pop(name)
@@ -213,6 +217,14 @@ def _fields(opened: Opened, site: Site, album: _Album, changes: Changes) -> dict
     if number:
         fields["x_number"] = number
     return fields | known.extra
+
+
+def _old_paths(known: Meant, home: str) -> tuple[str, ...]:
+    """Return the paths at which a text says that it stood."""
+    address = urlsplit(known.address) if known.address.startswith((*_WEB, "/")) else None
+    hosts = ("", urlsplit(home).netloc)
+    stood = old_path(address.path) if address and address.netloc in hosts and not address.query else None
+    return tuple(dict.fromkeys(filter(None, (*known.old, stood))))
 
 
 def _image(image: str, alt: str, title: str, album: _Album, changes: Changes) -> dict[str, Value]:

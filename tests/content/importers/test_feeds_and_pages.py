@@ -246,3 +246,32 @@ def test_a_page_is_read_in_the_encoding_that_it_has(data: bytes, header: str, te
 def test_a_page_without_words_is_told() -> None:
     with pytest.raises(ContentError, match="there is nothing to import"):
         to_markdown("<html><body> </body></html>", id="i")
+
+
+def test_a_page_that_is_a_file_keeps_what_it_says_of_itself() -> None:
+    page = """<html><head><title>Calm seas</title><meta name="author" content="Ann">
+    <meta property="og:site_name" content="The Review"><meta property="og:image" content="a.png">
+    <meta name="description" content="A calm year."><meta property="article:published_time"
+    content="2024-01-02T10:00:00Z"><link rel="canonical" href="https://x.example/calm?utm_source=a"></head>
+    <body><p>Words.</p></body></html>"""
+
+    made = to_markdown(page, id="i")
+
+    for line in (
+        'link: "https://x.example/calm"',
+        "source: The Review",
+        "author: Ann",
+        'source_date: "2024-01-02"',
+        "summary: A calm year.",
+        "x_image: a.png",
+        "status: draft",
+    ):
+        assert f"\n{line}\n" in made.text
+    assert any("x_image" in change.what for change in made.changes)
+
+
+def test_where_a_broken_feed_breaks_is_said_in_words() -> None:
+    (trouble,) = read_feed(b"<rss><channel><item><title>One</title></item>\n\n<oops").troubles
+
+    assert trouble.startswith("the feed is broken in line 3 (")
+    assert "<unknown>" not in trouble

@@ -136,3 +136,32 @@ def test_a_date_that_cannot_be_read_is_kept_and_told() -> None:
 
     assert made.when == ""
     assert field(made, "x_date") == "the other day"
+
+
+def test_a_sign_before_a_tag_is_left_out_and_told() -> None:
+    made = prepared('---\ntitle: A\ntags: ["#sea", calm]\n---\nText\n')
+
+    assert made.fields["tags"] == ("sea", "calm")
+    assert "the # before a tag is left out #sea" in reported(made)
+
+
+@pytest.mark.parametrize(
+    ("fields", "old"),
+    [
+        ("aliases: [/old/a/, /older/a]", ("/old/a/", "/older/a/")),
+        ("redirect_from: /old/a.html\npermalink: /2024/a/", ("/old/a.html", "/2024/a/")),
+        ("url: https://old.example/blog/a/", ("/blog/a/",)),
+        ("url: https://elsewhere.example/blog/a/", None),
+        ("permalink: /:year/:title/", None),
+        ("aliases: [The sea, //evil.example/]", None),
+        ("aliases: [/a/../b, /old/]", None),
+        ("url: /a/?page=2", None),
+    ],
+)
+def test_old_addresses_are_kept_where_they_can_lead_to_the_new_page(
+    fields: str, old: tuple[str, ...] | None
+) -> None:
+    made = prepared(f"---\ntitle: A\n{fields}\n---\nText\n", home="https://old.example")
+
+    assert made.fields.get("old_paths") == old
+    assert ("an old address will lead" in reported(made)) == (old is not None)

@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 
 from publisher.content.fields import Where
+from publisher.content.importers import elsewhere
 from publisher.content.importers.all import IMPORTERS, importer_for
 from publisher.content.importers.markdown import to_markdown
 from publisher.content.importers.plain_text import to_markdown as plain_text
@@ -96,3 +97,49 @@ def test_every_importer_takes_a_large_text_in_its_stride(importer: object) -> No
         text = f"# Title\n{piece * (50_000 // len(piece))}"
 
         assert importer(text, id="i").title in ("Title", "# Title")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "---\ntitle: Heat\ndate: 2024-01-02\nweather: hot\n---\nText\n",
+        "Title: Heat\nDate: 2024-01-02\n\nText\n",
+        "# Heat\n\nOn {{< youtube abc >}}.\n",
+        "# Heat\n\nSee [[Cold]].\n",
+        "---\ntitle: Heat\n---\n\n> [!tip] Drink\n",
+    ],
+)
+def test_a_text_of_another_tool_is_read_as_a_site_s_texts_are(text: str) -> None:
+    made = importer_for("heat.md", text)(text, id="i")
+
+    assert importer_for("heat.md", text) is elsewhere.to_markdown
+    assert made.title == "Heat"
+    assert made.text.startswith("---\nid: i\ntitle: Heat\nstatus: draft\n")
+    assert not any(mark in made.text for mark in ("{{", "[[", "[!", "weather: hot\nT", "Date:"))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "---\ntitle: Heat\nx_mine: 1\n---\n\nA [link](https://x.example/).\n",
+        "# Heat\n\n`{{ x }}` and a == b\n",
+    ],
+)
+def test_a_text_of_ours_keeps_its_fields_as_they_are_written(text: str) -> None:
+    assert importer_for("heat.md", text) is to_markdown
+
+
+def test_an_old_date_is_the_issue_s_or_the_source_s() -> None:
+    text = "---\ntitle: Heat\ndate: 2024-01-02\nweather: hot\nslug: hot\n---\nText\n"
+
+    issue, story = (elsewhere.to_markdown(text, id="i", where=where) for where in (Where.SINGLE, Where.STORY))
+
+    assert (issue.slug, story.slug) == ("hot", "hot")
+    assert '\ndate: "2024-01-02"\nx_weather: hot\n' in issue.text
+    assert '\nsource_date: "2024-01-02"\nx_weather: hot\n' in story.text
+    assert "status" not in story.text
+
+
+def test_a_text_of_another_tool_without_a_title_is_told() -> None:
+    with pytest.raises(ContentError, match="the text has no title"):
+        elsewhere.to_markdown("---\nweather: hot\n---\nText\n", id="i")

@@ -174,3 +174,13 @@ def test_two_pictures_of_one_name_stay_two() -> None:
 
     assert made.pictures == {"p.png": "posts/x/p.png", "p-2.png": "posts/y/p.png"}
     assert made.body == "![a](p.png) ![b](p-2.png) ![c](p.png)"
+
+
+def test_the_words_of_an_unknown_pair_of_shortcodes_are_in_the_report() -> None:
+    made = prepared('---\ntitle: A\n---\n{{< box kind="tip" >}}Calm{{< /box >}} {{< seal a=1 >}}\n')
+
+    assert made.body == "Calm `{{< seal a=1 >}}`"
+    assert [change.piece for change in made.changes if change.left_out] == [
+        '{{< box kind="tip" >}}',
+        "{{< /box >}}",
+    ]
