@@ -8,10 +8,11 @@ from datetime import datetime
 
 from publisher.actions.check import Checked, check_for_approval
 from publisher.actions.difference import between
+from publisher.actions.earlier import story_path
 from publisher.actions.look import look_at
 from publisher.actions.printing import Print, render
-from publisher.actions.release import edition_of, story_path
-from publisher.actions.revision import Revision, looks_the_same, paths_of, revision
+from publisher.actions.release import edition_of
+from publisher.actions.revision import Revision, in_order_of, looks_the_same, paths_of, revision
 from publisher.app import Publisher
 from publisher.edition.press import press
 from publisher.errors import ContentError, PublisherError
@@ -33,12 +34,14 @@ class Corrected:
 
     `changed`, `added` and `removed` are slugs of stories, `moved` old paths with those of now, `difference`
     the lines in which the text differs. `is_same` says that nothing differs, and so nothing is written;
-    `is_minor` that readers of feeds are not told.
+    `is_minor` that readers of feeds are not told, `is_reordered` that the same stories stand in another
+    order.
     """
 
     issue: str
     is_same: bool
     is_minor: bool
+    is_reordered: bool = False
     is_public: bool = False
     note: str = ""
     changed: tuple[str, ...] = ()
@@ -82,7 +85,7 @@ def draft(publisher: Publisher, name: str, *, minor: bool, note: str, allow: Col
         parts, former = editions.parts(db, old.id), tuple(editions.former(db, record.slug))
     own_voice = press(issue, old.masthead, default_lists=old.lists)
     _refuse_other_names(issue, own_voice, old)
-    same_voice = replace(own_voice, corrections=old.corrections)
+    same_voice = in_order_of(old, replace(own_voice, corrections=old.corrections))
     what = revision(old, parts, render(same_voice, publisher.theme, only=FORMATS))
     _refuse_unexplained(record.slug, what, minor=minor, note=note)
     edition = press(issue, publisher.settings.masthead(), default_lists=old.lists)
@@ -175,6 +178,7 @@ def _result(  # noqa: PLR0913 (each is one thing to tell)
         issue=old.issue,
         is_same=False,
         is_minor=is_minor,
+        is_reordered=before.keys() == now.keys() and [*before] != [*now],
         note=note,
         changed=tuple(now[id_] for id_ in what.changed if id_ in now),
         added=tuple(now[id_] for id_ in what.added),

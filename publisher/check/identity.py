@@ -35,15 +35,19 @@ def has_ids(proof: Proof) -> Iterator[Finding]:
 
 
 def has_free_names(proof: Proof) -> Iterator[Finding]:
-    """No other issue has the slug or the number."""
+    """No other issue has the slug or the number; a story has the same slug wherever it runs."""
     issue, facts = proof.issue, proof.facts
     if facts is None:
         return
-    slugs = [(issue.slug, proof.at_issue("slug"))]
+    printed = [story.id for story in proof.edition.stories] if proof.edition else [None] * len(issue.stories)
+    slugs: list[tuple[str, Place, str | None]] = [(issue.slug, proof.at_issue("slug"), None)]
     if not issue.single:
-        slugs += [(story.slug, at(story, "slug")) for story in issue.stories]
-    for slug, place in slugs:
-        if facts.slugs.get(slug, place.path) != place.path:
+        slugs += [
+            (story.slug, at(story, "slug"), id_) for story, id_ in zip(issue.stories, printed, strict=True)
+        ]
+    for slug, place, id_ in slugs:
+        is_the_same = id_ is not None and facts.story_ids.get(slug) == id_
+        if facts.slugs.get(slug, place.path) != place.path and not is_the_same:
             what = f"the slug '{slug}' is used by {facts.slugs[slug]}"
             yield Finding(code="E106", what=what, fix="write another one: slug: …", place=place)
     if issue.number is not None and facts.numbers.get(issue.number, issue.place.path) != issue.place.path:
