@@ -39,14 +39,12 @@ def has_free_names(proof: Proof) -> Iterator[Finding]:
     issue, facts = proof.issue, proof.facts
     if facts is None:
         return
-    printed = [story.id for story in proof.edition.stories] if proof.edition else [None] * len(issue.stories)
-    slugs: list[tuple[str, Place, str | None]] = [(issue.slug, proof.at_issue("slug"), None)]
+    printed = {story.slug: story.id for story in proof.edition.stories} if proof.edition else {}
+    slugs = [(issue.slug, proof.at_issue("slug"))]
     if not issue.single:
-        slugs += [
-            (story.slug, at(story, "slug"), id_) for story, id_ in zip(issue.stories, printed, strict=True)
-        ]
-    for slug, place, id_ in slugs:
-        is_the_same = id_ is not None and facts.story_ids.get(slug) == id_
+        slugs += [(story.slug, at(story, "slug")) for story in issue.stories]
+    for slug, place in slugs:
+        is_the_same = slug in printed and facts.story_ids.get(slug) == printed[slug]
         if facts.slugs.get(slug, place.path) != place.path and not is_the_same:
             what = f"the slug '{slug}' is used by {facts.slugs[slug]}"
             yield Finding(code="E106", what=what, fix="write another one: slug: …", place=place)

@@ -1,4 +1,4 @@
-"""A story that runs in another issue, too, or moves there, stays one story: one id, one page, one publication."""
+"""A story that runs in another issue, too, or moves there, stays one story with one page and publication."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from publisher.actions import withdraw as withdrawing
 from publisher.actions.archive import archive
 from publisher.actions.check import CheckFailedError
 from publisher.actions.correct import correct
+from publisher.actions.correction import Draft
 from publisher.actions.release import rebuild
 from publisher.actions.send_now import publish_now
 from publisher.actions.tick import tick
@@ -81,7 +82,7 @@ def test_a_story_goes_on_in_an_issue_that_becomes_public_while_it_is_taken_out(
     heat.has("two")
     store = correcting._store
 
-    def meddle(own: Publisher, made: correcting.Draft) -> object:
+    def meddle(own: Publisher, made: Draft) -> object:
         monkeypatch.setattr(correcting, "_store", store)
         stored = store(own, made)
         with newsroom.opened() as other:
