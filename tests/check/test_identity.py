@@ -11,6 +11,7 @@ from publisher.edition.press import press
 from publisher.model.edition import Edition, Masthead
 from publisher.model.issue import Issue
 from tests.check.issues import found, read, short, single
+from tests.check.printed import proofread
 
 MASTHEAD = Masthead(
     title="Daily",
