@@ -21,7 +21,7 @@ from publisher.content.importers.feed import Feed, is_feed, read_feed
 from publisher.content.importers.imported import short_slug
 from publisher.content.importers.page import Clip, clip
 from publisher.content.importers.site import Prepared
-from publisher.errors import PublisherError
+from publisher.errors import ContentError, PublisherError
 from publisher.fetch import Fetcher
 from publisher.model.fetching import Fetched, FetchError
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from sqlalchemy import Connection
 
 from publisher.actions.correction import Corrected, Draft, draft
+from publisher.actions.earlier import earlier
 from publisher.actions.printing import freeze_print
 from publisher.actions.release import Release, detour, edition_of, elsewhere, go_public, kept
 from publisher.actions.revision import (
@@ -24,12 +25,14 @@ from publisher.actions.withdrawal import (
     detours,
     filled,
     gone,
+    heirs,
     note_takeover,
     one_line_of,
     prepare_takeovers,
+    refuse_others,
     release_of,
-    shared_with_others,
     taken_over,
+    unless_others_change,
 )
 from publisher.app import Publisher
 from publisher.errors import TransitionError
@@ -67,7 +70,7 @@ def correct(  # noqa: PLR0913 (each is one thing that an editor says)
     made = draft(publisher, name, minor=minor, note=one_line_of(note, what="note"), allow=allow)
     if made.result.is_same or dry_run:
         return made.result
-    _go_public(publisher, _store(publisher, made))
+    unless_others_change(lambda: _store(publisher, made), lambda stored: _go_public(publisher, stored))
     return replace(made.result, is_public=True)
 
 
@@ -85,21 +88,21 @@ class _Stored:
     pages: tuple[Artefact, ...]
     moments: tuple[Moments, ...]
     known: Mapping[str, Moments]
+    heirs: Mapping[str, int | None]
     takeovers: tuple[Takeover, ...]
 
 
 def _store(publisher: Publisher, made: Draft) -> _Stored:
     """Store the print, and what is left of stories that are taken out; none of it is public yet."""
     old, slug, edition = made.old, made.record.slug, made.printed.edition
-    before = known_moments(made.former)
     with publisher.database.read() as db:
-        own = set(made.what.removed) - elsewhere(db, old).keys()
-        shared = shared_with_others(db, own, issue=slug)
-    removed = [id_ for id_ in made.what.removed if id_ in own - shared]
+        those = heirs(db, old, made.what.removed)
+        before = {**earlier(db, made.what.added).moments, **known_moments(made.former)}
+    removed = [id_ for id_ in made.what.removed if id_ in those and those[id_] is None]
     new = moments(edition, made.what, known=before, now=made.at, is_minor=made.result.is_minor)
     leaving = moments_of_removed(removed, known=before, now=made.at, stories=len(edition.stories))
     with publisher.database.begin() as db:
-        takeovers = prepare_takeovers(publisher, db, shared, issue=slug)
+        takeovers = prepare_takeovers(publisher, db, those)
         left, pages = _stub(publisher, db, made, (new[0], *leaving), removed) if removed else (None, ())
         number = freeze_print(publisher, db, slug, made.printed)
     return _Stored(
@@ -109,6 +112,7 @@ def _store(publisher: Publisher, made: Draft) -> _Stored:
         pages=(*pages, *detours(publisher, old, taken_over(takeovers))),
         moments=new,
         known=before,
+        heirs=those,
         takeovers=takeovers,
     )
 
@@ -141,6 +145,7 @@ def _go_public(publisher: Publisher, stored: _Stored) -> None:
     slug, old = stored.draft.record.slug, stored.draft.old
 
     def choose(db: Connection) -> tuple[Release, ...]:
+        refuse_others(db, old, stored.heirs)
         others = (release_of(db, each, moments=stored.known, issue=slug) for each in stored.takeovers)
         return (_release(publisher, db, stored), *others)
 
@@ -178,16 +183,19 @@ def _go_public(publisher: Publisher, stored: _Stored) -> None:
 
 def _release(publisher: Publisher, db: Connection, stored: _Stored) -> Release:
     made, record = stored.draft, edition_of(db, stored.edition)
+    there = elsewhere(db, record)
+    stood = earlier(db, [id_ for id_ in paths_of(record) if id_ not in there]).paths
     left = [filed for filed in stored.gone.filed() if filed.key] if stored.gone else []
     return Release(
         edition=record,
         parts=tuple(editions.parts(db, stored.edition)),
         moments=stored.moments,
         number=made.old.number,
-        elsewhere=elsewhere(db, record),
+        elsewhere=there,
         corrections=made.printed.edition.corrections,
         kept=(*kept(db, record), *left),
         also=(*stored.pages, *_moved(publisher, made.former, record)),
+        earlier=stood,
     )
 
 

@@ -9,10 +9,11 @@ from typing import Any
 
 from publisher.actions.check import Checked, check_for_approval
 from publisher.actions.difference import for_readers
+from publisher.actions.earlier import story_path
 from publisher.actions.printing import Print, render
 from publisher.actions.public_issue import look_at_public
-from publisher.actions.release import edition_of, story_path
-from publisher.actions.revision import Revision, looks_the_same, paths_of, revision
+from publisher.actions.release import edition_of
+from publisher.actions.revision import Revision, in_order_of, looks_the_same, paths_of, revision
 from publisher.app import Publisher
 from publisher.edition.press import press
 from publisher.errors import ContentError, PublisherError
@@ -36,12 +37,13 @@ class Corrected:
     `changed`, `added` and `removed` are slugs of stories, which `titles` and `files` (paths of those that are
     there) tell apart; `moved` are old paths with those of now, `difference` the lines in which readers find
     something else. `is_same` says that nothing differs, and so nothing is written; `is_minor` that readers
-    of feeds are not told.
+    of feeds are not told, `is_reordered` that the same stories stand in another order.
     """
 
     issue: str
     is_same: bool
     is_minor: bool
+    is_reordered: bool = False
     is_public: bool = False
     note: str = ""
     changed: tuple[str, ...] = ()
@@ -86,7 +88,8 @@ def draft(publisher: Publisher, name: str, *, minor: bool, note: str, allow: Col
         parts, former = editions.parts(db, old.id), tuple(editions.former(db, record.slug))
     own_voice = press(issue, old.masthead, default_lists=old.lists)
     _refuse_other_names(issue, own_voice, old)
-    what = revision(old, parts, render(_filed_as_before(own_voice, old), publisher.theme, only=FORMATS))
+    same_voice = in_order_of(old, _filed_as_before(own_voice, old))
+    what = revision(old, parts, render(same_voice, publisher.theme, only=FORMATS))
     _refuse_unexplained(record.slug, what, minor=minor, note=note)
     edition = press(issue, publisher.settings.masthead(), default_lists=old.lists)
     edition = replace(edition, corrections=old.corrections, number=old.number if edition.number else None)
@@ -201,6 +204,7 @@ def _result(  # noqa: PLR0913 (each is one thing to tell)
         issue=old.issue,
         is_same=False,
         is_minor=is_minor,
+        is_reordered=before.keys() == now.keys() and [*before] != [*now],
         note=note,
         changed=tuple(now[id_] for id_ in what.changed if id_ in now),
         added=tuple(now[id_] for id_ in what.added),

@@ -92,6 +92,7 @@ def known_facts(publisher: Publisher, found: Found, issue: Issue) -> Facts:
         public=public,
         ids=taken.ids,
         slugs={**taken.stories, **taken.pages},
+        story_ids={slug: id_ for slug, id_ in taken.story_ids.items() if slug not in taken.pages},
         numbers=taken.numbers,
         contents=taken.content,
     )

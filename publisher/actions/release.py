@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
+from publisher.actions.earlier import comes_back, earlier, story_path
 from publisher.actions.searching import index_what_is_public, searchable
 from publisher.actions.site import Anew, New, shelves_of, site_of
 from publisher.app import Publisher
@@ -43,7 +44,8 @@ class Release:
     `elsewhere` are the ids of its stories that are public as another issue's, with their slugs there: their
     pages and entries stay that issue's. `leaves_at` is set for a withdrawal: its pages are gone (410), and
     then its entries leave the feeds. `kept` are entries of stories that were withdrawn before. `also` are
-    further pages of the issue: those that it had and has no more.
+    further pages of the issue: those that it had and has no more. `earlier` are paths at which its stories
+    stood before, with their ids: what is left there becomes the issue's, and leads to them.
     """
 
     edition: EditionRecord
@@ -55,6 +57,7 @@ class Release:
     leaves_at: datetime | None = None
     kept: tuple[Filed, ...] = ()
     also: tuple[Artefact, ...] = ()
+    earlier: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def published_at(self) -> datetime:
@@ -145,25 +148,18 @@ def prepare(
 ) -> Release:
     """Read the frozen edition of that number for its first release."""
     record = edition_of(db, edition)
-    published = published_at.replace(microsecond=0)
+    issue, *stories = first_moments(published_at.replace(microsecond=0), len(record.stories))
+    ids = [str(story["id"]) for story in record.stories]
+    before, there = earlier(db, ids), elsewhere(db, record)
+    known = (comes_back(each, before.moments.get(id_)) for id_, each in zip(ids, stories, strict=True))
     return Release(
         edition=record,
         parts=tuple(editions.parts(db, edition)),
-        moments=_moments(db, record, first_moments(published, len(record.stories))),
+        moments=(issue, *known),
         number=record.number if record.number is not None else number,
-        elsewhere=elsewhere(db, record),
+        elsewhere=there,
+        earlier={path: id_ for path, id_ in before.paths.items() if id_ not in there},
     )
-
-
-def _moments(db: Connection, record: EditionRecord, first: tuple[Moments, ...]) -> tuple[Moments, ...]:
-    """Return first moments, but that a story which was withdrawn with another issue keeps its publication."""
-    ids = [str(story["id"]) for story in record.stories]
-    before = {filed.entry: filed.published for filed in shelves.withdrawn(db, ids)}
-    stories = (
-        replace(moments, published=before.get(id_, moments.published))
-        for id_, moments in zip(ids, first[1:], strict=True)
-    )
-    return (first[0], *stories)
 
 
 def prepare_again(db: Connection, edition: int, *, like: EditionRecord) -> Release:
@@ -231,7 +227,8 @@ def go_public(
             shared = (*join_all(site, theme=publisher.theme), *_moved(site, publisher.theme))
             changed = _packed(public.differing(db, shared))
             is_over = bool(shelves.leaving(db, now))
-        pages = [_packed((*release.pages(), *_detours(release, publisher.theme))) for release in releases]
+            ways = public.ways(db, [path for release in releases for path in _paths_away(release)])
+        pages = [_packed(_own(release, ways, publisher.theme)) for release in releases]
         old = [each for release in releases for each in _old_addresses(release, publisher.theme)]
         if generation and not changed and not releases and not is_over:
             return ()
@@ -300,25 +297,44 @@ def detour(  # noqa: PLR0913 (each is a word of the page)
     return Artefact(path=path, media_type=HTML, body=body, status=301, location=to)
 
 
-def story_path(slug: object) -> str:
-    """Return the public path of a story."""
-    return f"/stories/{slug}/"
+def _own(release: Release, ways: Mapping[str, tuple[str, str | None]], theme: Theme) -> tuple[Artefact, ...]:
+    """Return all that a release puts at its own addresses, each once.
+
+    Where another issue's address leads to the same page already, it goes on to do so.
+    """
+    pages: dict[str, Artefact] = {}
+    for page in (*release.pages(), *_detours(release, theme)):
+        to, owner = ways.get(page.path, ("", None))
+        does_so = owner not in (None, release.edition.issue) and to == page.location != ""
+        if not does_so or page.path in release.earlier:
+            pages.setdefault(page.path, page)
+    return tuple(pages.values())
 
 
 def _detours(release: Release, theme: Theme) -> Iterator[Artefact]:
-    """Yield what leads from a release's own addresses to the pages of stories that are another issue's."""
-    for story in release.edition.stories:
-        there = release.elsewhere.get(str(story["id"]))
-        if there not in (None, story["slug"]):
-            yield detour(
-                story_path(story["slug"]),
-                story_path(there),
-                title=str(story["title"]),
-                lang=str(story["lang"]),
-                dir=str(story["dir"]),
-                masthead=release.edition.masthead,
-                theme=theme,
-            )
+    """Yield what leads from a release's addresses, and those that its stories had before, to their pages."""
+    stories = {str(story["id"]): story for story in release.edition.stories}
+    for path, (id_, to) in _paths_away(release).items():
+        yield detour(
+            path,
+            to,
+            title=str(stories[id_]["title"]),
+            lang=str(stories[id_]["lang"]),
+            dir=str(stories[id_]["dir"]),
+            masthead=release.edition.masthead,
+            theme=theme,
+        )
+
+
+def _paths_away(release: Release) -> dict[str, tuple[str, str]]:
+    """Return the paths that lead to stories of a release, which stand elsewhere, with their ids and paths."""
+    slugs = {str(story["id"]): story["slug"] for story in release.edition.stories}
+    taken = {story_path(slug) for id_, slug in slugs.items() if id_ not in release.elsewhere}
+    paths = {story_path(slugs[id_]): id_ for id_ in release.elsewhere} | dict(release.earlier)
+    there = {id_: story_path(slug) for id_, slug in (slugs | dict(release.elsewhere)).items()}
+    return {
+        path: (id_, there[id_]) for path, id_ in paths.items() if path not in taken and path != there[id_]
+    }
 
 
 def _old_addresses(release: Release, theme: Theme) -> Iterator[Artefact]:
@@ -360,12 +376,20 @@ def _again(publisher: Publisher, anew: Anew) -> tuple[str, ...]:
 
 
 def _file_what_is_public(publisher: Publisher) -> None:
-    """Put what an older version of this program made public on its shelves; a new one finds it there."""
+    """Put what an older version of this program made public on its shelves; a new one finds it there.
+
+    A story of two issues has one page from now on, that of the older one: the other address leads there.
+    """
     with publisher.database.begin() as db:
-        unfiled = editions.unfiled(db)
-        for record in unfiled:
+        now, away = publisher.now(db), []
+        for record in editions.unfiled(db):
             release = prepare_again(db, record.id, like=record)
             shelves.put(db, release.filed(), instead_of=record.issue)
+            away.append((record.issue, _packed(_detours(release, publisher.theme))))
+        generation = public.generation(db)
+        if any(pages for _, pages in away) and public.raise_generation(db, expected=generation):
+            for issue, pages in away:
+                public.put(db, pages, generation=generation + 1, now=now, issue=issue)
 
 
 def _packed(artefacts: Iterable[Artefact]) -> list[Artefact]:
@@ -392,4 +416,6 @@ def _publish(
     )
     shelves.put(db, release.filed(), instead_of=edition.issue)
     search.put(db, searchable(release.new(), release.parts), instead_of=edition.issue)
+    if release.earlier:
+        public.hand_over(db, release.earlier, issue=edition.issue)
     public.put(db, pages, generation=generation, now=now, issue=edition.issue)

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from publisher.actions.earlier import story_path
 from publisher.actions.printing import Print
-from publisher.actions.release import story_path
 from publisher.model.addresses import last_part
 from publisher.model.edition import Edition
 from publisher.model.fillins import Ink, Moments, moments_in, story_moment
@@ -46,6 +46,17 @@ def revision(old: EditionRecord, parts: Iterable[Part], new: Print) -> Revision:
         added=tuple(id_ for id_ in after if id_ not in before),
         removed=tuple(id_ for id_ in before if id_ not in after),
     )
+
+
+def in_order_of(old: EditionRecord, edition: Edition) -> Edition:
+    """Return the edition with its stories in the order of a public one, if they are the same stories.
+
+    Another order alone is nothing of which readers of feeds are told.
+    """
+    order = {str(story["id"]): place for place, story in enumerate(old.stories)}
+    if order.keys() != {story.id for story in edition.stories}:
+        return edition
+    return replace(edition, stories=tuple(sorted(edition.stories, key=lambda story: order[story.id])))
 
 
 def looks_the_same(old: EditionRecord, parts: Iterable[Part], new: Print) -> bool:

@@ -85,7 +85,7 @@ def site_of(publisher: Publisher, db: Connection, new: Sequence[New], *, anew: A
     return Site(
         masthead=settings.masthead(),
         recent=_with(recent, new)[:SHOWN],
-        touched=touched,
+        touched={year: _at_their_own_addresses(db, of_year, new) for year, of_year in touched.items()},
         years=tuple(sorted(lasting, reverse=True)),
         lists=lists,
         documents=tuple(maker.documents(anew)),
@@ -270,6 +270,26 @@ class _Maker:
         missing = [each for each in filed if (each.edition, each.key) not in self._cards]
         self._cards.update(editions.stories(self._db, missing))
         return tuple(self._cards[each.edition, each.key] for each in filed)
+
+
+def _at_their_own_addresses(
+    db: Connection, cards: Sequence[IssueCard], new: Sequence[New]
+) -> tuple[IssueCard, ...]:
+    """Return the cards without stories whose pages stand at another issue's address."""
+    slugs = shelves.slugs(db, {story.id for card in cards for story in card.stories})
+    slugs |= {
+        filed.entry: filed.key
+        for each in new
+        for filed in each.filed
+        if filed.shelf == STORIES.key and filed.leaves_at is None
+    }
+    return tuple(
+        replace(
+            card,
+            stories=tuple(story for story in card.stories if slugs.get(story.id, story.slug) == story.slug),
+        )
+        for card in cards
+    )
 
 
 def _older_pages(stories: int) -> int:

@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 from publisher.actions.mailing import end
 from publisher.actions.printing import freeze_print
 from publisher.actions.public_issue import look_at_public
-from publisher.actions.release import Release, edition_of, elsewhere, go_public, kept
+from publisher.actions.release import Release, edition_of, go_public, kept
 from publisher.actions.revision import known_moments
 from publisher.actions.transition import known, transition
 from publisher.actions.withdrawal import (
@@ -18,12 +18,14 @@ from publisher.actions.withdrawal import (
     Takeover,
     detours,
     gone,
+    heirs,
     note_takeover,
     one_line_of,
     prepare_takeovers,
+    refuse_others,
     release_of,
-    shared_with_others,
     taken_over,
+    unless_others_change,
 )
 from publisher.app import Publisher
 from publisher.errors import PublisherError, TransitionError
@@ -78,11 +80,21 @@ def withdraw(publisher: Publisher, name: str, *, reason: str) -> Withdrawn:
     words = one_line_of(reason, what="reason")
     if not words:
         raise PublisherError("a withdrawal needs a reason that readers understand", fix="write --reason TEXT")
-    prepared = _prepare(publisher, name, words)
-    old, slug = prepared.old, prepared.old.issue
     ended: list[MailingRecord | None] = []
+    prepared = unless_others_change(
+        lambda: _prepare(publisher, name, words), lambda made: _go_public(publisher, made, words, ended)
+    )
+    return _outcome(prepared, words, ended[0])
+
+
+def _go_public(
+    publisher: Publisher, prepared: _Prepared, words: str, ended: list[MailingRecord | None]
+) -> None:
+    """Make a withdrawal public; `ended` is the mailing then as it was before, if there is one."""
+    old, slug = prepared.old, prepared.old.issue
 
     def choose(db: Connection) -> tuple[Release, ...]:
+        refuse_others(db, old, prepared.heirs)
         return prepared.releases(publisher, db)
 
     def record(db: Connection, _releases: tuple[Release, ...]) -> None:
@@ -107,7 +119,6 @@ def withdraw(publisher: Publisher, name: str, *, reason: str) -> Withdrawn:
             note_takeover(publisher, db, takeover, issue=slug)
 
     go_public(publisher, choose, record)
-    return _outcome(prepared, words, ended[0])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,6 +129,7 @@ class _Prepared:
     edition: int
     at: datetime
     moments: dict[str, Moments]
+    heirs: dict[str, int | None]
     takeovers: tuple[Takeover, ...]
 
     def releases(self, publisher: Publisher, db: Connection) -> tuple[Release, ...]:
@@ -147,13 +159,13 @@ def _prepare(publisher: Publisher, name: str, reason: str) -> _Prepared:
     with publisher.database.read() as db:
         old, at = edition_of(db, found.edition or 0), publisher.now(db).replace(microsecond=0)
         moments = known_moments(editions.former(db, found.slug))
-        ids = {str(story["id"]) for story in old.stories} - elsewhere(db, old).keys()
-        shared = shared_with_others(db, ids, issue=found.slug)
-    printed = gone(publisher, old, reason=reason, at=at, stories=ids - shared)
+        those = heirs(db, old, {str(story["id"]) for story in old.stories})
+    left = [id_ for id_, heir in those.items() if heir is None]
+    printed = gone(publisher, old, reason=reason, at=at, stories=left)
     with publisher.database.begin() as db:
-        takeovers = prepare_takeovers(publisher, db, shared, issue=found.slug)
+        takeovers = prepare_takeovers(publisher, db, those)
         number = freeze_print(publisher, db, found.slug, printed)
-    return _Prepared(old=old, edition=number, at=at, moments=moments, takeovers=takeovers)
+    return _Prepared(old=old, edition=number, at=at, moments=moments, heirs=those, takeovers=takeovers)
 
 
 def _outcome(prepared: _Prepared, reason: str, mailing: MailingRecord | None) -> Withdrawn:

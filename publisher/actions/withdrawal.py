@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Final, TypeVar
 
 from sqlalchemy import Connection
 
+from publisher.actions.earlier import story_path
 from publisher.actions.printing import Print
-from publisher.actions.release import Release, detour, edition_of, elsewhere, kept, story_path
+from publisher.actions.release import Release, detour, edition_of, elsewhere, kept
 from publisher.actions.transition import known
 from publisher.app import Publisher
 from publisher.edition.withdrawal import alone, withdrawn
@@ -32,6 +34,15 @@ TIME: Final = timedelta(days=30)
 
 LONGEST: Final = 300
 """Characters of a reason or a note."""
+
+
+_TRIES: Final = 5
+
+_Prepared = TypeVar("_Prepared")
+
+
+class OthersChangedError(TransitionError):
+    """Other issues with the same stories have come or changed while a withdrawal of them was prepared."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,29 +93,55 @@ def filled(printed: Print, values: Mapping[str, str]) -> Print:
     return replace(printed, parts=parts)
 
 
-def shared_with_others(db: Connection, stories: Collection[str], *, issue: str) -> set[str]:
-    """Return which of these stories run in another public issue, too."""
-    others = editions.with_stories(db, stories, besides=issue)
-    return {str(story["id"]) for record in others for story in record.stories} & set(stories)
+def heirs(db: Connection, old: EditionRecord, stories: Collection[str]) -> dict[str, int | None]:
+    """Return the numbers of the editions that go on with `stories` which are taken away from a public one.
+
+    None stands for a story that no other public issue has; one that is another issue's already is left out.
+    """
+    found: dict[str, int | None] = dict.fromkeys(sorted(set(stories) - elsewhere(db, old).keys()))
+    for record in reversed(editions.with_stories(db, found, besides=old.issue)):
+        found |= {str(story["id"]): record.id for story in record.stories if story["id"] in found}
+    return found
+
+
+def unless_others_change(
+    prepare: Callable[[], _Prepared], make_public: Callable[[_Prepared], None]
+) -> _Prepared:
+    """Prepare what takes stories away and make it public, again while other issues with them come or change.
+
+    Raises:
+        OthersChangedError: they have changed each time.
+    """
+    for _ in range(_TRIES - 1):
+        with suppress(OthersChangedError):
+            make_public(prepared := prepare())
+            return prepared
+    make_public(prepared := prepare())
+    return prepared
+
+
+def refuse_others(db: Connection, old: EditionRecord, prepared: Mapping[str, int | None]) -> None:
+    """Refuse to take away stories for which other issues run than those for which it was prepared.
+
+    Raises:
+        OthersChangedError: another issue with the same stories has become public meanwhile, or has changed.
+    """
+    if heirs(db, old, prepared) != prepared:
+        raise OthersChangedError("another issue with the same stories has changed meanwhile", fix="try again")
 
 
 def prepare_takeovers(
-    publisher: Publisher, db: Connection, stories: Collection[str], *, issue: str
+    publisher: Publisher, db: Connection, those: Mapping[str, int | None]
 ) -> tuple[Takeover, ...]:
-    """Store a copy of each public edition that goes on with stories which are taken away from `issue`.
-
-    Raises:
-        TransitionError: one of them runs nowhere else any more.
-    """
-    takeovers, left = [], set(stories)
-    for record in editions.with_stories(db, left, besides=issue):
-        if own := left & {str(story["id"]) for story in record.stories}:
-            number = editions.again(db, record.id, printed_at=publisher.now(db))
-            takeovers.append(Takeover(like=record, edition=number, stories=frozenset(own)))
-            left -= own
-    if left:
-        raise TransitionError("another issue with the same stories has changed meanwhile", fix="try again")
-    return tuple(takeovers)
+    """Store a copy of each public edition that goes on with stories which are taken away (see `heirs`)."""
+    return tuple(
+        Takeover(
+            like=edition_of(db, number),
+            edition=editions.again(db, number, printed_at=publisher.now(db)),
+            stories=frozenset(id_ for id_, heir in those.items() if heir == number),
+        )
+        for number in sorted({heir for heir in those.values() if heir is not None})
+    )
 
 
 def taken_over(takeovers: Iterable[Takeover]) -> dict[str, str]:
@@ -164,13 +201,13 @@ def note_takeover(publisher: Publisher, db: Connection, takeover: Takeover, *, i
     """Write what a takeover changes besides what is public: the other issue's edition, and who has the pages.
 
     Raises:
-        TransitionError: the other issue has changed meanwhile.
+        OthersChangedError: the other issue has changed meanwhile.
     """
     fact = known(db, takeover.like.issue)
     if fact.edition != takeover.like.id or not issues.change(
         db, fact.slug, expected=fact.state, state=fact.state, reason=fact.reason, edition=takeover.edition
     ):
-        raise TransitionError(f"issue '{fact.slug}' has changed meanwhile", fix="try again")
+        raise OthersChangedError(f"issue '{fact.slug}' has changed meanwhile", fix="try again")
     paths = [story_path(slug) for slug in taken_over([takeover]).values()]
     public.hand_over(db, paths, issue=fact.slug)
     audit.write(

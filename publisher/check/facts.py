@@ -15,7 +15,8 @@ class Facts:
 
     `samples` are the settings that still say what the sample newsroom says, such as "sender". `usual_hour` is
     the hour that a date without a time means. `ids`, `slugs` and `numbers` map what other issues use to the
-    files that use it; `contents` maps the content hash of what was mailed to the issue that it was.
+    files that use it, `story_ids` the slugs of stories to the ids of those that have them; `contents` maps
+    the content hash of what was mailed to the issue that it was.
     `last_audience` is that of the last mailing to the same lists, `last_subject` what the last mail to any of
     them said. `moment` is when the issue will go out as far as its file or the queue says, `neighbours` when
     other issues for one of its lists do or did, `gap` the shortest time between two slots of its timetable.
@@ -38,5 +39,6 @@ class Facts:
     public: tuple[PublicStory, ...] = ()
     ids: Mapping[str, str] = field(default_factory=dict)
     slugs: Mapping[str, str] = field(default_factory=dict)
+    story_ids: Mapping[str, str] = field(default_factory=dict)
     numbers: Mapping[int, str] = field(default_factory=dict)
     contents: Mapping[str, str] = field(default_factory=dict)

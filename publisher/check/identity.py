@@ -35,15 +35,17 @@ def has_ids(proof: Proof) -> Iterator[Finding]:
 
 
 def has_free_names(proof: Proof) -> Iterator[Finding]:
-    """No other issue has the slug or the number."""
+    """No other issue has the slug or the number; a story has the same slug wherever it runs."""
     issue, facts = proof.issue, proof.facts
     if facts is None:
         return
+    printed = {story.slug: story.id for story in proof.edition.stories} if proof.edition else {}
     slugs = [(issue.slug, proof.at_issue("slug"))]
     if not issue.single:
         slugs += [(story.slug, at(story, "slug")) for story in issue.stories]
     for slug, place in slugs:
-        if facts.slugs.get(slug, place.path) != place.path:
+        is_the_same = slug in printed and facts.story_ids.get(slug) == printed[slug]
+        if facts.slugs.get(slug, place.path) != place.path and not is_the_same:
             what = f"the slug '{slug}' is used by {facts.slugs[slug]}"
             yield Finding(code="E106", what=what, fix="write another one: slug: …", place=place)
     if issue.number is not None and facts.numbers.get(issue.number, issue.place.path) != issue.place.path:

@@ -53,6 +53,7 @@ def _report(done: Corrected) -> list[str]:
         *done.difference,
         *([""] if done.difference else []),
         outcome,
+        *(["  the stories stand in another order"] if done.is_reordered else []),
         *(f"  changed: {_name(done, slug)}" for slug in done.changed),
         *(f"  added: {_name(done, slug)}" for slug in done.added),
         *(f"  withdrawn: “{done.titles[slug]}” ({done.note})" for slug in done.removed),

@@ -43,12 +43,14 @@ class Taken:
     """What other issues have for themselves, each with the slug of the issue that has it.
 
     `ids` are front-matter ids, `stories` and `pages` the slugs of permalinks of printed stories and issues,
-    `content` the hashes of content that is public.
+    `story_ids` the slugs of these stories with their ids instead, `content` the hashes of content that is
+    public.
     """
 
     ids: Mapping[str, str]
     numbers: Mapping[int, str]
     stories: Mapping[str, str]
+    story_ids: Mapping[str, str]
     pages: Mapping[str, str]
     content: Mapping[str, str]
 

@@ -143,6 +143,18 @@ def with_stories(db: Connection, ids: Collection[str], *, besides: str) -> list[
     return [record for record in records if any(story["id"] in ids for story in record.stories)]
 
 
+def earlier_with(db: Connection, ids: Collection[str]) -> list[EditionRecord]:
+    """Return all editions that have ever been public of issues in whose past one of these stories is.
+
+    They are in the order in which they were printed. What only runs in editions of now has no past.
+    """
+    table = schema.editions
+    is_public = exists().where(schema.issues.c.edition == table.c.id, schema.issues.c.state.in_(_PUBLIC))
+    past = select(table.c.issue, table.c.stories).where(table.c.published_at.is_not(None), ~is_public)
+    lost = {row.issue for row in db.execute(past) if any(story["id"] in ids for story in row.stories)}
+    return sorted((record for issue in lost for record in former(db, issue)), key=lambda record: record.id)
+
+
 def card(record: EditionRecord) -> IssueCard:
     """Return the card of an edition that is public, or that has been given all that makes it so."""
     return _card(record)

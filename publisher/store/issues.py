@@ -207,16 +207,20 @@ def taken(db: Connection, *, besides: str) -> Taken:
         ).where(issues.c.slug != besides)
     ).all()
     once = db.execute(
-        select(editions.c.issue.label("slug"), editions.c.url, editions.c.stories).where(
+        select(editions.c.issue.label("slug"), editions.c.url, editions.c.stories)
+        .where(
             editions.c.published_at.is_not(None),
             editions.c.issue != besides,
             ~exists().where(issues.c.edition == editions.c.id),
         )
+        .order_by(editions.c.id)
     ).all()
+    stories = [(story, row.slug) for row in (*once, *printed) for story in row.stories]
     return Taken(
         ids={row.id: row.slug for row in db.execute(ids)},
         numbers={row.number: row.slug for row in printed if row.number is not None},
-        stories={story["slug"]: row.slug for row in (*once, *printed) for story in row.stories},
+        stories={story["slug"]: slug for story, slug in stories},
+        story_ids={story["slug"]: story["id"] for story, _ in stories},
         pages={last_part(row.url): row.slug for row in (*once, *printed)},
         content={row.content_hash: row.slug for row in printed if row.state in _PUBLIC},
     )

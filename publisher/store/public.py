@@ -165,6 +165,20 @@ def departed(db: Connection) -> list[tuple[str, str]]:
     return [(path, location or "") for path, location in rows]
 
 
+def ways(db: Connection, paths: Collection[str]) -> dict[str, tuple[str, str | None]]:
+    """Return at which of these paths no page stands any more: where each leads, or "", and whose it is."""
+    found: dict[str, tuple[str, str | None]] = {}
+    asked = sorted(paths)
+    for start in range(0, len(asked), _CHUNK):
+        rows = db.execute(
+            select(artefacts.c.path, artefacts.c.location, artefacts.c.issue).where(
+                artefacts.c.path.in_(asked[start : start + _CHUNK]), artefacts.c.status != HTTPStatus.OK
+            )
+        )
+        found |= {row.path: (row.location or "", row.issue) for row in rows}
+    return found
+
+
 def changed_since(db: Connection, generation: int) -> list[StoredArtefact]:
     """Return what has changed after that generation, by path."""
     rows = db.execute(

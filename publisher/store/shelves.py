@@ -11,7 +11,7 @@ from sqlalchemy import Connection, RowMapping, Select, func, select
 
 from publisher.model.fillins import Ink
 from publisher.model.rendered import Counted
-from publisher.model.shelves import Filed, Kind, shelf_of
+from publisher.model.shelves import STORIES, Filed, Kind, shelf_of
 from publisher.store.schema import editions, parts, shelves
 
 _CHUNK = 500
@@ -54,6 +54,19 @@ def elsewhere(db: Connection, entries: Collection[str], *, issues: Collection[st
                 shelves.c.entry.in_(chunk),
                 shelves.c.leaves_at.is_(None),
                 editions.c.issue.not_in(issues),
+            )
+        )
+        found.update({row.entry: row.key for row in rows})
+    return found
+
+
+def slugs(db: Connection, entries: Collection[str]) -> dict[str, str]:
+    """Return the slugs under which these stories are public, by their entries."""
+    found: dict[str, str] = {}
+    for chunk in _chunks(sorted(entries)):
+        rows = db.execute(
+            select(shelves.c.entry, shelves.c.key).where(
+                shelves.c.shelf == STORIES.key, shelves.c.entry.in_(chunk), shelves.c.leaves_at.is_(None)
             )
         )
         found.update({row.entry: row.key for row in rows})

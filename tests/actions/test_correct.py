@@ -134,16 +134,28 @@ def test_a_minor_correction_changes_bytes_alone(publisher: Publisher, heat: Fold
 
 
 def test_another_order_is_no_change_of_a_story(publisher: Publisher, heat: Folder) -> None:
-    before = moments(publisher)
+    before = moments(publisher), moments(publisher, "/issues/feed.json")
     heat.has("three", "two", "one")
 
     done = correct(publisher, "heat")
 
     assert done.changed == ()
-    assert not done.is_minor
-    assert moments(publisher) == before
+    assert (done.is_reordered, done.is_minor, done.is_same) == (True, True, False)
+    assert (moments(publisher), moments(publisher, "/issues/feed.json")) == before
     page = at(publisher, "/issues/heat/").body.decode()
+    assert "orrected" not in page
     assert page.index("The story of three") < page.index("The story of one")
+
+
+def test_another_order_beside_a_real_change_updates_what_changed(publisher: Publisher, heat: Folder) -> None:
+    before = moments(publisher)
+    heat.says("two", "it shrank")
+    heat.has("three", "two", "one")
+
+    done = correct(publisher, "heat")
+
+    assert (done.changed, done.is_reordered, done.is_minor) == (("two",), True, False)
+    assert {id_ for id_, each in moments(publisher).items() if each != before[id_]} == {"two"}
 
 
 def test_where_nothing_has_changed_nothing_is_written(anywhere: Publisher) -> None:

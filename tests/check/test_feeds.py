@@ -39,6 +39,16 @@ def test_a_public_story_keeps_its_id(tmp_path: Path, changed: dict[str, str], co
     assert all("tag:other" in each.what for each in found if each.code == "E901")
 
 
+def test_a_public_story_may_have_the_address_that_another_one_had(tmp_path: Path) -> None:
+    reading = single(tmp_path, "link: https://a.example/x")
+    (own,) = public(tmp_path, slug="old-name", link="").public
+    (other,) = public(tmp_path, id="tag:other").public
+
+    found = proofread(reading, facts=Facts(public=(own, other)))
+
+    assert "E901" not in [each.code for each in found]
+
+
 @pytest.mark.parametrize(
     ("title", "swallowed"),
     [

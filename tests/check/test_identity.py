@@ -11,6 +11,7 @@ from publisher.edition.press import press
 from publisher.model.edition import Edition, Masthead
 from publisher.model.issue import Issue
 from tests.check.issues import found, read, short, single
+from tests.check.printed import proofread
 
 MASTHEAD = Masthead(
     title="Daily",
@@ -64,6 +65,18 @@ def test_slugs_and_numbers_of_other_issues_are_taken(tmp_path: Path) -> None:
     facts = Facts(slugs={"heat": "issues/2025-heat.md"}, numbers={4: "issues/2025-heat.md"})
 
     assert found(single(tmp_path, "number: 4"), facts=facts) == ["heat.md:1 E106", "heat.md:6 E107"]
+
+
+def test_a_story_has_its_slug_again_in_another_issue(tmp_path: Path) -> None:
+    reading = single(tmp_path)
+    (story,) = edition_of(reading.issue).stories
+    slugs = {"heat": "issues/2025-heat.md"}
+
+    same = proofread(reading, facts=Facts(slugs=slugs, story_ids={"heat": story.id}))
+    other = proofread(reading, facts=Facts(slugs=slugs, story_ids={"heat": "another"}))
+
+    assert "E106" not in [each.code for each in same]
+    assert "E106" in [each.code for each in other]
 
 
 def test_the_same_content_is_not_sent_twice(tmp_path: Path) -> None:

@@ -43,6 +43,16 @@ def test_a_correction_names_what_it_changes(types: Types, heat: Folder) -> None:
     assert "+First point: it shrank.\n" in done
 
 
+def test_another_order_is_shown_and_told_to_nobody(types: Types, heat: Folder) -> None:
+    heat.has("three", "one", "two")
+
+    shown = types("correct", "heat", "--dry-run").out
+    done = types("correct", "heat").out
+
+    assert shown.endswith("\nheat would change:\n  the stories stand in another order\n")
+    assert done.endswith("\nheat is corrected; nobody is told.\n  the stories stand in another order\n")
+
+
 def test_a_minor_correction_says_that_its_note_is_not_told(types: Types, heat: Folder) -> None:
     heat.says("two", "it shrank")
 

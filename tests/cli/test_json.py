@@ -258,7 +258,7 @@ def test_correct(newsroom: Newsroom, types: Types) -> None:
     done = types("correct", "heat", "--note", "It shrank.", "--json").json
 
     assert set(done) >= {
-        *("issue", "is_same", "is_minor", "is_public", "note"),
+        *("issue", "is_same", "is_minor", "is_reordered", "is_public", "note"),
         *("changed", "added", "removed", "titles", "files", "moved", "difference"),
     }
     assert (done["is_public"], done["changed"], done["note"]) == (True, ["heat"], "It shrank.")
