@@ -333,6 +333,7 @@ def _again(publisher: Publisher, anew: Anew) -> tuple[str, ...]:
 def _file_what_is_public(publisher: Publisher) -> None:
     """Put what an older version of this program made public on its shelves; a new one finds it there."""
     with publisher.database.begin() as db:
+        public.settled_generation(db)
         unfiled = editions.unfiled(db)
         for record in unfiled:
             release = prepare_again(db, record.id, like=record)

@@ -57,6 +57,31 @@ def put(publisher: Publisher, *artefacts: Artefact) -> None:
         public.put(db, artefacts, generation=generation + 1, now=publisher.now(db))
 
 
+@pytest.fixture
+def indexed(newsroom: Newsroom) -> Iterator[Publisher]:
+    """Return a publisher whose archive has tags that are called like files of a web server."""
+    tags = '["index.html", "Index.html.gz", "feed.atom"]'
+    newsroom.writes("heat", status="archived", date="2026-09-01", tags=tags)
+    with newsroom.opened() as publisher:
+        archive(publisher, ["heat"])
+        yield publisher
+
+
+def test_tags_called_like_files_have_folders_beside_them(indexed: Publisher, target: Path) -> None:
+    build(indexed, target)
+
+    pages = {path.parent.name: path.read_text(encoding="utf-8") for path in target.glob("tags/*/index.html")}
+    titles = [
+        title
+        for title in ("index.html", "Index.html.gz", "feed.atom")
+        for page in pages.values()
+        if f">{title}</h1>" in page
+    ]
+    assert titles == ["index.html", "Index.html.gz", "feed.atom"]
+    assert (target / "tags" / "index.html").is_file()
+    assert (target / "tags" / "feed.atom" / "feed.atom").is_file()
+
+
 def page(path: str, body: bytes = b"<p>A page.</p>", *, status: int = 200, location: str = "") -> Artefact:
     return Artefact(path=path, media_type="text/html", body=body, status=status, location=location)
 
