@@ -298,7 +298,8 @@ def test_after_a_restore_feeds_are_those_of_the_backup(
     assert reader.get("/feed.rss").text != before["/feed.rss"]
     assert reader.get("/new.txt").status_code == 200
 
-    old = [Artefact(path=path, media_type="application/xml", body=body) for path, body in backup.items()]
+    xml = "application/xml; charset=utf-8"
+    old = [Artefact(path=path, media_type=xml, body=body) for path, body in backup.items()]
     with publisher.database.begin() as db:
         db.execute(artefacts.delete().where(artefacts.c.path == extra.path))
     restore(publisher, old, generation=generation)
@@ -309,7 +310,7 @@ def test_after_a_restore_feeds_are_those_of_the_backup(
 
 
 def restore(publisher: Publisher, old: list[Artefact], *, generation: int) -> None:
-    """Let the database have these artefacts, and be at a generation as if it had never been at a later one."""
+    """Let the database have these artefacts and be at a generation, whatever it was at before."""
     with publisher.database.begin() as db:
         public.put(db, old, generation=generation, now=publisher.now(db))
         db.execute(site.update().values(generation=generation))
