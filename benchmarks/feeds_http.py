@@ -34,11 +34,11 @@ from publisher.actions.scan import scan
 LIMIT: Final = 5.0
 GZIP_LIMIT: Final = 3.5
 ROUNDS: Final = 5
-QUICK_ROUNDS: Final = 2
-"""So many rounds of a quick run have more than polls with nothing new."""
+QUICK_ROUNDS: Final = 1
+"""So many rounds of a quick run ask for more than a 304."""
 
 PATIENCE: Final = 20.0
-ISSUES: Final = 30
+ISSUES: Final = 15
 FEED: Final = "/feed.rss"
 NEEDED: Final = {"wrk": "wrk", "nginx": "nginx-light"}
 SIZES: Final = range(200_000, 513_000)
@@ -162,7 +162,7 @@ def _prose(number: int) -> str:
     chance = random.Random(number)  # noqa: S311 - words, not secrets
     letters = "etaoinshrdlucmfwygpbvk"
     words = ["".join(chance.choices(letters, k=chance.randint(2, 9))) for _ in range(900)]
-    blocks = [" ".join(chance.choices(words, k=90)).capitalize() + "." for _ in range(12)]
+    blocks = [" ".join(chance.choices(words, k=90)).capitalize() + "." for _ in range(26)]
     return "\n\n".join([paragraph(number, 2), "## Deep Analysis", *blocks]) + "\n"
 
 
