@@ -10,7 +10,6 @@ from urllib.parse import urlencode
 from xml.sax.saxutils import escape, quoteattr
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -66,7 +65,7 @@ class Search:
         self._publisher = publisher
         self._masthead = publisher.settings.masthead()
         self._words = search_words(self._masthead.lang)
-        self._offered: tuple[int, Sequence[Counted]] = (-1, ())
+        self._offered: tuple[int, Sequence[Counted]] = (-1, ())  # of that generation, counted once
 
     def page(self, request: Request) -> Response:
         """Answer a search with one page of what was found, the best first; without one, ask for it.
@@ -88,7 +87,8 @@ class Search:
             pages = max(1, -(-min(len(numbers), MOST_FOUND) // ON_A_PAGE))
             page = min(asked, pages)
             shown = search.read(db, numbers[: page * ON_A_PAGE][(page - 1) * ON_A_PAGE :])
-            tags = () if shown else self._tags(db)
+            if not shown and self._offered[0] != (generation := public.generation(db)):
+                self._offered = generation, _fullest(shelves.tags(db))
         answer = self._reply(
             query,
             results=[self._result(found, query) for found in shown],
@@ -97,7 +97,7 @@ class Search:
             place=self._words.page.format(page, pages) if pages > 1 else "",
             before=self._at(query, page - 1) if page > 1 else "",
             after=self._at(query, page + 1) if page < pages else "",
-            tags=[self._tag(each.shelf) for each in tags],
+            tags=[self._tag(each.shelf) for each in self._offered[1]],
         )
         answer.headers["cache-control"] = _CACHE
         return answer
@@ -114,13 +114,6 @@ class Search:
             is_too_long=status != HTTPStatus.OK,
             **values,
         )
-
-    def _tags(self, db: Connection) -> Sequence[Counted]:
-        """Return the fullest tags; they are counted once for each generation of what is public."""
-        generation = public.generation(db)
-        if self._offered[0] != generation:
-            self._offered = generation, _fullest(shelves.tags(db))
-        return self._offered[1]
 
     def description(self, _request: Request) -> Response:
         """Describe the search for browsers (OpenSearch 1.1)."""

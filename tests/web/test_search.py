@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from urllib.parse import quote
 from xml.etree import ElementTree as ET
@@ -210,7 +211,7 @@ def test_a_search_that_takes_too_long_is_answered_with_what_to_do(
 ) -> None:
     (tmp_path / "publisher.toml").write_text(f'{SETTINGS}\n[database]\nurl = "{postgresql_url}"\n')
     publisher = open_publisher(load_settings(tmp_path), clock=MovedClock(), actor="tester")
-    monkeypatch.setitem(search.find.__kwdefaults__, "patience", timedelta(milliseconds=20))
+    monkeypatch.setattr(search, "find", partial(search.find, patience=timedelta(milliseconds=20)))
     with TestClient(site(publisher)) as reader, publisher.database.begin() as db:
         db.execute(text("LOCK TABLE search IN ACCESS EXCLUSIVE MODE"))
 
