@@ -56,5 +56,9 @@ class StoreError(PublisherError):
     """The database cannot be opened, read or written."""
 
 
+class TooSlowError(PublisherError):
+    """The answer to a question takes longer than anybody should wait for it."""
+
+
 class NotFoundError(PublisherError):
     """There is no issue, list or subscriber of that name."""

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from publisher.actions.release import rebuild
+from publisher.actions.going_public import rebuild
 from publisher.app import Publisher
 from publisher.model.records import StoredArtefact
 from publisher.store import public

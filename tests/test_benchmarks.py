@@ -38,6 +38,7 @@ def test_a_benchmark_prints_one_line_with_a_ratio_and_its_reference(name: str) -
     assert result["name"] == name
     assert result["ratio"] > 0
     assert result["against"]
+    assert result.get("median_ratio", 1) > 0
 
 
 def test_the_documents_name_every_benchmark() -> None:

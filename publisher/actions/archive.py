@@ -11,11 +11,12 @@ from itertools import islice
 from sqlalchemy import Connection
 
 from publisher.actions.check import check_for_approval, print_unchecked
+from publisher.actions.going_public import go_public
 from publisher.actions.look import look_at, note
 from publisher.actions.newsroom import find_issue, find_issues, read
 from publisher.actions.printing import freeze_print
 from publisher.actions.queue import asked_moment, timetable_of
-from publisher.actions.release import Release, go_public, prepare
+from publisher.actions.release import Release, prepare
 from publisher.actions.transition import known, transition
 from publisher.app import Publisher
 from publisher.errors import PublisherError

@@ -8,9 +8,11 @@ from dataclasses import dataclass, replace
 from sqlalchemy import Connection
 
 from publisher.actions.correction import Corrected, Draft, draft
+from publisher.actions.detours import detour
 from publisher.actions.earlier import earlier
+from publisher.actions.going_public import go_public
 from publisher.actions.printing import freeze_print
-from publisher.actions.release import Release, detour, edition_of, elsewhere, go_public, kept
+from publisher.actions.release import Release, edition_of, elsewhere, kept
 from publisher.actions.revision import (
     former_paths,
     known_moments,

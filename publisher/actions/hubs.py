@@ -13,7 +13,8 @@ from typing import Final
 import structlog
 from sqlalchemy import Connection
 
-from publisher.actions.release import Release, go_public
+from publisher.actions.going_public import go_public
+from publisher.actions.release import Release
 from publisher.actions.site import Anew
 from publisher.app import Publisher
 from publisher.fetch import Fetcher, Limits

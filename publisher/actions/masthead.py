@@ -8,9 +8,10 @@ from itertools import islice
 
 from sqlalchemy import Connection
 
+from publisher.actions.going_public import go_public, rebuild
 from publisher.actions.newsroom import find_issue, read
 from publisher.actions.printing import Print, freeze_print, press_issue, render
-from publisher.actions.release import Release, go_public, prepare_again, rebuild
+from publisher.actions.release import Release, prepare_again
 from publisher.actions.transition import known
 from publisher.app import Publisher
 from publisher.edition.press import press

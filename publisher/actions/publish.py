@@ -6,8 +6,9 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
+from publisher.actions.going_public import go_public
 from publisher.actions.letter import letter_of
-from publisher.actions.release import Release, go_public, prepare
+from publisher.actions.release import Release, prepare
 from publisher.actions.transition import known, transition
 from publisher.app import Publisher
 from publisher.errors import StoreError, TransitionError

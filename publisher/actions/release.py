@@ -1,40 +1,28 @@
-"""Making editions public: their pages, and everything that pages and feeds share, in one transaction."""
+"""Releases: editions about to become public, with the moments, numbers and pages that they get."""
 
 from __future__ import annotations
 
-import gzip
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
-from publisher.actions.earlier import comes_back, earlier, story_path
-from publisher.actions.searching import index_what_is_public, searchable
-from publisher.actions.site import Anew, New, shelves_of, site_of
-from publisher.app import Publisher
+from publisher.actions.earlier import comes_back, earlier
+from publisher.actions.site import New, shelves_of
 from publisher.errors import StoreError
 from publisher.model import fillins
-from publisher.model.edition import Correction, Direction, Masthead
+from publisher.model.edition import Correction
 from publisher.model.fillins import Ink, Moments, first_moments, moments_in
 from publisher.model.phrases import phrases
 from publisher.model.records import EditionRecord
-from publisher.model.rendered import Artefact, IssueCard, Part, Site
-from publisher.model.shelves import ISSUES, STORIES, Filed, Kind, address, list_shelf
-from publisher.outputs.all import join_all
-from publisher.outputs.feed import FORMATS, is_live
-from publisher.outputs.head import HTML
-from publisher.outputs.standin import moved_page
-from publisher.store import editions, hubs, public, search, shelves
-from publisher.theme import Theme
+from publisher.model.rendered import Artefact, IssueCard, Part
+from publisher.model.shelves import Filed
+from publisher.store import editions, shelves
 
 MAILED = ("email", "text")
 """Outputs that only mailings use."""
-
-_TRIES = 20
-_TOGETHER = 50
-"""So many tags are made anew in one transaction."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -202,220 +190,3 @@ def kept(db: Connection, edition: EditionRecord) -> tuple[Filed, ...]:
     own = {edition.entry_id, *(str(story["id"]) for story in edition.stories)}
     filed = shelves.of_issues(db, [edition.issue])
     return tuple(each for each in filed if each.leaves_at is not None and each.entry not in own)
-
-
-def go_public(
-    publisher: Publisher,
-    choose: Callable[[Connection], tuple[Release, ...]],
-    record: Callable[[Connection, tuple[Release, ...]], None],
-    *,
-    anew: Anew | None = None,
-) -> tuple[str, ...]:
-    """Make what `choose` returns public, with all that pages and feeds share, in one transaction.
-
-    What is shared is built outside of it, from one generation of what is public; if another process has
-    raised the generation meanwhile, it is chosen and built again. `record` writes what else belongs to the
-    same transaction; if it raises, nothing has happened. Withdrawn entries whose time is over leave the
-    feeds. Returns the paths of shared artefacts that changed; without any, and without releases, nothing is
-    written.
-    """
-    for _ in range(_TRIES):
-        with publisher.database.read() as db:
-            generation, now = public.generation(db), publisher.now(db)
-            releases = choose(db)
-            site = site_of(publisher, db, [each.new() for each in releases], anew=anew or Anew(), now=now)
-            shared = (*join_all(site, theme=publisher.theme), *_moved(site, publisher.theme))
-            changed = _packed(public.differing(db, shared))
-            is_over = bool(shelves.leaving(db, now))
-            ways = public.ways(db, [path for release in releases for path in _paths_away(release)])
-        pages = [_packed(_own(release, ways, publisher.theme)) for release in releases]
-        old = [each for release in releases for each in _old_addresses(release, publisher.theme)]
-        if generation and not changed and not releases and not is_over:
-            return ()
-        with publisher.database.begin() as db:
-            if not public.raise_generation(db, expected=generation):
-                continue
-            record(db, releases)
-            for release, own in zip(releases, pages, strict=True):
-                _publish(db, release, own, generation=generation + 1, now=publisher.now(db))
-            shelves.take_off(db, now)
-            public.put(db, changed, generation=generation + 1, now=publisher.now(db))
-            unused = _packed(_unused(db, old))
-            public.put(db, unused, generation=generation + 1, now=publisher.now(db))
-            paths = tuple(artefact.path for artefact in changed)
-            hubs.note(db, publisher.settings.feeds.hubs, tuple(filter(is_live, paths)), now=publisher.now(db))
-            return paths
-    raise StoreError("what is public kept changing while it was rebuilt", fix="try again")
-
-
-def rebuild(publisher: Publisher) -> None:
-    """Make what pages and feeds share anew, as after a change of the settings; only what differs is written.
-
-    If feeds of today differ although no issue has changed, so do those of tags and of earlier years.
-    """
-    _file_what_is_public(publisher)
-    index_what_is_public(publisher)
-    lists = {list_shelf(name).key for name in publisher.settings.lists}
-    live = _again(publisher, Anew(shelves=frozenset({STORIES.key, ISSUES.key, *lists})))
-    with publisher.database.read() as db:
-        months = {month for shelf in (STORIES, ISSUES) for month in shelves.months(db, shelf.key)}
-        years = sorted({*editions.years(db), *(int(month[:4]) for month in months)}, reverse=True)
-        tags = [key for key in shelves.keys(db) if key.startswith(f"{Kind.TAG}:")]
-    if not any(path.endswith(FORMATS) for path in live):
-        return
-    for year in years:
-        _again(publisher, Anew(years=frozenset({year})))
-    for start in range(0, len(tags), _TOGETHER):
-        _again(publisher, Anew(shelves=frozenset(tags[start : start + _TOGETHER])))
-
-
-def let_go(publisher: Publisher) -> None:
-    """Take the withdrawn entries off whose time is over; without any, one question is all that is asked."""
-    with publisher.database.read() as db:
-        is_over = bool(shelves.leaving(db, publisher.now(db)))
-    if is_over:
-        _again(publisher, Anew())
-
-
-def detour(  # noqa: PLR0913 (each is a word of the page)
-    path: str,
-    to: str,
-    *,
-    title: str,
-    lang: str,
-    dir: str,  # noqa: A002 (HTML's own name, as everywhere in editions)
-    masthead: Masthead,
-    theme: Theme,
-) -> Artefact:
-    """Return what is served at `path` when its page stands at the path `to` now.
-
-    Raises:
-        ThemeError: the template cannot be rendered.
-    """
-    url = masthead.home_url + address(to)
-    body = moved_page(masthead=masthead, url=url, title=title, lang=lang, dir=Direction(dir), theme=theme)
-    return Artefact(path=path, media_type=HTML, body=body, status=301, location=to)
-
-
-def _own(release: Release, ways: Mapping[str, tuple[str, str | None]], theme: Theme) -> tuple[Artefact, ...]:
-    """Return all that a release puts at its own addresses, each once.
-
-    Where another issue's address leads to the same page already, it goes on to do so.
-    """
-    pages: dict[str, Artefact] = {}
-    for page in (*release.pages(), *_detours(release, theme)):
-        to, owner = ways.get(page.path, ("", None))
-        does_so = owner not in (None, release.edition.issue) and to == page.location != ""
-        if not does_so or page.path in release.earlier:
-            pages.setdefault(page.path, page)
-    return tuple(pages.values())
-
-
-def _detours(release: Release, theme: Theme) -> Iterator[Artefact]:
-    """Yield what leads from a release's addresses, and those that its stories had before, to their pages."""
-    stories = {str(story["id"]): story for story in release.edition.stories}
-    for path, (id_, to) in _paths_away(release).items():
-        yield detour(
-            path,
-            to,
-            title=str(stories[id_]["title"]),
-            lang=str(stories[id_]["lang"]),
-            dir=str(stories[id_]["dir"]),
-            masthead=release.edition.masthead,
-            theme=theme,
-        )
-
-
-def _paths_away(release: Release) -> dict[str, tuple[str, str]]:
-    """Return the paths that lead to stories of a release, which stand elsewhere, with their ids and paths."""
-    slugs = {str(story["id"]): story["slug"] for story in release.edition.stories}
-    taken = {story_path(slug) for id_, slug in slugs.items() if id_ not in release.elsewhere}
-    paths = {story_path(slugs[id_]): id_ for id_ in release.elsewhere} | dict(release.earlier)
-    there = {id_: story_path(slug) for id_, slug in (slugs | dict(release.elsewhere)).items()}
-    return {
-        path: (id_, there[id_]) for path, id_ in paths.items() if path not in taken and path != there[id_]
-    }
-
-
-def _old_addresses(release: Release, theme: Theme) -> Iterator[Artefact]:
-    """Yield what leads to stories from where they stood on an older site."""
-    for story in () if release.leaves_at else release.edition.stories:
-        paths = story.get("old_paths", ())
-        for path in paths if isinstance(paths, list | tuple) else ():
-            yield detour(
-                str(path),
-                story_path(release.elsewhere.get(str(story["id"]), story["slug"])),
-                title=str(story["title"]),
-                lang=str(story["lang"]),
-                dir=str(story["dir"]),
-                masthead=release.edition.masthead,
-                theme=theme,
-            )
-
-
-def _unused(db: Connection, old: Sequence[Artefact]) -> list[Artefact]:
-    """Return what leads on from paths at which nothing stands yet, of each path the first.
-
-    They belong to no issue, so that a page which is made later can stand there.
-    """
-    taken = public.index(db, [each.path for each in old])
-    first = {each.path: each for each in reversed(old) if each.path not in taken}
-    return list(first.values())
-
-
-def _moved(site: Site, theme: Theme) -> Iterator[Artefact]:
-    """Yield what stands at the addresses of shared pages that are no more."""
-    masthead, lang = site.masthead, site.masthead.lang
-    for path, to in site.moved.items():
-        title = to.strip("/").rpartition("/")[2]
-        yield detour(path, to, title=title, lang=lang, dir=Direction.LTR, masthead=masthead, theme=theme)
-
-
-def _again(publisher: Publisher, anew: Anew) -> tuple[str, ...]:
-    return go_public(publisher, lambda _db: (), lambda _db, _releases: None, anew=anew)
-
-
-def _file_what_is_public(publisher: Publisher) -> None:
-    """Put what an older version of this program made public on its shelves; a new one finds it there.
-
-    A story of two issues has one page from now on, that of the older one: the other address leads there.
-    """
-    with publisher.database.begin() as db:
-        now, away = publisher.now(db), []
-        for record in editions.unfiled(db):
-            release = prepare_again(db, record.id, like=record)
-            shelves.put(db, release.filed(), instead_of=record.issue)
-            away.append((record.issue, _packed(_detours(release, publisher.theme))))
-        generation = public.generation(db)
-        if any(pages for _, pages in away) and public.raise_generation(db, expected=generation):
-            for issue, pages in away:
-                public.put(db, pages, generation=generation + 1, now=now, issue=issue)
-
-
-def _packed(artefacts: Iterable[Artefact]) -> list[Artefact]:
-    """Return the artefacts with their bytes compressed, where that makes them smaller."""
-    packed = []
-    for artefact in artefacts:
-        small = gzip.compress(artefact.body, compresslevel=9, mtime=0)
-        packed.append(replace(artefact, gzip=small if len(small) < len(artefact.body) else None))
-    return packed
-
-
-def _publish(
-    db: Connection, release: Release, pages: Sequence[Artefact], *, generation: int, now: datetime
-) -> None:
-    edition = release.edition
-    editions.publish(
-        db,
-        edition.id,
-        published_at=release.published_at,
-        updated_at=release.moments[0].updated,
-        number=release.number,
-        fillins=release.fillins,
-        corrections=release.corrections,
-    )
-    shelves.put(db, release.filed(), instead_of=edition.issue)
-    search.put(db, searchable(release.new(), release.parts), instead_of=edition.issue)
-    if release.earlier:
-        public.hand_over(db, release.earlier, issue=edition.issue)
-    public.put(db, pages, generation=generation, now=now, issue=edition.issue)

@@ -8,7 +8,7 @@ from publisher.actions.site import New
 from publisher.app import Publisher
 from publisher.model.rendered import IssueCard, Part, StoryCard
 from publisher.model.search import Searchable, Words, read_words
-from publisher.store import editions, search, shelves
+from publisher.store import editions, public, search, shelves
 
 _TOGETHER = 20
 """So many issues are added to the index in one transaction."""
@@ -27,13 +27,15 @@ def searchable(new: New, parts: Sequence[Part]) -> tuple[Searchable, ...]:
 def index_what_is_public(publisher: Publisher) -> None:
     """Let be found what an older version of this program made public; a new one finds that done.
 
-    What was printed without its words, by such a version, is found by its title and summary alone.
+    What was printed without its words, by such a version, is found by its title and summary alone. Of several
+    programs that start at once, each finds done what another one did.
     """
     with publisher.database.read() as db:
-        missing = editions.unsearchable(db)
+        missing = [record.id for record in editions.unsearchable(db)]
     for start in range(0, len(missing), _TOGETHER):
         with publisher.database.begin() as db:
-            for record in missing[start : start + _TOGETHER]:
+            public.settled_generation(db)
+            for record in editions.unsearchable(db, among=missing[start : start + _TOGETHER]):
                 keys = {filed.key for filed in shelves.of_issues(db, [record.issue])}
                 parts = editions.parts(db, record.id, outputs=(search.OUTPUT,))
                 pages = _pages(editions.card(record), record.id, keys, parts)

@@ -244,8 +244,10 @@ class _Maker:
     def _earliest_changes(self, shelf: Shelf) -> dict[str, int]:
         """Return for each month in which something changes the number of the first volume that does."""
         found: dict[str, int] = {}
-        for month in {each.month for each in self._standing.changed(shelf.key)}:
-            since = min(each.published for each in self._standing.changed(shelf.key) if each.month == month)
+        earliest: dict[str, datetime] = {}
+        for each in self._standing.changed(shelf.key):
+            earliest[each.month] = min(each.published, earliest.get(each.month, each.published))
+        for month, since in earliest.items():
             before = sum(each.published < since for each in self._standing.of_month(shelf.key, month))
             found[month] = before // DOCUMENT + 1
         return found

@@ -77,11 +77,13 @@ def _keep(publisher: Publisher, squeezed: list[_Squeezed]) -> int:
     for _ in range(_TRIES):
         with publisher.database.begin() as db:
             generation = public.generation(db)
-            if any(each.body for each in squeezed) and not public.raise_generation(db, expected=generation):
+            current = public.still_unsqueezed(db, {each.path: each.etag for each in squeezed})
+            wanted = [each for each in squeezed if each.path in current]
+            if any(each.body for each in wanted) and not public.raise_generation(db, expected=generation):
                 continue
             kept = [
                 public.put_brotli(db, each.path, each.body, etag=each.etag, generation=generation + 1)
-                for each in squeezed
+                for each in wanted
             ]
-            return sum(is_kept and each.body != b"" for is_kept, each in zip(kept, squeezed, strict=True))
+            return sum(is_kept and each.body != b"" for is_kept, each in zip(kept, wanted, strict=True))
     raise StoreError("what is public kept changing while it was compressed", fix="wait: it is tried again")

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import structlog
 
+from publisher.actions.going_public import let_go
 from publisher.actions.publish import publish
-from publisher.actions.release import let_go
 from publisher.actions.scan import scan
 from publisher.actions.transition import known, transition
 from publisher.app import Publisher

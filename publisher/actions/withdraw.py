@@ -7,10 +7,11 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
+from publisher.actions.going_public import go_public
 from publisher.actions.mailing import end
 from publisher.actions.printing import freeze_print
 from publisher.actions.public_issue import look_at_public
-from publisher.actions.release import Release, edition_of, go_public, kept
+from publisher.actions.release import Release, edition_of, kept
 from publisher.actions.revision import known_moments
 from publisher.actions.transition import known, transition
 from publisher.actions.withdrawal import (

@@ -11,9 +11,10 @@ from typing import Final, TypeVar
 
 from sqlalchemy import Connection
 
+from publisher.actions.detours import detour
 from publisher.actions.earlier import story_path
 from publisher.actions.printing import Print
-from publisher.actions.release import Release, detour, edition_of, elsewhere, kept
+from publisher.actions.release import Release, edition_of, elsewhere, kept
 from publisher.actions.transition import known
 from publisher.app import Publisher
 from publisher.edition.withdrawal import alone, withdrawn

@@ -264,4 +264,12 @@ CODES_OF_ISSUES: Final = (
         "the ninth long story of an issue",
         "Shorten the issue, move a story to the next one, or allow it: page and feeds have all of it.",
     ),
+    Code(
+        "E612",
+        "Too many tags",
+        "Each tag has a page and three feeds, all of which are made anew in the moment of publication. A "
+        "story or an issue may have 50.",
+        "an import that made a tag of every word",
+        "Keep those that readers look for.",
+    ),
 )

@@ -1,4 +1,4 @@
-"""Group 6: the size of the mail. Gmail hides what is above 102 kB, and with it the way to unsubscribe."""
+"""Group 6: size. Gmail hides what is above 102 kB of a mail, and with it the way to unsubscribe."""
 
 from __future__ import annotations
 
@@ -7,6 +7,9 @@ from typing import Final
 
 from publisher.check.proof import Proof, at
 from publisher.model.finding import Finding
+
+MOST_TAGS: Final = 50
+"""So many tags may an issue or a story have: each has pages and feeds of its own."""
 
 
 def fits_a_mail(proof: Proof) -> Iterator[Finding]:
@@ -30,4 +33,14 @@ def has_whole_stories(proof: Proof) -> Iterator[Finding]:
             yield Finding(code="W611", what=what, fix=fix, place=at(story, "title"))
 
 
-CHECKS: Final = (fits_a_mail, has_whole_stories)
+def has_few_tags(proof: Proof) -> Iterator[Finding]:
+    """Neither the issue nor a story has more tags than can be published in a moment."""
+    tagged = [(proof.issue.tags, proof.at_issue("tags"), "the issue")]
+    tagged += [(story.tags, at(story, "tags"), f"'{story.title}'") for story in proof.issue.stories]
+    for tags, place, who in dict.fromkeys(tagged):
+        if len(tags) > MOST_TAGS:
+            what = f"{who} has {len(tags):,} tags, more than {MOST_TAGS}"
+            yield Finding(code="E612", what=what, fix="keep those that readers look for", place=place)
+
+
+CHECKS: Final = (fits_a_mail, has_whole_stories, has_few_tags)

@@ -18,6 +18,9 @@ DOCUMENT: Final = 50
 _LONGEST: Final = 80
 _SEPARATORS: Final = "/\\"
 
+_RESERVED: Final = frozenset({"index.html", "index.html.gz", "index.html.br"})
+"""Names of the files that a web server finds beside the folders of tags."""
+
 
 class Kind(StrEnum):
     """What a shelf holds: every story, every issue, the stories of a tag, or those of a list."""
@@ -81,13 +84,13 @@ def list_shelf(name: str, title: str = "") -> Shelf:
 def tag_name(tag: str) -> str:
     """Return how a tag stands in addresses, before percent-encoding, and in the names of files.
 
-    Case and spaces make no difference, slashes become hyphens; no name begins with a dot or is too long for
-    a file. Everything else stays, so that "C++" and "C#" are two.
+    Case and spaces make no difference, slashes become hyphens; no name begins with a dot, is too long for a
+    file or is that of a file beside it. Everything else stays, so that "C++" and "C#" are two.
     """
     folded = unicodedata.normalize("NFC", clean_line(tag).casefold())
     name = "-".join("".join(" " if char in _SEPARATORS else char for char in folded).split())
     name = name.lstrip(".") or "-"
-    if len(name.encode()) > _LONGEST:
+    if len(name.encode()) > _LONGEST or name in _RESERVED:
         name = f"{_cut(name)}-{sha256(name.encode()).hexdigest()[:8]}"
     return name
 

@@ -7,7 +7,7 @@ from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, Select, exists, literal, select
+from sqlalchemy import Connection, RowMapping, Select, exists, literal, select, true
 
 from publisher.errors import TransitionError
 from publisher.model.edition import Correction, Direction, Edition, Masthead
@@ -196,10 +196,11 @@ def unfiled(db: Connection) -> list[EditionRecord]:
     return [_record(row) for row in rows][::-1]
 
 
-def unsearchable(db: Connection) -> list[EditionRecord]:
-    """Return the public editions of which nothing can be found by a search, oldest first."""
+def unsearchable(db: Connection, *, among: Collection[int] | None = None) -> list[EditionRecord]:
+    """Return the public editions, or some of them, of which a search finds nothing, oldest first."""
     found = exists().where(schema.search.c.edition == schema.editions.c.id)
-    rows = db.execute(_newest_first().where(~found)).mappings()
+    wanted = true() if among is None else schema.editions.c.id.in_(among)
+    rows = db.execute(_newest_first().where(~found, wanted)).mappings()
     return [_record(row) for row in rows][::-1]
 
 

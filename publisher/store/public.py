@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from hashlib import sha256
 from http import HTTPStatus
@@ -45,6 +45,11 @@ _SERVED = (
 def generation(db: Connection) -> int:
     """Return the counter that tells one state of what is public from the next."""
     return int(db.execute(select(site.c.generation)).scalar_one())
+
+
+def settled_generation(db: Connection) -> int:
+    """Return the counter in a writing transaction, until whose end nobody else raises it."""
+    return int(db.execute(select(site.c.generation).with_for_update()).scalar_one())
 
 
 def raise_generation(db: Connection, *, expected: int) -> bool:
@@ -197,6 +202,16 @@ def unsqueezed(db: Connection, *, most: int) -> list[str]:
             .limit(most)
         )
     )
+
+
+def still_unsqueezed(db: Connection, etags: Mapping[str, str]) -> frozenset[str]:
+    """Return which of these paths still serve the bytes of that ETag, and have not been compressed."""
+    rows = db.execute(
+        select(artefacts.c.path, artefacts.c.etag).where(
+            artefacts.c.path.in_(etags), artefacts.c.brotli.is_(None)
+        )
+    )
+    return frozenset(path for path, etag in rows if etags[path] == etag)
 
 
 def put_brotli(db: Connection, path: str, body: bytes, *, etag: str, generation: int) -> bool:

@@ -7,6 +7,7 @@ writes into a search is ever more than letters and digits in quotes here.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import timedelta
 from math import floor
 from typing import Any, Final
 
@@ -21,16 +22,25 @@ from sqlalchemy import (
     literal_column,
     select,
     table,
+    true,
     union_all,
 )
 from sqlalchemy.dialects.postgresql import TSQUERY, TSVECTOR
+from sqlalchemy.exc import OperationalError
 
+from publisher.errors import TooSlowError
 from publisher.model.edition import Direction
 from publisher.model.search import MOST_FOUND, Found, Query, Searchable, Term, pieces, read_words, words_of
 from publisher.store.schema import editions, parts, search
 
 OUTPUT: Final = "plain"
 """The output whose parts hold the words of an edition."""
+
+PATIENCE: Final = timedelta(seconds=2)
+"""A search that takes longer is given up."""
+
+_CANCELLED: Final = "57014"
+"""What PostgreSQL calls a statement that took too long."""
 
 _A_SECOND: Final = 1_000_000
 """So many pages may be published within one second."""
@@ -67,15 +77,30 @@ def put(db: Connection, pages: Iterable[Searchable], *, instead_of: str) -> None
         _add(db, page)
 
 
-def find(db: Connection, query: Query) -> list[int]:
+def find(db: Connection, query: Query, *, patience: timedelta = PATIENCE) -> list[int]:
     """Return the numbers of the pages that have all that is asked for, at most one more than `MOST_FOUND`.
 
     Those with all of it in the title come first, then those with all of it in title and lead, then those with
     some of it in the title; the newest come first among equals. The cost is that of so many pages, however
-    many there are.
+    many there are. `patience` counts on PostgreSQL, for this and whatever follows in the transaction.
+
+    Raises:
+        TooSlowError: it takes longer than that.
     """
     if not query:
         return []
+    if db.dialect.name == "postgresql":
+        limit = str(round(patience / timedelta(milliseconds=1)))
+        db.execute(select(func.set_config("statement_timeout", limit, True)))  # noqa: FBT003 - SQL's own order
+    try:
+        return _numbers(db, query)
+    except OperationalError as error:
+        if getattr(error.orig, "sqlstate", None) != _CANCELLED:
+            raise
+        raise TooSlowError("the search takes too long", fix="use more words") from error
+
+
+def _numbers(db: Connection, query: Query) -> list[int]:
     ranks = _in_sqlite(query) if db.dialect.name == "sqlite" else _in_postgresql(query)
     newest = (rank.order_by(column("id").desc()).limit(MOST_FOUND + 1).subquery() for rank in ranks)
     ranked = union_all(
@@ -184,15 +209,23 @@ def _match(term: Term) -> str:
 
 
 def _in_postgresql(query: Query) -> Iterator[Select[Any]]:
-    """Yield the questions of the ranks, best first; a later one also finds what an earlier one does."""
+    """Yield the questions of the ranks, best first; a later one also finds what an earlier one does.
+
+    All words include those of the head: what is all there need not be looked for among all, which is slow.
+    """
     terms = [_lexemes(term) for term in query.terms]
     titles = [_lexemes(term, weight="A") for term in query.terms]
     every = " & ".join(terms)
     without = "".join(f" & !{_lexemes(term)}" for term in query.without)
     head, words = _postgresql.c.head, _has(_postgresql.c.words, every + without)
-    ranks = [_has(head, " & ".join(titles)), _has(head, every), _has(head, " | ".join(titles))]
-    yield from (select(_postgresql.c.id).where(rank, words) for rank in ranks)
-    yield select(_postgresql.c.id).where(words)
+    others = words if without else true()
+    ranks = [
+        (_has(head, " & ".join(titles)), others),
+        (_has(head, every), others),
+        (_has(head, " | ".join(titles)), words),
+        (words,),
+    ]
+    yield from (select(_postgresql.c.id).where(*rank) for rank in ranks)
 
 
 def _has(vector: ColumnElement[Any], question: str) -> ColumnElement[bool]:

@@ -168,12 +168,17 @@ class Feeds:
             self._looking = None
 
     def _read(self, shelf: _Shelf | None, held: dict[str, Representation]) -> _Shelf:
-        """Return the shelf of this moment; of what was `held`, only what has changed is read again."""
+        """Return the shelf of this moment; of what was `held`, only what has changed is read again.
+
+        After a backup was restored the generation is lower than before: then nothing that was held counts.
+        """
         with self._database.read() as db:
             generation = public.generation(db)
             cache = fresh_until(issues.next_due(db), now=self._database.now(db))
             if shelf and shelf.generation == generation:
                 return shelf if shelf.cache == cache else replace(shelf, cache=cache)
+            if shelf and generation < shelf.generation:
+                shelf, held = None, {}
             changed = public.programs(db, since=shelf.generation if shelf else 0)
         wanted = [path for path in changed if path in held or _is_main(path)]
         fresh = dict(zip(wanted, self._represented(wanted), strict=True))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Final
 from urllib.parse import urlencode
 from xml.sax.saxutils import escape, quoteattr
@@ -13,6 +14,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from publisher.app import Publisher
+from publisher.errors import TooSlowError
 from publisher.model.characters import clean_line
 from publisher.model.edition import Direction
 from publisher.model.fillins import rfc3339
@@ -21,7 +23,7 @@ from publisher.model.phrases import phrases
 from publisher.model.rendered import Counted
 from publisher.model.search import LONGEST, MOST_FOUND, ON_A_PAGE, Found, Query, read_query
 from publisher.model.shelves import Shelf, address, tag_shelf
-from publisher.store import search, shelves
+from publisher.store import public, search, shelves
 from publisher.web.frame import reply
 from publisher.web.search_words import search_words
 
@@ -63,37 +65,55 @@ class Search:
         self._publisher = publisher
         self._masthead = publisher.settings.masthead()
         self._words = search_words(self._masthead.lang)
+        self._offered: tuple[int, Sequence[Counted]] = (-1, ())  # of that generation, counted once
 
     def page(self, request: Request) -> Response:
         """Answer a search with one page of what was found, the best first; without one, ask for it.
+
+        One that takes too long is given up (503).
 
         Raises:
             StoreError: the database does not answer.
         """
         query = read_query(request.query_params.get("q", ""))
+        try:
+            return self._found(query, _page(request.query_params.get("page", "")))
+        except TooSlowError:
+            return self._reply(query, status=HTTPStatus.SERVICE_UNAVAILABLE, results=(), tags=())
+
+    def _found(self, query: Query, asked: int) -> Response:
         with self._publisher.database.read() as db:
             numbers = search.find(db, query)
             pages = max(1, -(-min(len(numbers), MOST_FOUND) // ON_A_PAGE))
-            page = min(_page(request.query_params.get("page", "")), pages)
+            page = min(asked, pages)
             shown = search.read(db, numbers[: page * ON_A_PAGE][(page - 1) * ON_A_PAGE :])
-            tags = () if shown else shelves.tags(db)
-        answer = reply(
-            self._publisher,
-            "search.html",
-            title=f"{self._words.search}: {query.text}" if query.text else self._words.search,
-            find=self._words,
-            query=query.text,
-            longest=LONGEST,
+            if not shown and self._offered[0] != (generation := public.generation(db)):
+                self._offered = generation, _fullest(shelves.tags(db))
+        answer = self._reply(
+            query,
             results=[self._result(found, query) for found in shown],
             count=self._count(len(numbers)),
             first=(page - 1) * ON_A_PAGE + 1,
             place=self._words.page.format(page, pages) if pages > 1 else "",
             before=self._at(query, page - 1) if page > 1 else "",
             after=self._at(query, page + 1) if page < pages else "",
-            tags=[self._tag(each.shelf) for each in _fullest(tags)],
+            tags=[self._tag(each.shelf) for each in self._offered[1]],
         )
         answer.headers["cache-control"] = _CACHE
         return answer
+
+    def _reply(self, query: Query, *, status: int = HTTPStatus.OK, **values: object) -> Response:
+        return reply(
+            self._publisher,
+            "search.html",
+            status=status,
+            title=f"{self._words.search}: {query.text}" if query.text else self._words.search,
+            find=self._words,
+            query=query.text,
+            longest=LONGEST,
+            is_too_long=status != HTTPStatus.OK,
+            **values,
+        )
 
     def description(self, _request: Request) -> Response:
         """Describe the search for browsers (OpenSearch 1.1)."""

@@ -18,6 +18,7 @@ class SearchWords:
     many: str
     nothing: str
     nothing_text: str
+    too_long: str
     page: str
     previous: str
     next: str
@@ -38,6 +39,7 @@ _ROWS: Final = (
         many="More than {} results; a further word narrows them down.",
         nothing="Nothing was found.",
         nothing_text="Try fewer or other words, or look here:",
+        too_long="The search takes too long; use more words.",
         page="Page {} of {}",
         previous="Previous page",
         next="Next page",
@@ -51,6 +53,7 @@ _ROWS: Final = (
         many="Más de {} resultados; añada otra palabra para acotarlos.",
         nothing="No se ha encontrado nada.",
         nothing_text="Pruebe con menos palabras o con otras, o mire aquí:",
+        too_long="La búsqueda tarda demasiado; use más palabras.",
         page="Página {} de {}",
         previous="Página anterior",
         next="Página siguiente",
@@ -64,6 +67,7 @@ _ROWS: Final = (
         many="Mehr als {} Treffer; ein weiteres Wort grenzt sie ein.",
         nothing="Nichts gefunden.",
         nothing_text="Versuchen Sie es mit weniger oder anderen Wörtern, oder sehen Sie hier nach:",
+        too_long="Die Suche dauert zu lange; nehmen Sie mehr Wörter.",
         page="Seite {} von {}",
         previous="Vorige Seite",
         next="Nächste Seite",
@@ -77,6 +81,7 @@ _ROWS: Final = (
         many="Plus de {} résultats ; un mot de plus les réduit.",
         nothing="Rien n’a été trouvé.",
         nothing_text="Essayez avec moins de mots ou d’autres, ou regardez ici :",
+        too_long="La recherche dure trop longtemps ; ajoutez des mots.",
         page="Page {} sur {}",
         previous="Page précédente",
         next="Page suivante",
@@ -90,6 +95,7 @@ _ROWS: Final = (
         many="Più di {} risultati; un’altra parola li riduce.",
         nothing="Non è stato trovato nulla.",
         nothing_text="Provi con meno parole o con altre, o guardi qui:",
+        too_long="La ricerca dura troppo; usi più parole.",
         page="Pagina {} di {}",
         previous="Pagina precedente",
         next="Pagina successiva",
@@ -103,6 +109,7 @@ _ROWS: Final = (
         many="Mais de {} resultados; outra palavra reduz o seu número.",
         nothing="Nada foi encontrado.",
         nothing_text="Tente com menos palavras ou com outras, ou veja aqui:",
+        too_long="A pesquisa demora demasiado; use mais palavras.",
         page="Página {} de {}",
         previous="Página anterior",
         next="Página seguinte",
@@ -116,6 +123,7 @@ _ROWS: Final = (
         many="Найдено больше {}; ещё одно слово сузит поиск.",
         nothing="Ничего не найдено.",
         nothing_text="Попробуйте меньше слов или другие слова, или посмотрите здесь:",
+        too_long="Поиск идёт слишком долго; добавьте слова.",
         page="Страница {} из {}",
         previous="Предыдущая страница",
         next="Следующая страница",
@@ -129,6 +137,7 @@ _ROWS: Final = (
         many="أكثر من {} نتيجة؛ كلمة أخرى تضيّق البحث.",
         nothing="لم يُعثر على شيء.",
         nothing_text="جرّب كلمات أقل أو كلمات أخرى، أو انظر هنا:",
+        too_long="يستغرق البحث وقتًا طويلًا؛ أضف كلمات أخرى.",
         page="الصفحة {} من {}",
         previous="الصفحة السابقة",
         next="الصفحة التالية",
@@ -142,6 +151,7 @@ _ROWS: Final = (
         many="{}件を超えました。語を足すと絞り込めます。",
         nothing="見つかりませんでした。",
         nothing_text="語を減らすか別の語で試すか、こちらをご覧ください：",
+        too_long="検索に時間がかかりすぎます。語を足してください。",
         page="{} / {}ページ",
         previous="前のページ",
         next="次のページ",
@@ -155,6 +165,7 @@ _ROWS: Final = (
         many="结果超过 {} 条，再加一个词可缩小范围。",
         nothing="没有找到任何内容。",
         nothing_text="请减少词语或换用其他词，或查看这里：",
+        too_long="搜索时间过长，请增加关键词。",
         page="第 {} 页，共 {} 页",
         previous="上一页",
         next="下一页",

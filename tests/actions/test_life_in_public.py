@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from publisher.actions.correct import correct
-from publisher.actions.release import rebuild
+from publisher.actions.going_public import rebuild
 from publisher.actions.scan import scan
 from publisher.actions.send_now import publish_now
 from publisher.actions.tick import tick

@@ -7,8 +7,11 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from sqlalchemy import Connection
 
 from publisher.actions.approve import approve
+from publisher.actions.archive import archive
+from publisher.actions.going_public import rebuild
 from publisher.actions.hold import hold, release
 from publisher.actions.queue import Place, queue
 from publisher.actions.scan import scan
@@ -19,6 +22,7 @@ from publisher.actions.tick import Ticked, tick
 from publisher.app import Publisher
 from publisher.model.delivery import DeliveryState, MailingState
 from publisher.model.states import IssueState
+from publisher.store import schema
 from tests.newsrooms import READER, Newsroom, deliver, mailing_of, record_of, relay_at, served, verbs_of
 from tests.smtp_server import SmtpServer
 
@@ -60,6 +64,27 @@ def together(newsroom: Newsroom, *deeds: Callable[[Publisher], Any]) -> list[Any
         thread.join(30)
     assert not [each for each in results if isinstance(each, BaseException)]
     return results
+
+
+def test_workers_that_start_together_after_an_update_file_and_index_once(shared: Newsroom) -> None:
+    with shared.opened() as publisher:
+        for number in range(3):
+            shared.writes(f"old-{number}", status="archived", date=f"2026-09-0{number + 1}")
+        archive(publisher, [f"old-{number}" for number in range(3)])
+        with publisher.database.begin() as db:
+            before = {name: everything_in(db, name) for name in ("shelves", "search")}
+            db.execute(schema.shelves.delete())
+            db.execute(schema.search.delete())
+
+    together(shared, *[rebuild] * 4)
+
+    with shared.opened() as publisher, publisher.database.read() as db:
+        assert {name: everything_in(db, name) for name in ("shelves", "search")} == before
+        assert all(before.values())
+
+
+def everything_in(db: Connection, name: str) -> list[str]:
+    return sorted(str(tuple(row)) for row in db.execute(schema.metadata.tables[name].select()))
 
 
 def test_an_issue_goes_its_way_by_the_server_s_clock(shared: Newsroom, relay: SmtpServer) -> None:

@@ -13,10 +13,10 @@ from pathlib import Path
 import pytest
 
 from publisher.actions.archive import archive
+from publisher.actions.going_public import rebuild
 from publisher.actions.masthead import follow_masthead
 from publisher.actions.publish import publish
 from publisher.actions.queue import Place, queue
-from publisher.actions.release import rebuild
 from publisher.actions.squeeze import squeeze
 from publisher.actions.tick import tick
 from publisher.app import Publisher

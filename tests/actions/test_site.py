@@ -9,9 +9,9 @@ import pytest
 from publisher.actions import site, standing
 from publisher.actions.archive import archive
 from publisher.actions.correct import correct
+from publisher.actions.going_public import go_public, rebuild
 from publisher.actions.publish import publish
 from publisher.actions.queue import Place, queue
-from publisher.actions.release import go_public, rebuild
 from publisher.actions.send_now import publish_now
 from publisher.actions.tick import tick
 from publisher.actions.withdraw import withdraw

@@ -19,6 +19,7 @@ from publisher.actions.squeeze import squeeze
 from publisher.app import Publisher
 from publisher.errors import PublisherError
 from publisher.model.rendered import Artefact
+from publisher.model.shelves import tag_name
 from publisher.store import public
 from tests.newsrooms import Newsroom, served
 
@@ -55,6 +56,25 @@ def put(publisher: Publisher, *artefacts: Artefact) -> None:
         generation = public.generation(db)
         public.raise_generation(db, expected=generation)
         public.put(db, artefacts, generation=generation + 1, now=publisher.now(db))
+
+
+@pytest.fixture
+def indexed(newsroom: Newsroom) -> Iterator[Publisher]:
+    """Return a publisher whose archive has tags that are called like files of a web server."""
+    tags = '["index.html", "Index.html.gz", "feed.atom"]'
+    newsroom.writes("heat", status="archived", date="2026-09-01", tags=tags)
+    with newsroom.opened() as publisher:
+        archive(publisher, ["heat"])
+        yield publisher
+
+
+def test_tags_called_like_files_have_folders_beside_them(indexed: Publisher, target: Path) -> None:
+    build(indexed, target)
+
+    names = {path.parent.name for path in target.glob("tags/*/index.html")}
+    assert names == {"feed.atom", tag_name("index.html"), tag_name("index.html.gz")}
+    assert (target / "tags" / "index.html").is_file()
+    assert (target / "tags" / "feed.atom" / "feed.atom").is_file()
 
 
 def page(path: str, body: bytes = b"<p>A page.</p>", *, status: int = 200, location: str = "") -> Artefact:

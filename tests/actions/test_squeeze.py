@@ -115,6 +115,30 @@ def test_what_changed_while_it_was_compressed_keeps_no_bytes_of_before(publisher
     assert brotli.decompress(stored(publisher, "/x").brotli or b"") == two.body
 
 
+@pytest.mark.parametrize("otherwise", ["another body", "compressed"])
+def test_nobody_is_told_if_nothing_is_kept(
+    publisher: Publisher, monkeypatch: pytest.MonkeyPatch, otherwise: str
+) -> None:
+    one, two = (Artefact(path="/x", media_type="text/plain", body=text * 999) for text in (b"one ", b"two "))
+    with publisher.database.begin() as db:
+        public.put(db, [one], generation=0, now=publisher.now(db))
+    compress = brotli.compress
+
+    def meanwhile(body: bytes, **how: int) -> bytes:
+        with publisher.database.begin() as db:
+            if otherwise == "compressed":
+                public.put_brotli(db, "/x", b"small", etag=public.etag_of(body), generation=0)
+            else:
+                public.put(db, [two], generation=0, now=publisher.now(db))
+        return bytes(compress(body, **how))
+
+    monkeypatch.setattr(brotli, "compress", meanwhile)
+    before = generation(publisher)
+
+    assert squeeze(publisher, most=1) == 0
+    assert generation(publisher) == before
+
+
 def test_a_new_body_has_no_brotli_of_the_old_one(publisher: Publisher) -> None:
     for body in (b"one " * 999, b"two " * 999):
         packed = gzip.compress(body, mtime=0)

@@ -10,7 +10,7 @@ from publisher.actions.archive import archive
 from publisher.actions.check import CheckFailedError
 from publisher.actions.correct import correct
 from publisher.actions.correction import Draft
-from publisher.actions.release import rebuild
+from publisher.actions.going_public import rebuild
 from publisher.actions.send_now import publish_now
 from publisher.actions.tick import tick
 from publisher.actions.withdraw import withdraw

@@ -121,6 +121,7 @@ FROM_FILES: dict[str, Files] = {
     "E506": one("image: a.png\nimage_alt: Rows", a_png=b"<svg/>"),
     "E507": one("image: a.png\nimage_alt: Rows", a_png=picture(8000, 6300)),
     "E508": one("image: a.png\nimage_alt: Rows", a_png=bytes(10 * 1024 * 1024 + 1)),
+    "E612": one(f"tags: [{', '.join(f't{number}' for number in range(51))}]"),
     "E701": one("lang: jp").copy() | {"heat.md": "---\nid: i\ntitle: Heat\nsource: A\nlang: jp\n---\nText."},
     "E702": one(body="## One\n\n#### Two"),
     "I801": one(body="One.\n\nTwo.\n\nThree."),

@@ -20,8 +20,8 @@ import httpx2
 import pytest
 
 from publisher.actions.archive import archive
+from publisher.actions.going_public import rebuild
 from publisher.actions.masthead import follow_masthead
-from publisher.actions.release import rebuild
 from publisher.actions.scan import scan
 from publisher.actions.tick import tick
 from publisher.app import Publisher

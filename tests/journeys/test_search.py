@@ -10,8 +10,9 @@ import pytest
 from sqlalchemy import Connection
 from starlette.testclient import TestClient
 
+from publisher.actions.going_public import go_public
 from publisher.actions.masthead import follow_masthead
-from publisher.actions.release import Release, edition_of, go_public, prepare_again
+from publisher.actions.release import Release, edition_of, prepare_again
 from publisher.app import Publisher
 from publisher.model.states import IssueState
 from publisher.store import issues, schema, search

@@ -38,6 +38,8 @@ from publisher.model.shelves import (
         ("../../etc", "-..-etc", "-..-etc"),
         ("\u202e", "-", "-"),
         ("50%", "50%", "50%25"),
+        ("Index.html", "index.html-0eb54730", "index.html-0eb54730"),
+        ("feed.atom", "feed.atom", "feed.atom"),
     ],
 )
 def test_a_tag_has_a_readable_name_in_addresses(tag: str, name: str, encoded: str) -> None:
@@ -69,6 +71,14 @@ def test_the_name_of_a_tag_is_the_name_of_one_file_anywhere(tag: str) -> None:
 @given(st.text(alphabet="ab", min_size=100, max_size=200))
 def test_long_tags_that_differ_at_their_end_stay_apart(tag: str) -> None:
     assert tag_name(tag + "1") != tag_name(tag + "2")
+
+
+@pytest.mark.parametrize("name", ["index.html", "index.html.gz", "index.html.br"])
+def test_no_tag_has_the_name_of_a_file_beside_the_folders_of_tags(name: str) -> None:
+    spellings = (name, name.upper(), f".{name}", f"-{name}", f"{name}-")
+
+    assert name not in {tag_name(spelt) for spelt in spellings}
+    assert len({tag_name(spelt) for spelt in (name, *spellings[-2:])}) == 3
 
 
 @pytest.mark.parametrize("shelf", [STORIES, ISSUES, tag_shelf("a:b"), list_shelf("weekly")])

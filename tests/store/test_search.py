@@ -8,16 +8,17 @@ from datetime import timedelta
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, func, select, text
 
+from publisher.errors import TooSlowError
 from publisher.model.characters import clean_line
 from publisher.model.edition import Direction
 from publisher.model.rendered import Part
 from publisher.model.search import MOST_FOUND, Searchable, Words, read_query
 from publisher.model.states import IssueState
 from publisher.store import editions, schema, search
-from publisher.store.database import Database
-from tests.databases import NOW
+from publisher.store.database import Database, open_database
+from tests.databases import NOW, FixedClock
 from tests.ledgers import add_issue
 
 HOUR = timedelta(hours=1)
@@ -265,6 +266,25 @@ def test_public_editions_of_which_nothing_can_be_found_are_known(database: Datab
         search.put(db, [page("x", PAGES["title"], edition=number)], instead_of="energy")
 
         assert (before, missing, editions.unsearchable(db)) == ([], [number], [])
+
+
+def test_those_of_which_nothing_can_be_found_are_looked_for_among_some(database: Database) -> None:
+    with database.begin() as db:
+        numbers = [add_issue(db, slug, state=IssueState.ARCHIVED) for slug in ("energy", "water", "air")]
+        db.execute(schema.editions.update().values(published_at=NOW))
+        search.put(db, [page("x", PAGES["title"], edition=numbers[0])], instead_of="energy")
+
+        assert [record.id for record in editions.unsearchable(db, among=numbers[:2])] == [numbers[1]]
+
+
+def test_a_search_that_takes_too_long_is_given_up(postgresql_url: str, clock: FixedClock) -> None:
+    with open_database(postgresql_url, clock=clock) as database, database.begin() as other:
+        other.execute(text("LOCK TABLE search IN ACCESS EXCLUSIVE MODE"))
+
+        with pytest.raises(TooSlowError, match="use more words"), database.read() as db:
+            search.find(db, read_query("batteries"), patience=timedelta(milliseconds=20))
+        with database.read() as db:
+            assert db.scalar(text("SHOW statement_timeout")) == "0"
 
 
 def test_two_parts_of_one_edition_are_two_pages(database: Database) -> None:

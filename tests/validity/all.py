@@ -30,8 +30,8 @@ MEDIA_TYPES: Mapping[str, frozenset[str]] = {
 
 
 def is_feed(path: str) -> bool:
-    """Return whether a feed is served at `path`."""
-    return PurePosixPath(path).suffix in FORMATS
+    """Return whether a feed is served at `path`; the page of a tag may be called like one, too."""
+    return not path.endswith("/") and PurePosixPath(path).suffix in FORMATS
 
 
 @cache

@@ -7,8 +7,9 @@ from functools import cache
 
 from sqlalchemy import Connection
 
+from publisher.actions.going_public import go_public
 from publisher.actions.printing import Print, freeze_print, render
-from publisher.actions.release import go_public, prepare
+from publisher.actions.release import prepare
 from publisher.app import Publisher
 from publisher.model.edition import Edition
 from publisher.model.states import IssueState

@@ -18,6 +18,7 @@ from publisher.app import Publisher
 from publisher.model.rendered import Artefact
 from publisher.store import public
 from publisher.store.database import Database
+from publisher.store.schema import artefacts, site
 from publisher.web.feeds import POLL, Feeds
 from tests.editions import japanese_edition
 from tests.web.newsroom import MovedClock, make_public, put_into_queue
@@ -280,6 +281,39 @@ def test_feeds_stay_as_they_were_while_the_database_is_away(reader: TestClient, 
     assert page.headers["retry-after"] == "30"
     assert str(path) not in page.text
     assert ready.json() == {"ready": False, "reasons": ["the database does not answer"]}
+
+
+def test_after_a_restore_feeds_are_those_of_the_backup(
+    reader: TestClient, publisher: Publisher, clock: MovedClock
+) -> None:
+    paths = ("/feed.rss", "/tags/energy/feed.atom")
+    before = {path: reader.get(path).text for path in paths}
+    backup = {path: stored(publisher, path) for path in paths}
+    with publisher.database.read() as db:
+        generation = public.generation(db)
+    make_public(publisher, japanese_edition(), moment=clock.now)
+    extra = Artefact(path="/new.txt", media_type="text/plain", body=b"new")
+    restore(publisher, [extra], generation=generation + 9)
+    sleep(POLL)
+    assert reader.get("/feed.rss").text != before["/feed.rss"]
+    assert reader.get("/new.txt").status_code == 200
+
+    xml = "application/xml; charset=utf-8"
+    old = [Artefact(path=path, media_type=xml, body=body) for path, body in backup.items()]
+    with publisher.database.begin() as db:
+        db.execute(artefacts.delete().where(artefacts.c.path == extra.path))
+    restore(publisher, old, generation=generation)
+    sleep(POLL)
+
+    assert {path: reader.get(path).text for path in paths} == before
+    assert reader.get("/new.txt").status_code == 404
+
+
+def restore(publisher: Publisher, old: list[Artefact], *, generation: int) -> None:
+    """Let the database have these artefacts and be at a generation, whatever it was at before."""
+    with publisher.database.begin() as db:
+        public.put(db, old, generation=generation, now=publisher.now(db))
+        db.execute(site.update().values(generation=generation))
 
 
 def test_nothing_depends_on_the_host_that_a_request_names(reader: TestClient) -> None:

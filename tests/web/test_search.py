@@ -6,6 +6,8 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
+from pathlib import Path
 from urllib.parse import quote
 from xml.etree import ElementTree as ET
 
@@ -13,19 +15,23 @@ import html5lib
 import pytest
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]  # it has no types
 from playwright.sync_api import Page, expect, sync_playwright
+from sqlalchemy import Connection, text
 from starlette.testclient import TestClient
 
 from publisher.app import Publisher, open_publisher
 from publisher.model.edition import PrintedStory
+from publisher.model.rendered import Counted
 from publisher.model.search import LONGEST
+from publisher.model.shelves import tag_name
 from publisher.outputs.words import WORDS
 from publisher.settings_file import load_settings
+from publisher.store import public, search, shelves
 from publisher.web.routes import site
 from publisher.web.search_words import SEARCH_WORDS
 from publisher.web.server import Server
 from tests.editions import japanese_edition, rich_edition, single_edition
 from tests.tools import tool
-from tests.web.newsroom import NOW, make_public
+from tests.web.newsroom import NOW, SETTINGS, MovedClock, make_public
 
 PHONE = 360
 
@@ -196,6 +202,47 @@ def test_browsers_learn_how_to_search(reader: TestClient) -> None:
     assert url.get("template") == "https://news.example.org/search?q={searchTerms}"
     assert answer.headers["content-type"].startswith("application/opensearchdescription+xml")
     assert 'href="/opensearch.xml"' in reader.get("/search").text
+
+
+def test_a_search_that_takes_too_long_is_answered_with_what_to_do(
+    postgresql_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "publisher.toml").write_text(f'{SETTINGS}\n[database]\nurl = "{postgresql_url}"\n')
+    publisher = open_publisher(load_settings(tmp_path), clock=MovedClock(), actor="tester")
+    monkeypatch.setattr(search, "find", partial(search.find, patience=timedelta(milliseconds=20)))
+    with TestClient(site(publisher)) as reader, publisher.database.begin() as db:
+        db.execute(text("LOCK TABLE search IN ACCESS EXCLUSIVE MODE"))
+
+        answer = reader.get("/search", params={"q": "batteries"})
+
+    publisher.close()
+    assert answer.status_code == 503
+    assert "The search takes too long; use more words." in answer.text
+    assert 'value="batteries"' in answer.text
+    assert answer.headers["cache-control"] == "no-store"
+
+
+def test_topics_are_counted_once_for_each_generation(
+    reader: TestClient, publisher: Publisher, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    counts: list[int] = []
+    counted = shelves.tags
+
+    def noting(db: Connection) -> tuple[Counted, ...]:
+        counts.append(public.generation(db))
+        return counted(db)
+
+    monkeypatch.setattr(shelves, "tags", noting)
+    pages = [reader.get("/search", params={"q": word}).text for word in ("", "zeppelin", "balloon")]
+    assert len(counts) == 1
+    assert all("/tags/energy/" in page for page in pages)
+
+    make_public(publisher, japanese_edition(), moment=NOW - timedelta(days=1))
+    counts.clear()
+
+    tag = quote(tag_name(japanese_edition().stories[0].tags[0]))
+    assert all(f"/tags/{tag}/" in reader.get("/search").text for _ in range(2))
+    assert len(counts) == 1
 
 
 def test_the_page_speaks_every_language_that_pages_speak(open_copy: Callable[..., Publisher]) -> None:
