@@ -17,7 +17,7 @@ from tests.validity.all import MadeFeeds
 
 pytest_plugins = ("tests.databases",)
 
-hypothesis.settings.register_profile("same every time", deadline=None, derandomize=True)
+hypothesis.settings.register_profile("same every time", deadline=None, derandomize=True, max_examples=60)
 hypothesis.settings.load_profile("same every time")
 
 GOLDEN = Path(__file__).parent / "golden"

@@ -33,6 +33,8 @@ PAGES = (
     *("/", "/archive/", "/archive/2026/", "/tags/", "/tags/energy/", "/feeds/", "/nothing/", WITHDRAWN),
     *("/issues/notebooks/", STORY, "/stories/shams/", "/stories/meta-element/", UNRULY, "/issues/unruly/"),
 )
+KINDS = ("/", "/archive/2026/", "/tags/energy/", "/feeds/", WITHDRAWN, "/issues/notebooks/", STORY)
+"""One page of each template and stylesheet."""
 
 
 @pytest.fixture
@@ -104,16 +106,21 @@ def _withdraw(publisher: Publisher) -> None:
         public.put(db, (artefact,), generation=generation, now=NOW, issue=slug)
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [DESK, PHONE])
-def test_every_page_is_accessible(opened: Open, home: str, width: int, scheme: Scheme) -> None:
+@pytest.mark.parametrize(
+    ("width", "scheme", "paths"),
+    [(DESK, "light", PAGES), (PHONE, "dark", PAGES), (DESK, "dark", KINDS), (PHONE, "light", KINDS)],
+    ids=["desk-light", "phone-dark", "desk-dark", "phone-light"],
+)
+def test_every_page_is_accessible(
+    opened: Open, home: str, width: int, scheme: Scheme, paths: tuple[str, ...]
+) -> None:
     page = opened(f"{home}/", width=width, scheme=scheme)
     found = {}
-    for path in PAGES:
+    for path in paths:
         page.goto(home + path)
         found[path] = faults(page)
 
-    assert found == {path: [] for path in PAGES}
+    assert found == {path: [] for path in paths}
 
 
 @pytest.mark.parametrize("width", [320, DESK // 2], ids=["narrow", "twice as large"])
