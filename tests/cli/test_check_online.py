@@ -7,6 +7,8 @@ import pty
 import socket
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 
 import pytest
 
@@ -90,11 +92,22 @@ def test_on_a_terminal_a_bar_says_how_far_it_has_come(inside: Newsroom) -> None:
     terminal, end = pty.openpty()
     command = [sys.executable, "-m", "publisher", "-C", str(inside.root), "check", "--online", "--json"]
 
-    done = subprocess.run(command, check=False, stdout=subprocess.PIPE, stderr=end, timeout=60)
-    os.close(end)
-    shown = os.read(terminal, 65536)
+    with ThreadPoolExecutor(1) as pool:
+        reading = pool.submit(_all_of, terminal)
+        done = subprocess.run(command, check=False, stdout=subprocess.PIPE, stderr=end, timeout=60)
+        os.close(end)
+        shown = reading.result()
     os.close(terminal)
 
     assert b"asking for links" in shown
     assert b"2/2" in shown
     assert b'"W404"' in done.stdout
+
+
+def _all_of(terminal: int) -> bytes:
+    """Read what a program writes to a terminal until nobody has it open any more."""
+    shown = b""
+    with suppress(OSError):
+        while piece := os.read(terminal, 65536):
+            shown += piece
+    return shown
