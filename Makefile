@@ -27,10 +27,8 @@ help:  ## say what can be made
 demo: .venv/run  ## start the sample newsroom: an issue goes out on schedule, into a local mailbox
 	@test ! -t 0 || set -m; $(BIN)/python -m publisher demo; exit $$?
 
-# One worker more than there are processors: tests wait for browsers, servers and programs of their own.
 test: .venv/dev  ## run all tests; ARGS="tests/content -k heading" narrows them down
-	@PYTEST_XDIST_AUTO_NUM_WORKERS=$$($(BIN)/python -c 'import os; print(1 + (os.cpu_count() or 1))') \
-		$(BIN)/python -m pytest -n auto --maxprocesses 8 $(ARGS)
+	@$(BIN)/python -m pytest -n auto --maxprocesses 8 $(ARGS)
 
 lint: .venv/dev  ## ruff, mypy and the rules of the architecture
 	@$(BIN)/ruff check .

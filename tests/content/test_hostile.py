@@ -133,4 +133,4 @@ def test_a_large_front_matter_takes_a_time_in_proportion_to_its_length(fence: st
             text = start + piece * (ROOM // 2 // len(piece)) + "b"
             read_front_matter(f"{fence}\n{text}\n{fence}\n", path="x.md", where=Where.SINGLE)
 
-    assert time.process_time() - begin < 3
+    assert time.process_time() - begin < 10

