@@ -23,6 +23,7 @@ from publisher.model.phrases import phrases
 from publisher.model.rendered import Counted
 from publisher.model.search import LONGEST, MOST_FOUND, ON_A_PAGE, Found, Query, read_query
 from publisher.model.shelves import Shelf, address, tag_shelf
+from publisher.outputs.labels import labels
 from publisher.store import public, search, shelves
 from publisher.web.frame import reply
 from publisher.web.search_words import search_words
@@ -103,11 +104,12 @@ class Search:
         return answer
 
     def _reply(self, query: Query, *, status: int = HTTPStatus.OK, **values: object) -> Response:
+        label = labels(self._masthead.lang).find
         return reply(
             self._publisher,
             "search.html",
             status=status,
-            title=f"{self._words.search}: {query.text}" if query.text else self._words.search,
+            title=f"{label}: {query.text}" if query.text else label,
             find=self._words,
             query=query.text,
             longest=LONGEST,

@@ -11,7 +11,6 @@ class SearchWords:
     """The words of one language; `{}` is where a number goes."""
 
     lang: str
-    search: str
     label: str
     hint: str
     found: str
@@ -32,7 +31,6 @@ def search_words(lang: str) -> SearchWords:
 _ROWS: Final = (
     SearchWords(
         lang="en",
-        search="Search",
         label="Search all issues",
         hint="All words must be there. Put a phrase in quotes, and a minus before what must not be there.",
         found="Results: {}",
@@ -46,7 +44,6 @@ _ROWS: Final = (
     ),
     SearchWords(
         lang="es",
-        search="Buscar",
         label="Buscar en todos los números",
         hint="Se buscan todas las palabras. Ponga una frase entre comillas y un menos ante lo que sobra.",
         found="Resultados: {}",
@@ -60,7 +57,6 @@ _ROWS: Final = (
     ),
     SearchWords(
         lang="de",
-        search="Suchen",
         label="Alle Ausgaben durchsuchen",
         hint="Alle Wörter müssen vorkommen. Wendungen in Anführungszeichen; ein Minus schließt aus.",
         found="Treffer: {}",
@@ -74,7 +70,6 @@ _ROWS: Final = (
     ),
     SearchWords(
         lang="fr",
-        search="Rechercher",
         label="Rechercher dans tous les numéros",
         hint="Tous les mots doivent y être. Une expression entre guillemets ; un moins devant ce qui gêne.",
         found="Résultats : {}",
@@ -88,7 +83,6 @@ _ROWS: Final = (
     ),
     SearchWords(
         lang="it",
-        search="Cerca",
         label="Cerca in tutti i numeri",
         hint="Si cercano tutte le parole. Una frase tra virgolette; un meno davanti a ciò che va escluso.",
         found="Risultati: {}",
@@ -102,7 +96,6 @@ _ROWS: Final = (
     ),
     SearchWords(
         lang="pt",
-        search="Pesquisar",
         label="Pesquisar em todas as edições",
         hint="Procuram-se todas as palavras. Uma frase entre aspas; um menos antes do que deve faltar.",
         found="Resultados: {}",
@@ -116,7 +109,6 @@ _ROWS: Final = (
     ),
     SearchWords(
         lang="ru",
-        search="Поиск",
         label="Поиск по всем выпускам",
         hint="Ищутся все слова. Фразу возьмите в кавычки, перед лишним словом поставьте минус.",
         found="Найдено: {}",
@@ -130,7 +122,6 @@ _ROWS: Final = (
     ),
     SearchWords(
         lang="ar",
-        search="بحث",
         label="البحث في كل الأعداد",
         hint="يُبحث عن كل الكلمات. ضع العبارة بين علامتي اقتباس، وعلامة ناقص قبل ما لا تريده.",
         found="النتائج: {}",
@@ -144,7 +135,6 @@ _ROWS: Final = (
     ),
     SearchWords(
         lang="ja",
-        search="検索",
         label="すべての号を検索",
         hint="すべての語を含む記事を探します。語句は引用符で囲み、除く語の前にはマイナスを付けます。",
         found="検索結果：{}件",
@@ -158,7 +148,6 @@ _ROWS: Final = (
     ),
     SearchWords(
         lang="zh",
-        search="搜索",
         label="搜索所有各期",
         hint="所有词都须出现。短语加引号，要排除的词前加减号。",
         found="结果：{}",
