@@ -19,7 +19,7 @@ from publisher.cli.main import app
 from publisher.content.fields import FIELDS, Where
 from publisher.content.roles import HEADINGS
 from publisher.model.story import Role
-from publisher.settings import ListSettings, Settings
+from publisher.settings import NAMED, Settings
 
 REFERENCE: Final = Path(__file__).resolve().parent / "reference"
 
@@ -69,7 +69,7 @@ def settings() -> str:
     for name, field in Settings.model_fields.items():
         if name == "root":
             continue
-        model, title = (ListSettings, "lists.NAME") if name == "lists" else (field.annotation, name)
+        model, title = (NAMED[name], f"{name}.NAME") if name in NAMED else (field.annotation, name)
         if not (isinstance(model, type) and issubclass(model, BaseModel)):
             raise TypeError(name)
         rows = [(f"`{key}`", _default(row), row.description or "") for key, row in model.model_fields.items()]

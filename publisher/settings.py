@@ -10,13 +10,11 @@ from datetime import date, time, timedelta
 from difflib import get_close_matches
 from email.utils import parseaddr
 from pathlib import Path
-from typing import ClassVar, Literal, Self
+from typing import ClassVar, Final, Literal, Self
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import (
-    BaseModel,
-    ConfigDict,
     Field,
     SecretStr,
     field_validator,
@@ -25,18 +23,24 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
-from publisher.model.delivery import UncertainPolicy
 from publisher.model.edition import Masthead
 from publisher.model.story import Role
 from publisher.model.timetable import Timetable, parse_hours, parse_skip
+from publisher.settings_sending import (
+    DeliverySettings,
+    DkimSettings,
+    FolderSettings,
+    NotifySettings,
+    RelaySettings,
+    ReportsSettings,
+)
 from publisher.settings_types import (
     ADDRESS,
     PLAIN_URL,
     Colour,
     Duration,
     Language,
-    OptionalFile,
-    Patience,
+    Section,
     Tag,
 )
 
@@ -45,12 +49,6 @@ SAMPLE_DOMAIN = "example.org"
 
 SAMPLE_POSTAL_ADDRESS = "00000 Sampleville"
 """Part of the sample newsroom's postal address."""
-
-
-class Section(BaseModel):
-    """What all sections share: no unknown keys, nothing changes after reading."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
 
 
 class PublicationSettings(Section):
@@ -150,49 +148,6 @@ class PublishingSettings(Section):
     """A queued issue whose files change this shortly before its slot is held."""
 
 
-class DeliverySettings(Section):
-    """How mail leaves."""
-
-    transport: Literal["folder", "smtp"] = "folder"
-    """"folder" writes into a Maildir on this machine, "smtp" hands over to a relay."""
-    connections: int = Field(default=2, ge=1, le=50)
-    """How many messages are on their way at once."""
-    uncertain: UncertainPolicy = UncertainPolicy.RESEND
-    """After a crash, messages of which nobody knows: "resend" after 10 minutes, or "hold" for an editor."""
-    lease: Patience = timedelta(minutes=15)
-    """How long a batch belongs to a sender that says nothing."""
-
-
-class FolderSettings(Section):
-    """The transport `folder`."""
-
-    path: Path = Path("var/mail")
-    """The Maildir, relative to the newsroom."""
-
-
-class SmtpSettings(Section):
-    """The transport `smtp`."""
-
-    host: str = "localhost"
-    """Name of the relay."""
-    port: int = Field(default=587, ge=1, le=65535)
-    """587 with STARTTLS, 465 with implicit TLS, 25 without."""
-    tls: Literal["starttls", "implicit", "none"] = "starttls"
-    """"starttls" and "implicit" refuse a relay without a valid certificate."""
-    ca_file: OptionalFile = None
-    """Certificates to trust instead of the system's."""
-    username: str = ""
-    """Name at the relay; nobody signs in if empty."""
-    password: SecretStr = SecretStr("")
-    """Better given by `password_file` or PUBLISHER_SMTP_PASSWORD."""
-    password_file: OptionalFile = None
-    """A file that holds the password."""
-    timeout: Patience = timedelta(seconds=60)
-    """How long each answer of the relay may take."""
-    messages_per_connection: int = Field(default=500, ge=1)
-    """After so many messages the connection is made anew."""
-
-
 class WebSettings(Section):
     """The server of `publisher serve`."""
 
@@ -277,7 +232,11 @@ class Settings(BaseSettings):
     publishing: PublishingSettings = PublishingSettings()
     delivery: DeliverySettings = DeliverySettings()
     folder: FolderSettings = FolderSettings()
-    smtp: SmtpSettings = SmtpSettings()
+    smtp: RelaySettings = RelaySettings()
+    relays: dict[str, RelaySettings] = Field(default_factory=dict)
+    dkim: DkimSettings = DkimSettings()
+    reports: ReportsSettings = ReportsSettings()
+    notify: NotifySettings = NotifySettings()
     web: WebSettings = WebSettings()
     feeds: FeedsSettings = FeedsSettings()
     database: DatabaseSettings = DatabaseSettings()
@@ -373,6 +332,10 @@ class Settings(BaseSettings):
         """Return what readers call list `name`."""
         own = self.lists.get(name)
         return own.title if own and own.title else name
+
+
+NAMED: Final[dict[str, type[Section]]] = {"lists": ListSettings, "relays": RelaySettings}
+"""Sections of which there may be several, each with a name of its own."""
 
 
 def is_of_sample(address: str) -> bool:

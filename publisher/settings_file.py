@@ -15,7 +15,7 @@ from pydantic_core import ErrorDetails
 from pydantic_settings import SettingsError as EnvironmentProblem
 
 from publisher.errors import Place, SettingsError
-from publisher.settings import ListSettings, Settings
+from publisher.settings import NAMED, Settings
 
 _HEADER = re.compile(r"\s*\[+\s*([^\]]+?)\s*\]+")
 _KEY = re.compile(r"""\s*(?:"([^"]+)"|'([^']+)'|([A-Za-z0-9_.-]+))\s*=""")
@@ -181,8 +181,8 @@ def _model(names: tuple[str, ...]) -> type[BaseModel]:
     model: type[BaseModel] = Settings
     for name in names:
         field = model.model_fields.get(name)
-        if names[0] == "lists":
-            model = ListSettings
+        if names[0] in NAMED:
+            model = NAMED[names[0]]
         elif field is not None and isinstance(field.annotation, type):
             model = field.annotation if issubclass(field.annotation, BaseModel) else model
     return model

@@ -7,7 +7,14 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BeforeValidator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict
+
+
+class Section(BaseModel):
+    """What all sections share: no unknown keys, nothing changes after reading."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
+
 
 ADDRESS = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]+@[\w.-]+", re.ASCII)
 PLAIN_URL = re.compile(r"[!$-;=?-~]+")
@@ -46,6 +53,10 @@ Tag = Annotated[
     _spelled(
         r"[a-z0-9.-]+,\d{4}(-\d\d){0,2}", 'write a domain of yours and a year you had it: "example.org,2026"'
     ),
+]
+Rate = Annotated[
+    str,
+    _spelled(r"(?:[1-9]\d{0,5}/[smhd])?", 'write how many in which time: "14/s", "600/m" or "9000/h"'),
 ]
 Language = Annotated[
     str, _spelled(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*", 'write a language tag such as "en" or "pt-BR"')

@@ -21,7 +21,8 @@ from publisher.model.records import MailingRecord
 from publisher.model.rendered import Part
 from publisher.model.states import IssueState
 from publisher.model.subscriber import NewSubscriber, SubscriptionState
-from publisher.store import deliveries, editions, issues, mailings, schema, subscribers
+from publisher.store import deliveries, editions, issues, mailings, subscribers
+from publisher.store import schema_sending as sending
 from publisher.store.deliveries import Done
 from tests.databases import NOW
 from tests.editions import japanese_edition
@@ -174,7 +175,7 @@ def send_all(db: Connection, batch: Batch, *, now: datetime = NOW) -> list[Recip
 
 def states(db: Connection, mailing: int) -> dict[int, DeliveryState]:
     """Return the state of every delivery, by subscriber."""
-    table = schema.deliveries
+    table = sending.deliveries
     rows = db.execute(select(table.c.subscriber, table.c.state).where(table.c.mailing == mailing))
     return {row.subscriber: row.state for row in rows}
 
@@ -186,9 +187,9 @@ def counts(mailing: MailingRecord) -> Mapping[str, int]:
 
 def assert_accounts(db: Connection, mailing: int) -> None:
     """Assert that counts and due moments of all batches are what the deliveries say."""
-    table = schema.deliveries
+    table = sending.deliveries
     rows = db.execute(select(table).where(table.c.mailing == mailing)).all()
-    for batch in db.execute(select(schema.batches).where(schema.batches.c.mailing == mailing)).mappings():
+    for batch in db.execute(select(sending.batches).where(sending.batches.c.mailing == mailing)).mappings():
         own = [row for row in rows if batch["first_subscriber"] <= row.subscriber <= batch["last_subscriber"]]
         found = Counter(row.state for row in own)
 

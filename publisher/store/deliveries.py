@@ -26,7 +26,8 @@ from publisher.model.delivery import (
 from publisher.model.records import DeliveryTrouble
 from publisher.model.subscriber import SubscriptionState
 from publisher.store.ledger import Page
-from publisher.store.schema import batches, deliveries, delivery_errors, mailings, subscribers
+from publisher.store.schema import subscribers
+from publisher.store.schema_sending import batches, deliveries, delivery_errors, mailings
 from publisher.store.subscribers import suppression
 
 SETTLING = timedelta(minutes=10)

@@ -17,6 +17,7 @@ from publisher.model.rendered import IssueCard, Part, StoryCard
 from publisher.model.shelves import Filed
 from publisher.model.states import IssueState
 from publisher.store import schema
+from publisher.store import schema_sending as sending
 from publisher.store.statements import insert, new_row
 
 _PUBLIC = (IssueState.PUBLISHED.value, IssueState.ARCHIVED.value)
@@ -249,7 +250,7 @@ def discard_unused(db: Connection, *, before: datetime) -> int:
             table.c.published_at.is_(None),
             table.c.printed_at < before,
             ~exists().where(schema.issues.c.edition == table.c.id),
-            ~exists().where(schema.mailings.c.edition == table.c.id),
+            ~exists().where(sending.mailings.c.edition == table.c.id),
         )
     )
     db.execute(schema.pictures.delete().where(~exists().where(shown.c.name == schema.pictures.c.name)))

@@ -9,15 +9,8 @@ from sqlalchemy import Connection, RowMapping, bindparam, func, or_, select
 
 from publisher.model.delivery import DeliveryState, MailingState, Outcome
 from publisher.store.columns import DeliveryCode, Seconds
-from publisher.store.schema import (
-    batches,
-    deliveries,
-    delivery_errors,
-    mailing_templates,
-    mailings,
-    subscribers,
-    subscriptions,
-)
+from publisher.store.schema import subscribers, subscriptions
+from publisher.store.schema_sending import batches, deliveries, delivery_errors, mailing_templates, mailings
 from publisher.store.statements import insert
 
 

@@ -11,14 +11,8 @@ from publisher.model.delivery import DeliveryState, MailingState, UncertainPolic
 from publisher.model.records import LastMail, MailingRecord, MailingTemplate
 from publisher.model.subscriber import SubscriptionState
 from publisher.store.columns import DeliveryCode
-from publisher.store.schema import (
-    batches,
-    deliveries,
-    editions,
-    mailing_templates,
-    mailings,
-    subscriptions,
-)
+from publisher.store.schema import editions, subscriptions
+from publisher.store.schema_sending import batches, deliveries, mailing_templates, mailings
 from publisher.store.statements import insert, new_row, unless_taken
 
 BATCH = 500

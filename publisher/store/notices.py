@@ -10,7 +10,7 @@ from sqlalchemy import Connection, RowMapping, Select, select
 
 from publisher.model.delivery import DeliveryState, NextStep
 from publisher.model.records import Notice
-from publisher.store.schema import notices
+from publisher.store.schema_sending import notices
 from publisher.store.statements import new_row
 
 

@@ -1,6 +1,5 @@
-"""Every table of the database, with the rules that the database itself keeps.
+"""The tables of what is printed, public and known of readers; `schema_sending` has those of mail on its way.
 
-The large tables of the ledger keep moments as whole seconds and states as small numbers; see `columns`.
 Ids that a mail or a ledger row may mention are never given out a second time.
 """
 
@@ -25,13 +24,13 @@ from sqlalchemy import (
     text,
 )
 
-from publisher.model.delivery import DeliveryState, MailingState, UncertainPolicy
 from publisher.model.states import IssueState
-from publisher.model.subscriber import SubscriptionState, SuppressionReason
-from publisher.store.columns import DELIVERY_CODES, DeliveryCode, Moment, Seconds, one_of
+from publisher.model.subscriber import SubscriptionState
+from publisher.store.columns import Moment, one_of
 from publisher.store.columns import metadata as metadata  # noqa: PLC0414 - the tables are its own
+from publisher.store.schema_sending import SENDING as SENDING  # noqa: PLC0414 - same, from their first moment on
 
-REVISIONS = ("0001", "0002", "0003")
+REVISIONS = ("0001", "0002", "0003", "0004")
 """Every schema there has been, oldest first, by the names of their migrations; the last one is this one."""
 
 site = Table(
@@ -42,8 +41,10 @@ site = Table(
     Column("created_at", Moment, nullable=False),
     Column("first_scan_at", Moment),
     Column("ticked_at", Moment),
+    Column("steps", BigInteger, nullable=False, server_default="0"),
 )
-"""One row: the publication's own facts. `generation` rises by one with every change of what is public."""
+"""One row: the publication's own facts. `generation` rises by one with every change of what is public,
+`steps` with every batch that a sender takes or gives back."""
 
 keys = Table(
     "keys",
@@ -262,8 +263,11 @@ subscribers = Table(
     Column("address_key", Text, nullable=False, unique=True),
     Column("lang", Text),
     Column("created_at", Moment, nullable=False),
+    Column("score", SmallInteger, nullable=False, server_default="0"),
+    Column("scored_at", Moment),
     sqlite_autoincrement=True,
 )
+"""`score` counts what came back lately without being final, `scored_at` is when it last changed."""
 
 subscriptions = Table(
     "subscriptions",
@@ -277,124 +281,3 @@ subscriptions = Table(
     Index("ix_subscriptions_audience", "list", "state", "subscriber"),
 )
 """`consent` says how the subscription came about, in words: "added by hand"."""
-
-suppressions = Table(
-    "suppressions",
-    metadata,
-    Column("address_hash", Text, primary_key=True),
-    Column("reason", Text, one_of("reason", SuppressionReason), nullable=False),
-    Column("since", Moment, nullable=False),
-)
-
-mailings = Table(
-    "mailings",
-    metadata,
-    Column("id", Integer, primary_key=True, autoincrement=True),
-    Column("issue", ForeignKey("issues.slug"), nullable=False, unique=True),
-    Column("edition", ForeignKey("editions.id"), nullable=False),
-    Column("state", Text, one_of("state", MailingState), nullable=False),
-    Column("reason", Text),
-    Column("uncertain", Text, one_of("uncertain", UncertainPolicy), nullable=False),
-    Column("kid", ForeignKey("keys.kid"), nullable=False),
-    Column("audience", Integer, nullable=False),
-    Column("created_at", Moment, nullable=False),
-    Column("not_before", Moment, nullable=False),
-    Column("started_at", Moment),
-    Column("finished_at", Moment),
-    CheckConstraint("state <> 'paused' OR reason IS NOT NULL", name="paused"),
-    CheckConstraint("state <> 'sent' OR finished_at IS NOT NULL", name="sent"),
-    CheckConstraint("audience >= 0", name="audience"),
-    sqlite_autoincrement=True,
-)
-
-mailing_templates = Table(
-    "mailing_templates",
-    metadata,
-    Column("mailing", ForeignKey("mailings.id"), primary_key=True),
-    Column("position", SmallInteger, primary_key=True),
-    Column("list", Text, nullable=False),
-    Column("title", Text, nullable=False),
-    Column("template", LargeBinary, nullable=False),
-    UniqueConstraint("mailing", "list"),
-)
-"""The message of a mailing for each of its lists; `position` is what `deliveries.list` refers to."""
-
-batches = Table(
-    "batches",
-    metadata,
-    Column("mailing", ForeignKey("mailings.id"), primary_key=True),
-    Column("number", Integer, primary_key=True),
-    Column("first_subscriber", Integer, nullable=False),
-    Column("last_subscriber", Integer, nullable=False),
-    Column("parked", Boolean, nullable=False, default=False),
-    Column("due_at", Seconds),
-    Column("lease_until", Seconds),
-    Column("worker", Text),
-    Column("fence", Integer, nullable=False, default=0),
-    Column("takeovers", Integer, nullable=False, default=0),
-    *(Column(state.value, Integer, nullable=False, default=0) for state in DeliveryState),
-    *(CheckConstraint(f"{state.value} >= 0", name=state.value) for state in DeliveryState),
-    CheckConstraint("first_subscriber <= last_subscriber", name="range"),
-    Index("ix_batches_due", "due_at"),
-    postgresql_with={"fillfactor": 50},
-)
-"""Ranges of a mailing's deliveries. `due_at` is the earliest moment at which something in it can be sent,
-NULL when nothing is left; the seven counts change in the same transaction as the deliveries."""
-
-deliveries = Table(
-    "deliveries",
-    metadata,
-    Column("mailing", Integer, primary_key=True, autoincrement=False),
-    Column("subscriber", Integer, primary_key=True, autoincrement=False),
-    Column("list", SmallInteger, nullable=False),
-    Column("state", DeliveryCode, CheckConstraint("state BETWEEN 0 AND 6", name="state"), nullable=False),
-    Column("attempts", SmallInteger, CheckConstraint("attempts >= 0", name="attempts"), nullable=False),
-    Column("done_at", Seconds),
-    Column("due_at", Seconds),
-    CheckConstraint(
-        f"state = {DELIVERY_CODES[DeliveryState.UNCERTAIN]}"
-        f" OR (state = {DELIVERY_CODES[DeliveryState.DEFERRED]}) = (due_at IS NOT NULL)",
-        name="due",
-    ),
-    sqlite_with_rowid=False,
-    postgresql_with={"fillfactor": 45},
-)
-"""The ledger. No second index: batches are ranges of the primary key. `done_at` is the last change,
-`due_at` the next try of a row that is deferred or uncertain."""
-
-delivery_errors = Table(
-    "delivery_errors",
-    metadata,
-    Column("mailing", Integer, primary_key=True, autoincrement=False),
-    Column("subscriber", Integer, primary_key=True, autoincrement=False),
-    Column("at", Seconds, primary_key=True, autoincrement=False),
-    Column("state", DeliveryCode, nullable=False),
-    Column("code", SmallInteger),
-    Column("enhanced", Text, nullable=False),
-    Column("stage", Text, nullable=False),
-    Column("text", Text, nullable=False),
-    sqlite_with_rowid=False,
-)
-
-rates = Table(
-    "rates",
-    metadata,
-    Column("name", Text, primary_key=True),
-    Column("next_at_us", BigInteger, nullable=False),
-)
-
-notices = Table(
-    "notices",
-    metadata,
-    Column("id", Integer, primary_key=True, autoincrement=True),
-    Column("kind", Text, nullable=False),
-    Column("address", Text, nullable=False),
-    Column("state", DeliveryCode, CheckConstraint("state BETWEEN 0 AND 6", name="state"), nullable=False),
-    Column("attempts", SmallInteger, nullable=False, default=0),
-    Column("created_at", Moment, nullable=False),
-    Column("due_at", Seconds),
-    Column("done_at", Seconds),
-    Column("payload", JSON, nullable=False),
-    Index(None, "due_at"),
-    sqlite_autoincrement=True,
-)

@@ -10,7 +10,8 @@ from typing import Any
 from sqlalchemy import Connection, Select, bindparam, func, select
 
 from publisher.model.subscriber import NewSubscriber, Subscription, SubscriptionState, SuppressionReason
-from publisher.store.schema import subscribers, subscriptions, suppressions
+from publisher.store.schema import subscribers, subscriptions
+from publisher.store.schema_sending import suppressions
 from publisher.store.statements import insert
 
 CHUNK = 500

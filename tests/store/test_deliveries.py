@@ -11,6 +11,7 @@ from publisher.errors import TransitionError
 from publisher.model.delivery import DeliveryState, MailingState, Stage, UncertainPolicy
 from publisher.model.subscriber import SuppressionReason
 from publisher.store import deliveries, mailings, schema, subscribers
+from publisher.store import schema_sending as sending
 from publisher.store.database import Database
 from publisher.store.deliveries import LeaseLostError
 from tests.databases import NOW
@@ -336,7 +337,7 @@ def test_everything_but_acceptance_leaves_its_words(database: Database, state: D
 
         deliveries.give_back(db, batch, now=NOW, done=[done])
 
-        row = db.execute(select(schema.delivery_errors)).one()
+        row = db.execute(select(sending.delivery_errors)).one()
         assert (row.mailing, row.state, row.at, row.code, row.text, row.stage) == (
             mailing.id,
             state,
@@ -501,5 +502,5 @@ def test_uncertain_deliveries_of_all_mailings_are_named(database: Database) -> N
 def _ledger(database: Database) -> list[tuple[object, ...]]:
     with database.read() as db:
         return [
-            tuple(row) for table in (schema.deliveries, schema.batches) for row in db.execute(select(table))
+            tuple(row) for table in (sending.deliveries, sending.batches) for row in db.execute(select(table))
         ]

@@ -16,6 +16,7 @@ from sqlalchemy.exc import IntegrityError
 from publisher.model.delivery import DeliveryState
 from publisher.model.states import IssueState
 from publisher.store import notices, schema
+from publisher.store import schema_sending as sending
 from publisher.store.database import Database, open_database
 from publisher.store.migrations import upgrade
 from tests.databases import NOW, WORDS_OF_SQLITE, FixedClock
@@ -212,48 +213,52 @@ def refusing(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFa
         ),
         pytest.param(schema.subscriptions, SUBSCRIPTION | {"subscriber": 99}, id="a subscription of nobody"),
         pytest.param(
-            schema.suppressions,
+            sending.suppressions,
             SUPPRESSION | {"address_hash": "y", "reason": "spite"},
             id="an unknown reason",
         ),
-        pytest.param(schema.suppressions, SUPPRESSION, id="a suppression twice"),
-        pytest.param(schema.mailings, MAILING | {"issue": "denchi"}, id="a second mailing"),
-        pytest.param(schema.mailings, MAILING | {"issue": "x"}, id="a mailing of no issue"),
-        pytest.param(schema.mailings, MAILING | {"edition": 99}, id="a mailing of no print"),
-        pytest.param(schema.mailings, MAILING | {"state": "done"}, id="an unknown state of a mailing"),
-        pytest.param(schema.mailings, MAILING | {"uncertain": "guess"}, id="an unknown policy"),
-        pytest.param(schema.mailings, MAILING | {"state": "paused"}, id="paused without a reason"),
-        pytest.param(schema.mailings, MAILING | {"state": "sent"}, id="sent without a moment"),
-        pytest.param(schema.mailings, MAILING | {"audience": -1}, id="less than nobody"),
-        pytest.param(schema.mailings, MAILING | {"kid": 9}, id="a key that does not exist"),
+        pytest.param(sending.suppressions, SUPPRESSION, id="a suppression twice"),
+        pytest.param(sending.mailings, MAILING | {"issue": "denchi"}, id="a second mailing"),
+        pytest.param(sending.mailings, MAILING | {"issue": "x"}, id="a mailing of no issue"),
+        pytest.param(sending.mailings, MAILING | {"edition": 99}, id="a mailing of no print"),
+        pytest.param(sending.mailings, MAILING | {"state": "done"}, id="an unknown state of a mailing"),
+        pytest.param(sending.mailings, MAILING | {"uncertain": "guess"}, id="an unknown policy"),
+        pytest.param(sending.mailings, MAILING | {"state": "paused"}, id="paused without a reason"),
+        pytest.param(sending.mailings, MAILING | {"state": "sent"}, id="sent without a moment"),
+        pytest.param(sending.mailings, MAILING | {"audience": -1}, id="less than nobody"),
+        pytest.param(sending.mailings, MAILING | {"kid": 9}, id="a key that does not exist"),
         pytest.param(
-            schema.mailing_templates,
+            sending.mailing_templates,
             {"mailing": 1, "position": 1, "list": "weekly", "title": "", "template": b""},
             id="two messages for one list",
         ),
         pytest.param(
-            schema.mailing_templates,
+            sending.mailing_templates,
             {"mailing": 1, "position": 0, "list": "x", "title": "", "template": b""},
             id="two messages at one position",
         ),
-        pytest.param(schema.delivery_errors, ERROR, id="two errors of a moment"),
-        pytest.param(schema.batches, BATCH | {"number": 0}, id="a batch twice"),
+        pytest.param(sending.delivery_errors, ERROR, id="two errors of a moment"),
+        pytest.param(sending.batches, BATCH | {"number": 0}, id="a batch twice"),
         pytest.param(
-            schema.batches, BATCH | {"first_subscriber": 10}, id="a range that ends before it begins"
+            sending.batches, BATCH | {"first_subscriber": 10}, id="a range that ends before it begins"
         ),
-        pytest.param(schema.batches, BATCH | {"mailing": 9}, id="a batch of no mailing"),
+        pytest.param(sending.batches, BATCH | {"mailing": 9}, id="a batch of no mailing"),
         *(
-            pytest.param(schema.batches, BATCH | {state.value: -1}, id=f"fewer than no {state}")
+            pytest.param(sending.batches, BATCH | {state.value: -1}, id=f"fewer than no {state}")
             for state in DeliveryState
         ),
-        pytest.param(schema.deliveries, DELIVERY | {"subscriber": 1}, id="a delivery twice"),
-        pytest.param(schema.deliveries, DELIVERY | {"attempts": -1}, id="fewer than no attempts"),
+        pytest.param(sending.deliveries, DELIVERY | {"subscriber": 1}, id="a delivery twice"),
+        pytest.param(sending.deliveries, DELIVERY | {"attempts": -1}, id="fewer than no attempts"),
         pytest.param(
-            schema.deliveries, DELIVERY | {"state": DeliveryState.DEFERRED}, id="deferred without a moment"
+            sending.deliveries,
+            DELIVERY | {"state": DeliveryState.DEFERRED},
+            id="deferred without a moment",
         ),
         *(
             pytest.param(
-                schema.deliveries, DELIVERY | {"state": state, "due_at": NOW}, id=f"{state} with a next try"
+                sending.deliveries,
+                DELIVERY | {"state": state, "due_at": NOW},
+                id=f"{state} with a next try",
             )
             for state in sorted(set(DeliveryState) - {DeliveryState.DEFERRED, DeliveryState.UNCERTAIN})
         ),
@@ -279,12 +284,12 @@ def test_what_it_refuses_would_else_be_accepted(database: Database) -> None:
             (schema.issues, ISSUE),
             (schema.subscribers, PERSON),
             (schema.subscriptions, SUBSCRIPTION),
-            (schema.mailings, MAILING),
-            (schema.batches, BATCH),
-            (schema.deliveries, DELIVERY),
-            (schema.deliveries, DELIVERY | {"subscriber": 10, "state": DeliveryState.UNCERTAIN}),
+            (sending.mailings, MAILING),
+            (sending.batches, BATCH),
+            (sending.deliveries, DELIVERY),
+            (sending.deliveries, DELIVERY | {"subscriber": 10, "state": DeliveryState.UNCERTAIN}),
             (
-                schema.deliveries,
+                sending.deliveries,
                 DELIVERY | {"subscriber": 11, "state": DeliveryState.DEFERRED, "due_at": NOW},
             ),
         ]
@@ -296,16 +301,16 @@ def test_moments_come_back_aware_in_utc_to_the_microsecond_or_the_second(databas
     moment = NOW + timedelta(seconds=1, microseconds=750_001)
     with _fill(database).begin() as db:
         db.execute(schema.site.update().values(ticked_at=moment))
-        db.execute(schema.batches.update().values(due_at=moment))
+        db.execute(sending.batches.update().values(due_at=moment))
 
         assert db.execute(select(schema.site.c.ticked_at)).scalar_one() == moment
-        assert db.execute(select(schema.batches.c.due_at)).scalar_one() == NOW + timedelta(seconds=1)
+        assert db.execute(select(sending.batches.c.due_at)).scalar_one() == NOW + timedelta(seconds=1)
 
 
 def test_a_moment_without_a_zone_is_a_bug(database: Database) -> None:
     naive = NOW.replace(tzinfo=None)
     _fill(database)
-    for table, column in ((schema.site, "ticked_at"), (schema.batches, "due_at")):
+    for table, column in ((schema.site, "ticked_at"), (sending.batches, "due_at")):
         with pytest.raises(Exception, match="naive moment"), database.begin() as db:
             db.execute(table.update().values({column: naive}))
 
@@ -315,7 +320,7 @@ def test_deleting_a_reader_deletes_the_subscriptions_and_keeps_the_ledger(databa
         db.execute(schema.subscribers.delete())
 
         assert db.execute(select(schema.subscriptions)).all() == []
-        assert len(db.execute(select(schema.deliveries)).all()) == 1
+        assert len(db.execute(select(sending.deliveries)).all()) == 1
 
 
 def _fill(database: Database) -> Database:
@@ -328,13 +333,13 @@ def _fill(database: Database) -> Database:
             (schema.occurrences, SLOT),
             (schema.pictures, PICTURE),
             (schema.artefacts, ARTEFACT),
-            (schema.suppressions, SUPPRESSION),
-            (schema.delivery_errors, ERROR),
+            (sending.suppressions, SUPPRESSION),
+            (sending.delivery_errors, ERROR),
         ):
             db.execute(table.insert().values(row))
         numbers = [
             db.execute(select(table.c.id).order_by(table.c.id).limit(1)).scalar_one()
-            for table in (schema.subscribers, schema.editions, schema.mailings)
+            for table in (schema.subscribers, schema.editions, sending.mailings)
         ]
     assert numbers == [1, 1, 1]
     return database

@@ -1,0 +1,59 @@
+"""What came back, how fast relays may be used, who was told what, and how far the ledger has come."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0004"
+down_revision = "0003"
+
+
+def upgrade() -> None:
+    """Add the tables and columns, in place."""
+    op.add_column("site", sa.Column("steps", sa.BigInteger, nullable=False, server_default="0"))
+    op.add_column("subscribers", sa.Column("score", sa.SmallInteger, nullable=False, server_default="0"))
+    op.add_column("subscribers", sa.Column("scored_at", _moment()))
+    op.add_column("suppressions", sa.Column("probe_at", _moment()))
+    op.add_column("mailings", sa.Column("rate", sa.Integer))
+    op.add_column("mailings", sa.Column("rate_at", _moment()))
+    op.add_column("notices", sa.Column("key", sa.Text))
+    op.create_index("ix_notices_key", "notices", ["key"], unique=True)
+    _relays()
+    _reports()
+
+
+def _moment() -> sa.DateTime:
+    return sa.DateTime(timezone=True)
+
+
+def _relays() -> None:
+    op.create_table(
+        "relays",
+        sa.Column("name", sa.Text, primary_key=True),
+        sa.Column("works", sa.Boolean, nullable=False),
+        sa.Column("since", _moment(), nullable=False),
+        sa.Column("said", sa.Text, nullable=False),
+        sa.Column("interval_us", sa.BigInteger),
+        sa.Column("changed_at", _moment()),
+    )
+
+
+def _reports() -> None:
+    kinds = ("hard bounce", "soft bounce", "complaint", "delayed", "delivered", "auto-reply")
+    listed = ", ".join(f"'{kind}'" for kind in kinds)
+    op.create_table(
+        "reports",
+        sa.Column("id", sa.Integer, primary_key=True, autoincrement=True),
+        sa.Column("key", sa.Text, nullable=False, unique=True),
+        sa.Column("kind", sa.Text, sa.CheckConstraint(f"kind IN ({listed})", name="kind"), nullable=False),
+        sa.Column("mailing", sa.Integer, nullable=False),
+        sa.Column("subscriber", sa.Integer, nullable=False),
+        sa.Column("at", _moment(), nullable=False),
+        sa.Column("source", sa.Text, nullable=False),
+        sa.Column("code", sa.Text, nullable=False),
+        sa.Column("text", sa.Text, nullable=False),
+        sqlite_autoincrement=True,
+    )
+    op.create_index("ix_reports_mailing", "reports", ["mailing", "kind"])
+    op.create_index("ix_reports_subscriber", "reports", ["subscriber"])
