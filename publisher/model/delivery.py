@@ -55,6 +55,8 @@ class Message:
     """One RFC 5322 mail on its way to one recipient.
 
     `key` names the delivery ("m12-d3456") and is the same on every attempt; `body` has CRLF line ends.
+    `is_clean` says that it was made in a way that proves it fit for the wire as it is: ASCII, CRLF line ends
+    and no other CR or LF, lines of at most 998 octets, none that begins with a dot. Nobody scans it again.
     """
 
     key: str
@@ -62,6 +64,7 @@ class Message:
     envelope_from: str
     envelope_to: str
     body: bytes = field(repr=False)
+    is_clean: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
