@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -24,6 +24,7 @@ from publisher.model.subscriber import NewSubscriber, SubscriptionState
 from publisher.store import deliveries, editions, issues, mailings, subscribers
 from publisher.store import schema_sending as sending
 from publisher.store.deliveries import Done
+from publisher.store.hand_over import Step, everybody
 from tests.databases import NOW
 from tests.editions import japanese_edition
 
@@ -135,7 +136,33 @@ def claimed(db: Connection, now: datetime = NOW, *, worker: str = "one", idempot
 
 def advance(db: Connection, batch: Batch, *done: Done, now: datetime = NOW) -> Recipient | None:
     """Do one step of a connection."""
-    return deliveries.advance(db, batch, done=done, now=now, lease_until=now + LEASE, suppressed_hash=hash_of)
+    offered = deliveries.due(db, batch, now)
+    found = step(db, batch, done=done, offered=offered, wanted=1, now=now)
+    return found.handed[0] if found.handed else None
+
+
+def step(  # what `deliveries.advance` takes, with a lease of two minutes
+    db: Connection,
+    batch: Batch,
+    *,
+    done: Sequence[Done] = (),
+    offered: Sequence[int] = (),
+    wanted: int = 0,
+    now: datetime = NOW,
+    admit: Callable[[Sequence[Recipient]], Collection[int]] = everybody,
+) -> Step:
+    """Do one step of a batch."""
+    return deliveries.advance(
+        db,
+        batch,
+        done=done,
+        offered=offered,
+        wanted=wanted,
+        now=now,
+        lease_until=now + LEASE,
+        suppressed_hash=hash_of,
+        admit=admit,
+    )
 
 
 def handed(db: Connection, batch: Batch, *done: Done, now: datetime = NOW) -> Recipient:

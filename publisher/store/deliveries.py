@@ -6,12 +6,12 @@ recorded, and its next one is marked as being sent before it is.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, Select, and_, bindparam, func, or_, select
+from sqlalchemy import Connection, Select, and_, bindparam, func, or_, select
 
 from publisher.errors import TransitionError
 from publisher.model.delivery import (
@@ -24,17 +24,20 @@ from publisher.model.delivery import (
     UncertainPolicy,
 )
 from publisher.model.records import DeliveryTrouble
-from publisher.model.subscriber import SubscriptionState
-from publisher.store.ledger import Page
-from publisher.store.schema import subscribers
+from publisher.store.hand_over import Step, everybody, hand_over
+from publisher.store.ledger import Move, Page
+from publisher.store.schema import site, subscribers
 from publisher.store.schema_sending import batches, deliveries, delivery_errors, mailings
-from publisher.store.subscribers import suppression
 
 SETTLING = timedelta(minutes=10)
 """How long reports may still settle an interrupted delivery before it is sent again."""
 
 MOST_TAKEOVERS = 5
 """So often in a row may the workers of a batch vanish in mid-send before it is parked."""
+
+
+_WITHOUT_WORDS = (DeliveryState.ACCEPTED, DeliveryState.PENDING)
+"""What needs no words: it went well, or was not even tried."""
 
 
 class LeaseLostError(Exception):
@@ -76,6 +79,7 @@ def claim(
         .where(batches.c.mailing == batch.mailing, batches.c.number == batch.number)
         .values(fence=batch.fence, lease_until=lease_until, worker=worker)
     )
+    _count_step(db)
     if row.started_at is None:
         db.execute(mailings.update().where(mailings.c.id == batch.mailing).values(started_at=now))
     if row.sending:
@@ -116,28 +120,55 @@ def release_all_leases(db: Connection) -> None:
     )
 
 
-def advance(  # noqa: PLR0913 - all that one step of a connection needs
+def due(db: Connection, batch: Batch, now: datetime) -> list[int]:
+    """Return the subscribers of a batch of ours to whom something can be sent now, in order."""
+    return _own(db, batch, now).due()
+
+
+def advance(  # noqa: PLR0913 - all that one step of a batch needs
     db: Connection,
     batch: Batch,
     *,
-    done: Sequence[Done],
     now: datetime,
     lease_until: datetime,
     suppressed_hash: Callable[[str], str],
-) -> Recipient | None:
-    """Record what is `done`, renew the lease, and hand over the next delivery, marked as being sent.
+    done: Sequence[Done] = (),
+    offered: Sequence[int] = (),
+    wanted: int = 0,
+    admit: Callable[[Sequence[Recipient]], Collection[int]] = everybody,
+) -> Step:
+    """Record what is `done`, renew the lease, and hand over `wanted` of those `offered`, marked as sending.
 
     Readers who may not be mailed any more are passed over, as suppressed. `suppressed_hash` makes of an
-    address key what a suppression would keep of it. Returns None when nothing of the batch can be sent now.
+    address key what a suppression would keep of it. `admit` says whose turn it is now; the others stay as
+    they are. A step whose commit seemed to fail and did not may be made again.
 
     Raises:
-        LeaseLostError: the batch is another worker's by now.
+        LeaseLostError: the batch is another worker's by now; nothing was changed.
     """
     page = _own(db, batch, now)
     progress = _record(page, done)
-    recipient = _next(db, page, suppressed_hash) if page.can_send else None
+    step = Step(can_send=page.can_send)
+    if wanted and page.can_send:
+        step = hand_over(
+            db, page, offered=offered, wanted=wanted, suppressed_hash=suppressed_hash, admit=admit
+        )
     page.close(lease_until=lease_until, **progress)
-    return recipient
+    return step
+
+
+def renew(db: Connection, batch: Batch, *, lease_until: datetime) -> bool:
+    """Keep a batch while there is nothing to record; return False if it is another worker's by now."""
+    renewed = db.execute(
+        batches.update()
+        .where(
+            batches.c.mailing == batch.mailing,
+            batches.c.number == batch.number,
+            batches.c.fence == batch.fence,
+        )
+        .values(lease_until=lease_until)
+    )
+    return renewed.rowcount == 1
 
 
 def give_back(db: Connection, batch: Batch, *, now: datetime, done: Sequence[Done] = ()) -> bool:
@@ -152,6 +183,7 @@ def give_back(db: Connection, batch: Batch, *, now: datetime, done: Sequence[Don
         _settle_late(Page(db, batch.mailing, batch.number, now), done)
         return False
     page.close(lease_until=None, worker=None, **_record(page, done))
+    _count_step(db)
     return True
 
 
@@ -204,6 +236,12 @@ def decide_uncertain(db: Connection, mailing: int, *, resend: bool, now: datetim
     return found
 
 
+def _count_step(db: Connection) -> None:
+    """Count a batch that is taken or given back, where `sending_lock` compares the number with its own."""
+    if db.dialect.name == "sqlite":
+        db.execute(site.update().values(steps=site.c.steps + 1))
+
+
 def _own(db: Connection, batch: Batch, now: datetime) -> Page:
     """Open a batch that we have claimed, unless another worker has claimed it since."""
     page = Page(db, batch.mailing, batch.number, now)
@@ -214,15 +252,28 @@ def _own(db: Connection, batch: Batch, now: datetime) -> Page:
 
 def _record(page: Page, done: Sequence[Done]) -> dict[str, Any]:
     """Record outcomes; return the columns of the batch that change with progress."""
+    moves = [
+        Move(
+            each.recipient.subscriber,
+            DeliveryState.SENDING,
+            each.step.state,
+            due_at=each.step.retry_at,
+            tries=0 if each.counted else -1,
+        )
+        for each in done
+    ]
+    if not page.move_all(moves) and not _is_recorded(page, moves):
+        raise LeaseLostError(f"deliveries of batch {page.row['number']} of mailing {page.row['mailing']}")
     for each in done:
-        subscriber, state = each.recipient.subscriber, each.step.state
-        tries = 0 if each.counted else -1
-        due_at = each.step.retry_at
-        if not page.move(subscriber, DeliveryState.SENDING, state, due_at=due_at, tries=tries):
-            raise LeaseLostError(f"the delivery to subscriber {subscriber}")
-        if state is not DeliveryState.ACCEPTED:
-            page.note(subscriber, state, _words(each), outcome=each.outcome)
+        if each.step.state not in _WITHOUT_WORDS:
+            page.note(each.recipient.subscriber, each.step.state, _words(each), outcome=each.outcome)
     return {"takeovers": 0} if any(each.counted for each in done) else {}
+
+
+def _is_recorded(page: Page, moves: Sequence[Move]) -> bool:
+    """Return whether all of it has been recorded before: its commit seemed to fail, and did not."""
+    facts = page.facts([move.subscriber for move in moves])
+    return all(facts[move.subscriber]["state"] is move.new for move in moves)
 
 
 def _settle_late(page: Page, done: Sequence[Done]) -> None:
@@ -230,33 +281,6 @@ def _settle_late(page: Page, done: Sequence[Done]) -> None:
         if each.step.state in (DeliveryState.ACCEPTED, DeliveryState.REJECTED):
             page.move(each.recipient.subscriber, DeliveryState.UNCERTAIN, each.step.state)
     page.close()
-
-
-def _next(db: Connection, page: Page, suppressed_hash: Callable[[str], str]) -> Recipient | None:
-    """Mark the first due delivery as being sent, and those before it that must not be sent as suppressed."""
-    while row := page.next_due():
-        refusal = _refusal(db, row, suppressed_hash)
-        if refusal is None:
-            page.move(row["subscriber"], row["state"], DeliveryState.SENDING, tries=1)
-            return Recipient(
-                mailing=page.row["mailing"],
-                subscriber=row["subscriber"],
-                public_id=row["public_id"],
-                address=row["address"],
-                list=row["list"],
-                attempts=row["attempts"],
-            )
-        page.move(row["subscriber"], row["state"], DeliveryState.SUPPRESSED)
-        page.note(row["subscriber"], DeliveryState.SUPPRESSED, refusal)
-    return None
-
-
-def _refusal(db: Connection, row: RowMapping, suppressed_hash: Callable[[str], str]) -> str | None:
-    """Return why a reader may not be mailed any more."""
-    if row["subscription"] != SubscriptionState.ACTIVE.value:
-        return f"no active subscription to {row['list']} any more"
-    reason = suppression(db, suppressed_hash(row["address_key"]))
-    return f"the address must not be mailed: {reason}" if reason else None
 
 
 def _words(done: Done) -> str:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Connection, RowMapping, bindparam, func, or_, select
@@ -12,6 +14,17 @@ from publisher.store.columns import DeliveryCode, Seconds
 from publisher.store.schema import subscribers, subscriptions
 from publisher.store.schema_sending import batches, deliveries, delivery_errors, mailing_templates, mailings
 from publisher.store.statements import insert
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """A delivery that changes from `old` to `new`, with so many more `tries` and its next try at `due_at`."""
+
+    subscriber: int
+    old: DeliveryState
+    new: DeliveryState
+    due_at: datetime | None = None
+    tries: int = 0
 
 
 class Page:
@@ -26,7 +39,7 @@ class Page:
             db.execute(_BATCH, {"of_mailing": mailing, "of_number": number}).mappings().one()
         )
         self._db = db
-        self._now = now
+        self.now = now
         self._moved: Counter[DeliveryState] = Counter()
         self._range = {
             "of_mailing": mailing,
@@ -39,9 +52,14 @@ class Page:
         """Whether deliveries of this batch may be handed out now."""
         return self.row["mailing_state"] == MailingState.SENDING.value and not self.row["parked"]
 
-    def next_due(self) -> RowMapping | None:
-        """Return the first delivery that is due, with what is known of its reader now."""
-        return self._db.execute(_NEXT_DUE, {**self._range, "now": self._now}).mappings().first()
+    def due(self) -> list[int]:
+        """Return the subscribers whose deliveries are due, in order."""
+        return list(self._db.execute(_DUE, {**self._range, "now": self.now}).scalars())
+
+    def facts(self, subscribers: Collection[int]) -> dict[int, RowMapping]:
+        """Return the deliveries to these subscribers, with what is known of each reader now."""
+        of_page = {"of_mailing": self.row["mailing"], "wanted": list(subscribers)}
+        return {row["subscriber"]: row for row in self._db.execute(_FACTS, of_page).mappings()}
 
     def in_state(self, state: DeliveryState) -> list[int]:
         """Return the subscribers whose deliveries are in `state`."""
@@ -57,29 +75,39 @@ class Page:
         tries: int = 0,
     ) -> bool:
         """Move a delivery from `old` to `new` and add `tries` to its tries; False if it is not in `old`."""
-        moved = self._db.execute(
+        return self.move_all([Move(subscriber, old, new, due_at, tries)])
+
+    def move_all(self, moves: Sequence[Move]) -> bool:
+        """Make all these moves; return False if not every delivery was in its `old` state."""
+        if not moves:
+            return True
+        changed = self._db.execute(
             _MOVE,
-            {
-                "of_mailing": self.row["mailing"],
-                "of_subscriber": subscriber,
-                "old": old,
-                "new": new,
-                "done": self._now,
-                "due": due_at,
-                "tries": tries,
-            },
+            [
+                {
+                    "of_mailing": self.row["mailing"],
+                    "of_subscriber": move.subscriber,
+                    "old": move.old,
+                    "new": move.new,
+                    "done": self.now,
+                    "due": move.due_at,
+                    "tries": move.tries,
+                }
+                for move in moves
+            ],
         )
-        if moved.rowcount != 1:
+        if changed.rowcount != len(moves):
             return False
-        self._moved[old] -= 1
-        self._moved[new] += 1
+        for move in moves:
+            self._moved[move.old] -= 1
+            self._moved[move.new] += 1
         return True
 
     def note(
         self, subscriber: int, state: DeliveryState, text: str, *, outcome: Outcome | None = None
     ) -> None:
         """Keep the words about a delivery that was not simply accepted."""
-        key = {"mailing": self.row["mailing"], "subscriber": subscriber, "at": self._now}
+        key = {"mailing": self.row["mailing"], "subscriber": subscriber, "at": self.now}
         words = {
             "state": state,
             "code": outcome.code if outcome else None,
@@ -102,7 +130,7 @@ class Page:
         if self.row["mailing_state"] == MailingState.CANCELLED.value and not counts[DeliveryState.SENDING]:
             return None
         if counts[DeliveryState.PENDING] or counts[DeliveryState.SENDING]:
-            return min(self.row["due_at"] or self._now, self._now)
+            return min(self.row["due_at"] or self.now, self.now)
         earliest: datetime | None = self._db.execute(_EARLIEST, self._range).scalar()
         return earliest
 
@@ -124,11 +152,21 @@ _HERE = (
     deliveries.c.subscriber.between(bindparam("first"), bindparam("last")),
 )
 
-_NEXT_DUE = (
+_DUE = (
+    select(deliveries.c.subscriber)
+    .where(
+        *_HERE,
+        or_(deliveries.c.state == DeliveryState.PENDING, deliveries.c.due_at <= bindparam("now")),
+    )
+    .order_by(deliveries.c.subscriber)
+)
+
+_FACTS = (
     select(
         deliveries.c.subscriber,
         deliveries.c.state,
         deliveries.c.attempts,
+        deliveries.c.due_at,
         mailing_templates.c.list,
         subscribers.c.public_id,
         subscribers.c.address,
@@ -148,11 +186,9 @@ _NEXT_DUE = (
         & (subscriptions.c.list == mailing_templates.c.list),
     )
     .where(
-        *_HERE,
-        or_(deliveries.c.state == DeliveryState.PENDING, deliveries.c.due_at <= bindparam("now")),
+        deliveries.c.mailing == bindparam("of_mailing"),
+        deliveries.c.subscriber.in_(bindparam("wanted", expanding=True)),
     )
-    .order_by(deliveries.c.subscriber)
-    .limit(1)
 )
 
 _IN_STATE = (

@@ -67,12 +67,12 @@ def add_many(  # noqa: PLR0913 - who, and what is the same for all of them
     Doing it twice changes nothing more. Somebody who has left stays away, and a suppressed address is not
     even stored. A pending subscription becomes active when `state` is.
     """
-    suppressed = _suppressed(db, {person.address_hash for person in new})
-    ids = _ids(db, [person for person in new if person.address_hash not in suppressed], now)
+    forbidden = suppressed(db, {person.address_hash for person in new})
+    ids = _ids(db, [person for person in new if person.address_hash not in forbidden], now)
     states = _states(db, ids.values(), lists)
     answers, wanted = [], set()
     for person in new:
-        if person.address_hash in suppressed:
+        if person.address_hash in forbidden:
             answers.append(dict.fromkeys(lists, Added.SUPPRESSED))
             continue
         places = {name: (ids[person.address_key], name) for name in lists}
@@ -159,7 +159,8 @@ def suppression(db: Connection, address_hash: str) -> SuppressionReason | None:
     return SuppressionReason(reason) if reason else None
 
 
-def _suppressed(db: Connection, hashes: Collection[str]) -> set[str]:
+def suppressed(db: Connection, hashes: Collection[str]) -> set[str]:
+    """Return those of the hashes under which there is a suppression."""
     column = suppressions.c.address_hash
     return set(db.execute(select(column).where(column.in_(hashes))).scalars())
 

@@ -29,6 +29,7 @@ from tests.ledgers import (
     send_all,
     start,
     states,
+    step,
 )
 
 SECOND = timedelta(seconds=1)
@@ -165,9 +166,59 @@ def test_an_outcome_for_a_delivery_that_is_not_being_sent_is_refused(database: D
     before = _ledger(database)
 
     with pytest.raises(LeaseLostError), database.begin() as db:
-        advance(db, batch, answered(recipient))
+        advance(db, batch, answered(recipient, DeliveryState.REJECTED))
 
     assert _ledger(database) == before
+
+
+def test_a_step_whose_commit_seemed_to_fail_can_be_made_again(database: Database) -> None:
+    with database.begin() as db:
+        add_readers(db, 4)
+        mailing = start(db)
+        batch = claimed(db)
+        first, second, *rest = deliveries.due(db, batch, NOW)
+        sent = step(db, batch, offered=[first, second], wanted=2).handed
+        again = {"done": [answered(each) for each in sent], "offered": rest, "wanted": 2}
+        step(db, batch, **again)
+    before = _ledger(database)
+
+    with database.begin() as db:
+        handed_again = step(db, batch, **again).handed
+
+    with database.read() as db:
+        assert _ledger(database) == before
+        assert [each.subscriber for each in handed_again] == rest
+        assert {each.attempts for each in handed_again} == {0}
+        assert_accounts(db, mailing.id)
+
+
+def test_whose_turn_has_not_come_stays_pending(database: Database) -> None:
+    with database.begin() as db:
+        add_readers(db, 3)
+        mailing = start(db)
+        batch = claimed(db)
+        offered = deliveries.due(db, batch, NOW)
+        found = step(db, batch, offered=offered, wanted=3, admit=lambda some: [some[0].subscriber])
+
+        assert [each.subscriber for each in found.handed] == offered[:1]
+        assert found.gone == frozenset()
+        assert Counter(states(db, mailing.id).values()) == {
+            DeliveryState.SENDING: 1,
+            DeliveryState.PENDING: 2,
+        }
+
+
+def test_a_batch_that_is_kept_is_nobody_elses_and_a_lost_one_cannot_be_kept(database: Database) -> None:
+    with database.begin() as db:
+        add_readers(db, 1)
+        start(db)
+        batch = claimed(db)
+        later = NOW + LEASE - SECOND
+
+        assert deliveries.renew(db, batch, lease_until=later + LEASE)
+        assert claim(db, NOW + LEASE) is None
+        assert claim(db, later + LEASE, worker="two") is not None
+        assert not deliveries.renew(db, batch, lease_until=later + 2 * LEASE)
 
 
 @pytest.mark.parametrize("policy", UncertainPolicy)

@@ -1,0 +1,98 @@
+"""What a sender has in its hands: batches that are its own, deliveries on their way, connections that wait."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TypeAlias
+
+from publisher.actions.addressing import Envelopes
+from publisher.model.delivery import Batch, Outcome, Recipient
+
+Key: TypeAlias = tuple[int, int, int]
+"""Mailing, number and fence of a batch: what was ours under another fence is not ours any more."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Handed:
+    """A delivery in the hands of a connection, marked as being sent."""
+
+    batch: Batch
+    recipient: Recipient
+    envelopes: Envelopes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What came of a delivery that was handed over; `relay` is the one that was to take it."""
+
+    handed: Handed
+    outcome: Outcome
+    relay: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ask:
+    """A connection to `relay` that has nothing to do, and waits in `loop` for its next delivery."""
+
+    relay: str
+    answer: Answer | None
+    loop: asyncio.AbstractEventLoop
+    future: asyncio.Future[Handed | None]
+
+
+@dataclass(slots=True, kw_only=True)
+class Held:
+    """A batch that is ours: `queue` has those of its subscribers who are due, in order.
+
+    `later` are those whose domain has to wait until a moment, `on_their_way` counts what connections have.
+    """
+
+    batch: Batch
+    envelopes: Envelopes
+    queue: deque[int]
+    later: list[tuple[datetime, int]] = field(default_factory=list)
+    on_their_way: int = 0
+
+    @property
+    def key(self) -> Key:
+        """What names the batch and our claim on it."""
+        return key_of(self.batch)
+
+    @property
+    def is_done(self) -> bool:
+        """Whether nothing of it is left to send or to wait for."""
+        return not (self.queue or self.later or self.on_their_way)
+
+    def draft(self, now: datetime) -> Held:
+        """Return a copy that may be changed and thrown away; who had to wait until `now` is in line again."""
+        return Held(
+            batch=self.batch,
+            envelopes=self.envelopes,
+            queue=deque([*(each for moment, each in self.later if moment <= now), *self.queue]),
+            later=[(moment, each) for moment, each in self.later if moment > now],
+            on_their_way=self.on_their_way,
+        )
+
+
+def key_of(batch: Batch) -> Key:
+    """Return what names a batch and somebody's claim on it."""
+    return batch.mailing, batch.number, batch.fence
+
+
+def reply(served: list[tuple[Ask, Handed | None]]) -> None:
+    """Let connections go on, each in its own loop; from any thread."""
+    by_loop: dict[asyncio.AbstractEventLoop, list[tuple[Ask, Handed | None]]] = {}
+    for each in served:
+        by_loop.setdefault(each[0].loop, []).append(each)
+    for loop, own in by_loop.items():
+        if not loop.is_closed():
+            loop.call_soon_threadsafe(_set, own)
+
+
+def _set(served: list[tuple[Ask, Handed | None]]) -> None:
+    for ask, handed in served:
+        if not ask.future.done():
+            ask.future.set_result(handed)

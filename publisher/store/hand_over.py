@@ -1,0 +1,118 @@
+"""The moment of hand-over: who of a batch is next, and who may not be mailed any more."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, RowMapping
+
+from publisher.model.delivery import DeliveryState, Recipient
+from publisher.model.subscriber import SubscriptionState
+from publisher.store.ledger import Move, Page
+from publisher.store.subscribers import suppressed, suppression
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """What a step of a batch gave: who was handed over, in order, and with whom there is nothing more to do.
+
+    `gone` are those offered who were passed over: they may not be mailed any more, or were not due any more.
+    """
+
+    handed: tuple[Recipient, ...] = ()
+    gone: frozenset[int] = frozenset()
+    can_send: bool = True
+
+
+def everybody(candidates: Sequence[Recipient]) -> Collection[int]:
+    """Admit everybody, at once."""
+    return [candidate.subscriber for candidate in candidates]
+
+
+def hand_over(  # noqa: PLR0913 - who, how many, and who may not
+    db: Connection,
+    page: Page,
+    *,
+    offered: Sequence[int],
+    wanted: int,
+    suppressed_hash: Callable[[str], str],
+    admit: Callable[[Sequence[Recipient]], Collection[int]],
+) -> Step:
+    """Look at those offered, a few at a time, until `wanted` of them are marked as being sent.
+
+    `suppressed_hash` makes of an address key what a suppression would keep of it, `admit` says whose turn it
+    is now.
+    """
+    handed: list[Recipient] = []
+    gone: set[int] = set()
+    start = 0
+    while len(handed) < wanted and start < len(offered):
+        some = offered[start : start + wanted - len(handed)]
+        start += len(some)
+        facts = page.facts(some)
+        refused = _refusals(db, facts.values(), suppressed_hash)
+        gone.update(each for each in some if not _is_due(facts.get(each), page.now))
+        candidates = [
+            _recipient(page, facts[each]) for each in some if each not in gone and each not in refused
+        ]
+        admitted = set(admit(candidates)) if candidates else set()
+        marked = [each for each in candidates if each.subscriber in admitted]
+        page.move_all(_moves(facts, marked, refused))
+        for subscriber, why in refused.items():
+            page.note(subscriber, DeliveryState.SUPPRESSED, why)
+        gone.update(refused)
+        handed += marked
+        if len(marked) < len(candidates):
+            break
+    return Step(handed=tuple(handed), gone=frozenset(gone))
+
+
+def _moves(
+    facts: Mapping[int, RowMapping], marked: Iterable[Recipient], refused: Iterable[int]
+) -> list[Move]:
+    old = {subscriber: row["state"] for subscriber, row in facts.items()}
+    sending = [
+        Move(each.subscriber, old[each.subscriber], DeliveryState.SENDING, tries=1)
+        for each in marked
+        if old[each.subscriber] is not DeliveryState.SENDING
+    ]
+    return sending + [Move(each, old[each], DeliveryState.SUPPRESSED) for each in refused]
+
+
+def _is_due(row: RowMapping | None, now: datetime) -> bool:
+    """Return whether it can be sent; what is marked already was marked by a commit that seemed to fail."""
+    if row is None:
+        return False
+    if row["state"] in (DeliveryState.PENDING, DeliveryState.SENDING):
+        return True
+    return row["due_at"] is not None and row["due_at"] <= now
+
+
+def _recipient(page: Page, row: RowMapping) -> Recipient:
+    return Recipient(
+        mailing=page.row["mailing"],
+        subscriber=row["subscriber"],
+        public_id=row["public_id"],
+        address=row["address"],
+        list=row["list"],
+        attempts=row["attempts"] - (row["state"] is DeliveryState.SENDING),
+    )
+
+
+def _refusals(
+    db: Connection, rows: Iterable[RowMapping], suppressed_hash: Callable[[str], str]
+) -> dict[int, str]:
+    """Return the readers who may not be mailed any more, and why."""
+    left: dict[int, str] = {}
+    hashes: dict[str, int] = {}
+    for row in rows:
+        if row["subscription"] != SubscriptionState.ACTIVE.value:
+            left[row["subscriber"]] = f"no active subscription to {row['list']} any more"
+        else:
+            hashes[suppressed_hash(row["address_key"])] = row["subscriber"]
+    for each in suppressed(db, hashes):
+        if reason := suppression(db, each):
+            left[hashes[each]] = f"the address must not be mailed: {reason}"
+    return left
