@@ -8,6 +8,7 @@ from datetime import date, datetime, time
 
 from publisher.model.delivery import DeliveryState, MailingState, UncertainPolicy
 from publisher.model.edition import Correction, Masthead
+from publisher.model.pace import Pace
 from publisher.model.states import IssueState
 
 
@@ -152,6 +153,17 @@ class HubRecord:
     works: bool
     since: datetime | None
     waiting: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RelayRecord:
+    """Whether a relay can be reached, since when, what it complained of last, and its slower pace if any."""
+
+    name: str
+    works: bool
+    since: datetime
+    said: str
+    pace: Pace
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
