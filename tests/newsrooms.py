@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -14,8 +14,8 @@ from zlib import crc32
 from publisher.actions.addressing import address_hash, suppression_secret
 from publisher.actions.deliver import Sender
 from publisher.actions.scan import scan
-from publisher.actions.send_now import sender_for
-from publisher.actions.subscribe import add, everybody
+from publisher.actions.send_now import publish_now, sender_for
+from publisher.actions.subscribe import add, add_from_file, everybody
 from publisher.app import Clock, Publisher, open_publisher
 from publisher.delivery import tokens
 from publisher.model.records import AuditRow, IssueRecord, MailingRecord
@@ -222,6 +222,25 @@ def relay_at(port: int, *, more: str = "") -> str:
     """Return settings that deliver over SMTP to this machine; `more` stands under [delivery]."""
     relay = f'[smtp]\nhost = "127.0.0.1"\nport = {port}\ntls = "none"\n'
     return f'[delivery]\ntransport = "smtp"\n{more}\n{relay}'
+
+
+def published_to(publisher: Publisher, slug: str, *, readers: int) -> MailingRecord:
+    """Publish the issue to so many readers, r1, r2, … beside the one that is there."""
+    add_from_file(
+        publisher, "\n".join(f"r{number}@example.net" for number in range(1, readers)), path="r.txt"
+    )
+    mailing = publish_now(publisher, slug)
+    assert mailing is not None
+    assert mailing.audience == readers
+    return mailing
+
+
+def until(happened: Callable[[], object]) -> None:
+    """Wait until something has happened, but not for ever."""
+    deadline = time.monotonic() + PATIENCE
+    while not happened():
+        assert time.monotonic() < deadline, "it has not happened"
+        time.sleep(0.01)
 
 
 def deliver(publisher: Publisher) -> Sender:

@@ -12,15 +12,16 @@ import asyncio
 import queue
 import threading
 import time
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from functools import partial
 from typing import Final, TypeVar
 
 import structlog
 
-from publisher.actions.gate import Gate
-from publisher.actions.group import Group, Written, write
-from publisher.actions.held import Answer, Ask, Handed, Held
+from publisher.actions.group import Group, Worker, Written, give_back, write
+from publisher.actions.held import Answer, Ask, Handed, Held, reply
+from publisher.actions.relays import Relays
+from publisher.actions.speed import Speed
 from publisher.app import Publisher
 from publisher.errors import StoreError
 from publisher.store import deliveries
@@ -36,43 +37,30 @@ _T = TypeVar("_T")
 _log = structlog.get_logger()
 
 
-@dataclass(slots=True)
-class _Book:
-    """What the committer has in its hands: asks that wait, and batches that are ours."""
-
-    waiting: list[Ask] = field(default_factory=list)
-    held: list[Held] = field(default_factory=list)
-
-    @property
-    def on_their_way(self) -> int:
-        return sum(each.on_their_way for each in self.held)
-
-
 class Committer:
     """Serves connections until it is stopped, or with `until_idle` until nothing can be sent now."""
 
-    def __init__(
-        self, publisher: Publisher, gate: Gate, *, worker: str, idempotent: bool, until_idle: bool
-    ) -> None:
+    def __init__(self, publisher: Publisher, relays: Relays, worker: Worker, *, until_idle: bool) -> None:
         self._publisher = publisher
-        self._gate = gate
+        self._relays = relays
         self._worker = worker
-        self._idempotent = idempotent
         self._until_idle = until_idle
         self._inbox: queue.SimpleQueue[Ask | None] = queue.SimpleQueue()
         self._stopping = threading.Event()
-        self._abandoned = False
-        self._book = _Book()
+        self._has_failed = False
+        self._has_ended = False
+        self._out = 0
+        self._waiting: list[Ask] = []
+        self._held: list[Held] = []
+        self._speed = Speed()
 
     async def next(self, relay: str, answer: Answer | None) -> Handed | None:
-        """Hand in what came of a delivery, and return the next one for `relay` once it is marked; None: go home.
-
-        Raises:
-            StoreError: the ledger could not be written for ten minutes.
-        """
+        """Hand in what came of a delivery; return the next one for `relay`, marked. None: go home."""
         loop = asyncio.get_running_loop()
         ask = Ask(relay=relay, answer=answer, loop=loop, future=loop.create_future())
         self._inbox.put(ask)
+        if self._has_ended:
+            self._send_home(self._come())
         return await ask.future
 
     def stop(self) -> None:
@@ -82,7 +70,7 @@ class Committer:
 
     def abandon(self) -> None:
         """End at once, because something has failed; what is on its way is uncertain."""
-        self._abandoned = True
+        self._has_failed = True
         self.stop()
 
     def run(self) -> None:
@@ -92,31 +80,28 @@ class Committer:
             StoreError: the ledger could not be written for ten minutes.
         """
         try:
-            while not self._abandoned:
-                news = self._gather()
-                if self._stopping.is_set() and not news and not self._book.on_their_way:
-                    break
-                self._write(news)
-            self._insist(self._give_back)
+            while not self._is_over:
+                self._take_turn(self._gather())
+            if self._held and not self._has_failed:
+                self._insist(partial(give_back, self._publisher, self._held))
         finally:
-            self._abandoned = True
-            _reply([(each, None) for each in [*self._book.waiting, *self._drained()]])
+            self._has_ended = True
+            self._send_home([*self._waiting, *self._come()])
 
     def _gather(self) -> list[Ask]:
-        """Return the asks that have come; wait for one, or until what waits may go on."""
-        book = self._book
-        patience = POLL if book.waiting or book.held else None
-        if book.waiting and not self._stopping.is_set():
-            patience = self._gate.patience(POLL)
+        """Wait until somebody comes, or those who wait may go on; return who has come."""
+        patience = None
+        if self._waiting or self._held:
+            patience = self._relays.patience(POLL) if self._waiting else POLL
         try:
             first = self._inbox.get(timeout=patience)
         except queue.Empty:
             return []
-        return [each for each in (first, *self._drained()) if each is not None]
+        return [] if first is None else [first, *self._come()]
 
-    def _drained(self) -> list[Ask]:
-        """Return what has come meanwhile, without waiting."""
-        found = []
+    def _come(self) -> list[Ask]:
+        """Return who has come meanwhile."""
+        found: list[Ask] = []
         while True:
             try:
                 ask = self._inbox.get_nowait()
@@ -125,48 +110,72 @@ class Committer:
             if ask is not None:
                 found.append(ask)
 
-    def _write(self, news: list[Ask]) -> None:
+    @property
+    def _is_over(self) -> bool:
+        return self._has_failed or (self._stopping.is_set() and not self._out)
+
+    def _take_turn(self, news: list[Ask]) -> None:
         """Write one group, and let those go on whom it serves."""
-        book = self._book
-        waiting = [*book.waiting, *news]
-        takers = [] if self._stopping.is_set() else self._gate.takers(waiting)
-        group = Group(
-            done=[ask.answer for ask in news if ask.answer is not None], takers=takers, held=book.held
-        )
-        if group.done or self._is_worth_it(group):
-            written = self._insist(lambda: write(self._publisher, self._gate, group, self._claim))
-        else:
-            written = Written(held=book.held)
-        book.held = written.held
-        self._gate.learn(group.done)
+        waiting = [*self._waiting, *news]
+        takers = {} if self._stopping.is_set() else self._relays.takers(waiting)
+        done = [ask.answer for ask in news if ask.answer is not None]
+        group = Group(done=done, takers=takers, held=self._held, rates=self._speed.news())
+        written = Written(held=self._held)
+        if self._is_worth_it(group):
+            written = self._insist(partial(write, self._publisher, self._relays, self._worker, group))
+        self._held = written.held
+        self._out += len(written.served) - len(done)
+        self._relays.learn(done)
+        for answer in done:
+            self._speed.count(answer)
+        for ask, _ in written.served:
+            self._relays.served(ask.relay)
+        reply(written.served)
         served = {id(ask) for ask, _ in written.served}
-        book.waiting = [ask for ask in waiting if id(ask) not in served]
-        _reply(written.served)
-        if self._stopping.is_set() or self._is_idle(written, group):
-            self._send_home()
+        self._waiting = [ask for ask in waiting if id(ask) not in served]
+        if self._stopping.is_set() or (self._until_idle and self._is_idle(group, written)):
+            self._stopping.set()
+            self._send_home(self._waiting)
+            self._waiting = []
 
     def _is_worth_it(self, group: Group) -> bool:
-        """Return whether a transaction without news would change anything: it need not be begun for nothing."""
-        now = self._publisher.now()
-        if any(each.needs_care(now, lease=self._publisher.settings.delivery.lease) for each in group.held):
+        """Return whether a transaction may change anything: while nothing is due, none is begun."""
+        if group.done or any(each.queue or each.later for each in group.held):
+            return True
+        half = self._publisher.settings.delivery.lease / 2
+        if group.held and min(each.lease_until for each in group.held) - self._publisher.now() < half:
             return True
         if not group.takers:
             return False
-        if any(each.has_due(now) for each in group.held):
-            return True
         with self._publisher.database.read() as db:
             return deliveries.is_any_due(db, self._publisher.now(db))
-    
-    def _is_idle(self, written: Written, group: Group) -> bool:
-        """Return whether there is nothing to do for somebody who does not wait for what becomes due later."""
-        if not self._until_idle or written.served or self._book.on_their_way:
-            return False
-        if group.takers:
-            return not any(each.queue or each.later for each in written.held)
-        return bool(self._book.waiting) and not self._gate.may_work_soon
 
-    def _send_home(self) -> None:
-        self._stopping.set()
-        _reply([(each, None) for each in self._book.waiting])
-        self._book.waiting = []
-"""Draft"""
+    def _is_idle(self, group: Group, written: Written) -> bool:
+        """Return whether somebody who does not wait for what becomes due later has nothing left to do."""
+        if self._out:
+            return False
+        in_line = any(each.queue or each.later for each in written.held)
+        return self._relays.all_rest or bool(group.takers and not in_line)
+
+    def _send_home(self, asks: list[Ask]) -> None:
+        reply([(ask, None) for ask in asks])
+
+    def _insist(self, step: Callable[[], _T]) -> _T:
+        """Do a step of the ledger again and again while the database cannot be written.
+
+        An outcome that is known must not be lost because a disk was full for a minute.
+
+        Raises:
+            StoreError: it never worked.
+        """
+        tried = 0
+        while True:
+            try:
+                return step()
+            except StoreError as error:
+                tried += 1
+                if tried >= (_TRIES_WHEN_STOPPING if self._stopping.is_set() else _TRIES):
+                    raise
+                if tried == 1:
+                    _log.warning("the ledger cannot be written; trying again", trouble=str(error))
+                time.sleep(_REST)

@@ -1,7 +1,7 @@
-"""Delivering: the sender takes deliveries from the ledger to a transport and records what came of them.
+"""Delivering: the sender takes deliveries from the ledger to its relays and records what came of them.
 
-It runs in a thread of its own with a loop of its own; SQL runs in that loop's executor. Each connection has
-at most one delivery `sending`, so after a crash exactly those are uncertain.
+It runs in a thread of its own with a loop of its own, in which each connection to a relay is a task; the
+ledger is written by the committer, in a thread beside it.
 """
 
 from __future__ import annotations
@@ -14,17 +14,22 @@ from collections.abc import Callable
 from functools import partial
 
 import structlog
+import uvloop
 
-from publisher.actions.shift import Relay, claim, insist, work
-from publisher.actions.transport import open_transport
+from publisher.actions.committer import Committer
+from publisher.actions.group import Worker
+from publisher.actions.held import Answer, Handed
+from publisher.actions.relays import Relays
+from publisher.actions.transport import Way, ways_out
 from publisher.app import Publisher
+from publisher.delivery.pace import domain_intervals, interval_of
+from publisher.delivery.transports.transport import Transport
+from publisher.errors import PublisherError
+from publisher.model.delivery import DeliveryState, Outcome, Stage
 from publisher.store import deliveries
 from publisher.store.sending_lock import SendingRight
 
 _log = structlog.get_logger()
-
-_POLL = 0.5
-_FIRST_REST, _LONGEST_REST = 1.0, 60.0
 
 
 class Sender:
@@ -34,14 +39,17 @@ class Sender:
     """
 
     def __init__(self, publisher: Publisher, right: SendingRight, *, until_idle: bool) -> None:
-        self._relay = Relay()
-        self._right = right
-        self.failure: Exception | None = None
-        """The bug that ended the sender, if one did."""
         self._publisher = publisher
-        self._until_idle = until_idle
-        self._stopping = threading.Event()
-        self._waking: Callable[[], object] = self._stopping.set
+        self._right = right
+        self._ways = ways_out(publisher.settings)
+        self._relays = Relays(
+            {way.name: interval_of(way.rate) for way in self._ways},
+            domain_intervals(publisher.settings.delivery.domain_rates),
+        )
+        worker = Worker(name=secrets.token_hex(6), idempotent=all(way.is_idempotent for way in self._ways))
+        self._committer = Committer(publisher, self._relays, worker, until_idle=until_idle)
+        self.failure: Exception | None = None
+        """The bug or the trouble that ended the sender, if it did not end by itself."""
         self._thread = threading.Thread(target=self._run, name="sender", daemon=True)
 
     def start(self) -> None:
@@ -54,7 +62,7 @@ class Sender:
     @property
     def complaint(self) -> str:
         """What is wrong at the moment, in the relay's words, or an empty text."""
-        return str(self.failure) if self.failure else self._relay.complaint
+        return str(self.failure) if self.failure else self._relays.complaint
 
     @property
     def is_alive(self) -> bool:
@@ -63,9 +71,7 @@ class Sender:
 
     def close(self, *, within: float = 30.0) -> None:
         """Take nothing new, finish within so many seconds what is on its way, give back the rest."""
-        self._stopping.set()
-        with contextlib.suppress(RuntimeError):  # the loop has ended by itself
-            self._waking()
+        self._committer.stop()
         if self._thread.ident is not None:
             self._thread.join(within)
         if not self._thread.is_alive():
@@ -73,45 +79,60 @@ class Sender:
 
     def _run(self) -> None:
         try:
-            asyncio.run(self._send())
-        except Exception as error:  # noqa: BLE001 - a thread's last words: the door shows them
-            self.failure = error
+            with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+                runner.run(self._send())
+        except* Exception as errors:  # noqa: BLE001 - a thread's last words: the door shows them
+            self.failure = errors.exceptions[0]
             _log.exception("the sender has stopped")
 
     async def _send(self) -> None:
-        stopped = asyncio.Event()
-        self._waking = partial(asyncio.get_running_loop().call_soon_threadsafe, stopped.set)
-        names = (secrets.token_hex(6) for _ in range(self._publisher.settings.delivery.connections))
-        ends = await asyncio.gather(
-            *(self._connection(name, stopped) for name in names), return_exceptions=True
-        )
-        for end in ends:
-            if isinstance(end, BaseException):
-                raise end
+        """Let connections and committer work together: if one of them fails, all end."""
+        committing = asyncio.get_running_loop().create_future()
+        committer = partial(_run_beside, self._committer.run, committing)
+        threading.Thread(target=committer, name="committer", daemon=True).start()
+        async with asyncio.TaskGroup() as group:
+            group.create_task(_result_of(committing))
+            for way in self._ways:
+                for _ in range(way.connections):
+                    group.create_task(self._connection(way))
 
-    async def _connection(self, worker: str, stopped: asyncio.Event) -> None:
-        """Work on one batch after another over one connection; rest while the relay is not to be reached."""
-        transport = open_transport(self._publisher.settings)
-        rest = _FIRST_REST
+    async def _connection(self, way: Way) -> None:
+        """Send one message after another over one connection."""
+        transport = way.open()
+        answer: Answer | None = None
         try:
-            while not self._stopping.is_set():
-                take = partial(claim, self._publisher, worker, idempotent=transport.idempotent)
-                batch = await insist(take, self._stopping)
-                reached = batch is None or await work(
-                    self._publisher, transport, batch, relay=self._relay, stopping=self._stopping
-                )
-                if self._until_idle and (batch is None or not reached):
-                    return
-                if batch is None:
-                    await _rest(stopped, _POLL)
-                elif not reached:
-                    await _rest(stopped, rest)
-                rest = _FIRST_REST if reached else min(rest * 2, _LONGEST_REST)
+            while (handed := await self._committer.next(way.name, answer)) is not None:
+                answer = Answer(handed=handed, outcome=await _send(transport, handed))
+        except BaseException:
+            self._committer.abandon()
+            raise
         finally:
-            await transport.close()
+            with contextlib.suppress(asyncio.CancelledError):
+                await transport.close()
 
 
-async def _rest(stopped: asyncio.Event, seconds: float) -> None:
-    """Wait so long, or until somebody stops us."""
-    with contextlib.suppress(TimeoutError):
-        await asyncio.wait_for(stopped.wait(), seconds)
+def _run_beside(run: Callable[[], None], end: asyncio.Future[None]) -> None:
+    """Run this in a thread of its own, and let the future tell how it ended.
+
+    No executor's thread: at its end a program would wait for those.
+    """
+    settle: Callable[[], object] = partial(end.set_result, None)
+    try:
+        run()
+    except BaseException as error:  # noqa: BLE001 - whoever awaits the future gets it
+        settle = partial(end.set_exception, error)
+    with contextlib.suppress(RuntimeError):  # the loop is closed: nobody waits any more
+        end.get_loop().call_soon_threadsafe(lambda: None if end.done() else settle())
+
+
+async def _result_of(end: asyncio.Future[None]) -> None:
+    await end
+
+
+async def _send(transport: Transport, handed: Handed) -> Outcome:
+    """Send one mail; one that cannot be addressed is refused and keeps no other back."""
+    try:
+        message = handed.envelopes.message(handed.recipient)
+    except PublisherError as error:
+        return Outcome(state=DeliveryState.REJECTED, text=str(error), stage=Stage.RCPT)
+    return await transport.send(message)

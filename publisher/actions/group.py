@@ -1,18 +1,18 @@
-"""One group of the ledger: everything that connections hand in and ask for at one moment, in one transaction."""
+"""One group of the ledger: what connections hand in and ask for at one moment, in one transaction."""
 
 from __future__ import annotations
 
 import random
 from collections import deque
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import Connection
 
 from publisher.actions.addressing import envelopes_of
-from publisher.actions.gate import Gate, was_reached
 from publisher.actions.held import Answer, Ask, Handed, Held, Key, key_of
+from publisher.actions.relays import Relays, was_reached
 from publisher.app import Publisher
 from publisher.delivery.retry import counts, decide
 from publisher.errors import PublisherError
@@ -29,13 +29,13 @@ _CLAIMS = 3
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Group:
-    """What came together: outcomes, connections that may be served, the batches that are ours.
+    """What came together: outcomes, connections that may be served (by relay), the batches that are ours.
 
     `rates` are messages per thousand seconds of mailings, to be told to editors.
     """
 
     done: Sequence[Answer]
-    takers: Sequence[Ask]
+    takers: Mapping[str, Sequence[Ask]]
     held: Sequence[Held]
     rates: Mapping[int, int] = field(default_factory=dict)
 
@@ -56,52 +56,63 @@ class Worker:
     idempotent: bool
 
 
-def write(publisher: Publisher, gate: Gate, worker: Worker, group: Group) -> Written:
+def write(publisher: Publisher, relays: Relays, worker: Worker, group: Group) -> Written:
     """Write a group in one transaction; nothing in memory has changed if that fails, so it can be repeated.
 
     Raises:
         StoreError: the ledger cannot be written.
     """
     with publisher.database.begin() as db:
-        return _Transaction(publisher, gate, worker, db).write(group)
+        return _Transaction(publisher, relays, worker, db).write(group)
+
+
+def give_back(publisher: Publisher, held: Sequence[Held]) -> None:
+    """Let go of batches that are ours; others may take them at once.
+
+    Raises:
+        StoreError: the ledger cannot be written.
+    """
+    with publisher.database.begin() as db:
+        now = publisher.now(db)
+        for each in held:
+            deliveries.give_back(db, each.batch, now=now)
+            mailings.finish_if_done(db, each.batch.mailing, now)
 
 
 class _Transaction:
     """The steps of one group, within its transaction."""
 
-    def __init__(self, publisher: Publisher, gate: Gate, worker: Worker, db: Connection) -> None:
+    def __init__(self, publisher: Publisher, relays: Relays, worker: Worker, db: Connection) -> None:
         self._publisher = publisher
-        self._gate = gate
+        self._relays = relays
         self._worker = worker
         self._db = db
         self._now = publisher.now(db)
         self._lease_until = self._now + publisher.settings.delivery.lease
-        self._retry_at: dict[int, datetime] = {}
+        self._waits: dict[int, datetime] = {}
 
     def write(self, group: Group) -> Written:
-        drafts = [each.draft(self._now) for each in group.held]
-        takers = deque(group.takers)
-        if takers:
-            drafts += self._claimed(len(takers) - sum(len(each.queue) for each in drafts), drafts)
-            takers = deque(
-                self._gate.allowed(self._db, takers, sum(len(each.queue) for each in drafts), self._now)
-            )
         done: dict[Key, list[Answer]] = {}
         for answer in group.done:
             done.setdefault(key_of(answer.handed.batch), []).append(answer)
-        written = Written()
-        for draft in drafts:
-            if self._step(draft, done.pop(draft.key, []), takers, written):
-                written.held.append(draft)
+        drafts = [each for each in (each.draft(self._now) for each in group.held) if self._is_kept(each)]
+        drafts += self._claimed(sum(len(asks) for asks in group.takers.values()), drafts)
+        written = Written(held=drafts)
+        for relay, asks in (group.takers or {"": ()}).items():
+            takers = deque(asks[: self._relays.most(self._db, relay, self._now)] if relay else ())
+            written.held = [
+                draft
+                for draft in written.held
+                if self._step(draft, done.pop(draft.key, ()), relay, takers, written)
+            ]
         for late in done.values():
             self._settle(late)
-        for mailing, rate in group.rates.items():
-            mailings.note_rate(self._db, mailing, rate, self._now)
-        self._pause_where_nobody_would_fare_better(group.done)
+        self._note(group)
         return written
 
-    def _claimed(self, missing: int, drafts: Sequence[Held]) -> list[Held]:
-        """Claim batches until `missing` more deliveries are in line, or there is no other."""
+    def _claimed(self, wanted: int, drafts: Sequence[Held]) -> list[Held]:
+        """Claim batches until so many deliveries are in line, or there is no other batch."""
+        missing = wanted - sum(len(each.queue) for each in drafts)
         found: list[Held] = []
         while missing > 0 and len(found) < _CLAIMS and len(found) + len(drafts) < MOST_HELD:
             batch = deliveries.claim(
@@ -120,43 +131,53 @@ class _Transaction:
         return found
 
     def _opened(self, batch: Batch) -> Held | None:
-        """Return a batch with what is due of it; a mailing whose mail cannot be made is paused, not skipped."""
+        """Return a batch with what is due of it; a mailing whose mail cannot be made is paused."""
         try:
             envelopes = envelopes_of(self._publisher, batch.mailing)
         except PublisherError as error:
-            self._pause(batch.mailing, f"its mail cannot be made: {error}")
+            mailings.pause(self._db, batch.mailing, f"its mail cannot be made: {error}")
             deliveries.give_back(self._db, batch, now=self._now)
             return None
         due = deliveries.due(self._db, batch, self._now)
-        return Held(batch=batch, envelopes=envelopes, queue=deque(due))
+        return Held(batch=batch, envelopes=envelopes, queue=deque(due), lease_until=self._lease_until)
 
-    def _step(self, draft: Held, answers: Sequence[Answer], takers: deque[Ask], written: Written) -> bool:
+    def _step(
+        self, draft: Held, answers: Sequence[Answer], relay: str, takers: deque[Ask], written: Written
+    ) -> bool:
         """Record and hand over what concerns one batch; return False if it is not ours any more."""
         done = [self._decided(answer) for answer in answers]
         draft.on_their_way -= len(done)
         draft.queue.extendleft(
             each.recipient.subscriber for each in done if each.step.state is DeliveryState.PENDING
         )
-        wanted = min(len(takers), len(draft.queue))
         try:
-            if done or wanted:
-                self._hand_over(draft, done, wanted, takers, written)
-            elif not draft.is_done and not deliveries.renew(
-                self._db, draft.batch, lease_until=self._lease_until
-            ):
-                return False
+            if done or (takers and draft.queue):
+                self._advance(draft, done, relay, takers, written)
         except LeaseLostError:
             deliveries.settle_late(self._db, draft.batch, done=done, now=self._now)
             return False
         if draft.is_done:
             deliveries.give_back(self._db, draft.batch, now=self._now)
             mailings.finish_if_done(self._db, draft.batch.mailing, self._now)
-            return False
-        return True
+        return not draft.is_done
 
-    def _hand_over(
-        self, draft: Held, done: Sequence[Done], wanted: int, takers: deque[Ask], written: Written
+    def _is_kept(self, draft: Held) -> bool:
+        """Renew a lease of which half is over; return False if the batch is another worker's by now."""
+        if draft.lease_until - self._now >= self._publisher.settings.delivery.lease / 2:
+            return True
+        draft.lease_until = self._lease_until
+        return deliveries.renew(self._db, draft.batch, lease_until=self._lease_until)
+
+    def _advance(
+        self, draft: Held, done: Sequence[Done], relay: str, takers: deque[Ask], written: Written
     ) -> None:
+        def admit(candidates: Sequence[Recipient]) -> Collection[int]:
+            waits = self._relays.waits(self._db, relay, candidates, self._now)
+            self._waits.update(waits)
+            return [each.subscriber for each in candidates if each.subscriber not in waits]
+
+        wanted = min(len(takers), len(draft.queue))
+        self._waits = {}
         step = deliveries.advance(
             self._db,
             draft.batch,
@@ -166,31 +187,27 @@ class _Transaction:
             now=self._now,
             lease_until=self._lease_until,
             suppressed_hash=draft.envelopes.suppressed_hash,
-            admit=self._admit,
+            admit=admit,
         )
+        draft.lease_until = self._lease_until
         if not step.can_send:
             draft.queue.clear()
             draft.later.clear()
-            return
         for recipient in step.handed:
-            handed = Handed(batch=draft.batch, recipient=recipient, envelopes=draft.envelopes)
+            handed = Handed(
+                batch=draft.batch,
+                recipient=recipient,
+                envelopes=draft.envelopes,
+                relay=relay,
+                turn=self._relays.turn(relay),
+            )
             written.served.append((takers.popleft(), handed))
         draft.on_their_way += len(step.handed)
-        draft.later += [
-            (moment, each) for each, moment in self._retry_at.items() if each in set(draft.queue)
-        ]
-        over = {each.subscriber for each in step.handed} | step.gone | self._retry_at.keys()
-        if over:
-            draft.queue = deque(each for each in draft.queue if each not in over)
-        self._retry_at.clear()
-
-    def _admit(self, candidates: Sequence[Recipient]) -> Collection[int]:
-        """Return those whose domain may be written to now; remember until when the others have to wait."""
-        waits = self._gate.domain_waits(self._db, candidates, self._now)
-        self._retry_at.update(waits)
-        return [each.subscriber for each in candidates if each.subscriber not in waits]
+        draft.take_out({each.subscriber for each in step.handed} | step.gone)
+        draft.put_off(self._waits)
 
     def _decided(self, answer: Answer) -> Done:
+        """Decide what comes next; a relay that was not even reached leaves everything as it was."""
         handed, outcome = answer.handed, answer.outcome
         if not was_reached(outcome):
             step = NextStep(state=DeliveryState.PENDING)
@@ -210,9 +227,10 @@ class _Transaction:
         done = [self._decided(answer) for answer in late]
         deliveries.settle_late(self._db, late[0].handed.batch, done=done, now=self._now)
 
-    def _pause_where_nobody_would_fare_better(self, answers: Sequence[Answer]) -> None:
-        for mailing, complaint in self._gate.complaints(answers).items():
-            self._pause(mailing, complaint)
-
-    def _pause(self, mailing: int, reason: str) -> None:
-        mailings.pause(self._db, mailing, reason)
+    def _note(self, group: Group) -> None:
+        """Write what the answers say about relays and mailings, beside their deliveries."""
+        self._relays.tell(self._db, group.done, self._now)
+        for mailing, complaint in self._relays.complaints(group.done).items():
+            mailings.pause(self._db, mailing, complaint)
+        for mailing, rate in group.rates.items():
+            mailings.note_rate(self._db, mailing, rate, self._now)

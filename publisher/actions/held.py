@@ -1,10 +1,11 @@
-"""What a sender has in its hands: batches that are its own, deliveries on their way, connections that wait."""
+"""What a sender has in its hands: batches, deliveries on their way, connections that wait."""
 
 from __future__ import annotations
 
 import asyncio
 from collections import deque
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TypeAlias
 
@@ -22,15 +23,22 @@ class Handed:
     batch: Batch
     recipient: Recipient
     envelopes: Envelopes
+    relay: str
+    turn: int
+    """Of the relay's breaker."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """What came of a delivery that was handed over; `relay` is the one that was to take it."""
+    """What came of a delivery that was handed over."""
 
     handed: Handed
     outcome: Outcome
-    relay: str
+
+    @property
+    def relay(self) -> str:
+        """The relay that was to take it."""
+        return self.handed.relay
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,7 +53,7 @@ class Ask:
 
 @dataclass(slots=True, kw_only=True)
 class Held:
-    """A batch that is ours: `queue` has those of its subscribers who are due, in order.
+    """A batch that is ours until `lease_until`: `queue` has those of its subscribers who are due, in order.
 
     `later` are those whose domain has to wait until a moment, `on_their_way` counts what connections have.
     """
@@ -53,6 +61,7 @@ class Held:
     batch: Batch
     envelopes: Envelopes
     queue: deque[int]
+    lease_until: datetime
     later: list[tuple[datetime, int]] = field(default_factory=list)
     on_their_way: int = 0
 
@@ -68,13 +77,27 @@ class Held:
 
     def draft(self, now: datetime) -> Held:
         """Return a copy that may be changed and thrown away; who had to wait until `now` is in line again."""
-        return Held(
-            batch=self.batch,
-            envelopes=self.envelopes,
-            queue=deque([*(each for moment, each in self.later if moment <= now), *self.queue]),
-            later=[(moment, each) for moment, each in self.later if moment > now],
-            on_their_way=self.on_their_way,
-        )
+        queue = self.queue.copy()
+        queue.extendleft(each for moment, each in self.later if moment <= now)
+        later = [(moment, each) for moment, each in self.later if moment > now]
+        return replace(self, queue=queue, later=later)
+
+    def take_out(self, subscribers: Collection[int]) -> None:
+        """Take subscribers out of the line, near whose head they stand."""
+        left = set(subscribers)
+        passed: list[int] = []
+        while left and self.queue:
+            each = self.queue.popleft()
+            if each in left:
+                left.remove(each)
+            else:
+                passed.append(each)
+        self.queue.extendleft(reversed(passed))
+
+    def put_off(self, until: Mapping[int, datetime]) -> None:
+        """Let subscribers in the line wait until a moment."""
+        self.take_out(until)
+        self.later += [(moment, each) for each, moment in until.items()]
 
 
 def key_of(batch: Batch) -> Key:
@@ -82,7 +105,7 @@ def key_of(batch: Batch) -> Key:
     return batch.mailing, batch.number, batch.fence
 
 
-def reply(served: list[tuple[Ask, Handed | None]]) -> None:
+def reply(served: Sequence[tuple[Ask, Handed | None]]) -> None:
     """Let connections go on, each in its own loop; from any thread."""
     by_loop: dict[asyncio.AbstractEventLoop, list[tuple[Ask, Handed | None]]] = {}
     for each in served:

@@ -12,8 +12,8 @@ from publisher.actions.addressing import page_to_leave
 from publisher.actions.check import CheckFailedError, check_for_approval
 from publisher.actions.letter import NOBODY, Letter, letter_now, letter_of
 from publisher.actions.newsroom import find_issue
+from publisher.actions.relays import UNREACHED
 from publisher.actions.release import prepare
-from publisher.actions.shift import UNREACHED
 from publisher.actions.transport import open_transport
 from publisher.app import Publisher
 from publisher.delivery import addresses, tokens

@@ -1,8 +1,10 @@
-"""Opening the transport that the settings name."""
+"""The ways out that the settings name, and connections to them."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from publisher.delivery import addresses
@@ -12,16 +14,36 @@ from publisher.delivery.transports.smtp import SmtpSettings, Tls
 from publisher.delivery.transports.transport import Transport
 from publisher.errors import SettingsError
 from publisher.settings import Settings
+from publisher.settings_sending import RelaySettings
 
 
-def open_transport(settings: Settings) -> Transport:
-    """Return one connection to the way out that the settings name; it connects with its first message.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Way:
+    """A way out: `open` gives one connection, `rate` is what it allows ("14/s" or nothing)."""
+
+    name: str
+    connections: int
+    rate: str
+    is_idempotent: bool
+    open: Callable[[], Transport]
+
+
+def ways_out(settings: Settings) -> tuple[Way, ...]:
+    """Return the ways out that the settings name, in order of preference; nothing is connected yet.
 
     Raises:
         SettingsError: a file that the settings name cannot be read.
     """
-    name = settings.delivery.transport
-    return TRANSPORTS[name](_SETTINGS[name](settings))
+    return _WAYS[settings.delivery.transport](settings)
+
+
+def open_transport(settings: Settings) -> Transport:
+    """Return one connection to the first way out; it connects with its first message.
+
+    Raises:
+        SettingsError: a file that the settings name cannot be read.
+    """
+    return ways_out(settings)[0].open()
 
 
 def mail_folder(settings: Settings) -> Path:
@@ -29,34 +51,52 @@ def mail_folder(settings: Settings) -> Path:
     return settings.root / settings.folder.path
 
 
-def _folder(settings: Settings) -> FolderSettings:
-    return FolderSettings(path=mail_folder(settings))
+def _folder(settings: Settings) -> tuple[Way, ...]:
+    return (_way(settings, "folder", "folder", FolderSettings(path=mail_folder(settings))),)
 
 
-def _smtp(settings: Settings) -> SmtpSettings:
-    smtp = settings.smtp
-    return SmtpSettings(
-        host=smtp.host,
-        port=smtp.port,
-        tls=Tls(smtp.tls),
-        username=smtp.username,
-        password=_password(settings),
-        timeout=smtp.timeout.total_seconds(),
-        helo_name=addresses.parse(settings.sender_address).domain,
-        messages_per_connection=smtp.messages_per_connection,
-        ca_file=settings.root / smtp.ca_file if smtp.ca_file else None,
+def _relays(settings: Settings) -> tuple[Way, ...]:
+    named = {"smtp": settings.smtp, **settings.relays}
+    return tuple(
+        _way(settings, name, "smtp", _relay(settings, name, relay), relay.rate)
+        for name, relay in named.items()
     )
 
 
-def _password(settings: Settings) -> str:
-    smtp = settings.smtp
-    if smtp.password_file is None:
-        return smtp.password.get_secret_value()
-    path = settings.root / smtp.password_file
+def _way(settings: Settings, name: str, transport: str, own: object, rate: str = "") -> Way:
+    opening = partial(TRANSPORTS[transport], own)
+    return Way(
+        name=name,
+        connections=settings.delivery.connections,
+        rate=rate,
+        is_idempotent=opening().idempotent,
+        open=opening,
+    )
+
+
+def _relay(settings: Settings, name: str, relay: RelaySettings) -> SmtpSettings:
+    section = name if name == "smtp" else f"relays.{name}"
+    return SmtpSettings(
+        host=relay.host,
+        port=relay.port,
+        tls=Tls(relay.tls),
+        username=relay.username,
+        password=_password(settings, section, relay),
+        timeout=relay.timeout.total_seconds(),
+        helo_name=addresses.parse(settings.sender_address).domain,
+        messages_per_connection=relay.messages_per_connection,
+        ca_file=settings.root / relay.ca_file if relay.ca_file else None,
+    )
+
+
+def _password(settings: Settings, section: str, relay: RelaySettings) -> str:
+    if relay.password_file is None:
+        return relay.password.get_secret_value()
+    path = settings.root / relay.password_file
     try:
         return path.read_text(encoding="utf-8").rstrip("\r\n")
     except (OSError, UnicodeDecodeError) as error:
-        raise SettingsError(f"smtp.password_file '{path}' cannot be read: {error}") from None
+        raise SettingsError(f"{section}.password_file '{path}' cannot be read: {error}") from None
 
 
-_SETTINGS: dict[str, Callable[[Settings], object]] = {"folder": _folder, "smtp": _smtp}
+_WAYS: dict[str, Callable[[Settings], tuple[Way, ...]]] = {"folder": _folder, "smtp": _relays}

@@ -45,6 +45,11 @@ def lost(stage: Stage, text: str) -> Outcome:
     return Outcome(state=state, text=words(text), stage=stage, relay_fault=True)
 
 
+def throttles(outcome: Outcome) -> bool:
+    """Return whether a relay says that it is given too much."""
+    return outcome.code == CLOSING
+
+
 def words(text: str) -> str:
     """Return a stranger's words as one short line that is safe in logs and on a terminal."""
     line = "".join(character if character.isprintable() else " " for character in text)

@@ -36,10 +36,6 @@ MOST_TAKEOVERS = 5
 """So often in a row may the workers of a batch vanish in mid-send before it is parked."""
 
 
-_WITHOUT_WORDS = (DeliveryState.ACCEPTED, DeliveryState.PENDING)
-"""What needs no words: it went well, or was not even tried."""
-
-
 class LeaseLostError(Exception):
     """The batch is another worker's by now; nothing of the transaction may be kept."""
 
@@ -180,11 +176,25 @@ def give_back(db: Connection, batch: Batch, *, now: datetime, done: Sequence[Don
     try:
         page = _own(db, batch, now)
     except LeaseLostError:
-        _settle_late(Page(db, batch.mailing, batch.number, now), done)
+        settle_late(db, batch, done=done, now=now)
         return False
     page.close(lease_until=None, worker=None, **_record(page, done))
     _count_step(db)
     return True
+
+
+def settle_late(db: Connection, batch: Batch, *, done: Sequence[Done], now: datetime) -> None:
+    """Record what is `done` of a batch that another worker has taken over since, where it is uncertain."""
+    page = Page(db, batch.mailing, batch.number, now)
+    for each in done:
+        if each.step.state in (DeliveryState.ACCEPTED, DeliveryState.REJECTED):
+            page.move(each.recipient.subscriber, DeliveryState.UNCERTAIN, each.step.state)
+    page.close()
+
+
+def is_any_due(db: Connection, now: datetime) -> bool:
+    """Return whether there is a batch to claim; it takes no lock."""
+    return db.execute(_ANY_DUE, {"now": now, "moment": now}).first() is not None
 
 
 def uncertain(db: Connection, mailing: int | None = None) -> list[DeliveryTrouble]:
@@ -265,7 +275,7 @@ def _record(page: Page, done: Sequence[Done]) -> dict[str, Any]:
     if not page.move_all(moves) and not _is_recorded(page, moves):
         raise LeaseLostError(f"deliveries of batch {page.row['number']} of mailing {page.row['mailing']}")
     for each in done:
-        if each.step.state not in _WITHOUT_WORDS:
+        if each.step.state is not DeliveryState.ACCEPTED:
             page.note(each.recipient.subscriber, each.step.state, _words(each), outcome=each.outcome)
     return {"takeovers": 0} if any(each.counted for each in done) else {}
 
@@ -274,13 +284,6 @@ def _is_recorded(page: Page, moves: Sequence[Move]) -> bool:
     """Return whether all of it has been recorded before: its commit seemed to fail, and did not."""
     facts = page.facts([move.subscriber for move in moves])
     return all(facts[move.subscriber]["state"] is move.new for move in moves)
-
-
-def _settle_late(page: Page, done: Sequence[Done]) -> None:
-    for each in done:
-        if each.step.state in (DeliveryState.ACCEPTED, DeliveryState.REJECTED):
-            page.move(each.recipient.subscriber, DeliveryState.UNCERTAIN, each.step.state)
-    page.close()
 
 
 def _words(done: Done) -> str:
@@ -302,7 +305,7 @@ def _troubles(db: Connection, statement: Select[Any]) -> list[DeliveryTrouble]:
     ]
 
 
-_DUE_BATCH = (
+_ANY_DUE = (
     select(batches, mailings.c.uncertain.label("policy"), mailings.c.started_at)
     .join_from(batches, mailings)
     .where(
@@ -319,8 +322,9 @@ _DUE_BATCH = (
     )
     .order_by(batches.c.due_at, batches.c.mailing, batches.c.number)
     .limit(1)
-    .with_for_update(skip_locked=True, of=batches)
 )
+
+_DUE_BATCH = _ANY_DUE.with_for_update(skip_locked=True, of=batches)
 
 _LAST_WORDS = (
     select(func.max(delivery_errors.c.at))

@@ -132,6 +132,11 @@ def resume(db: Connection, mailing: int) -> bool:
     return True
 
 
+def note_rate(db: Connection, mailing: int, rate: int, now: datetime) -> None:
+    """Keep how many messages of a mailing go in a thousand seconds at the moment."""
+    db.execute(mailings.update().where(mailings.c.id == mailing).values(rate=rate, rate_at=now))
+
+
 def cancel(db: Connection, mailing: int) -> bool:
     """Send nothing more of a mailing, for good; return False if it is neither sending nor paused.
 

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
-import threading
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from publisher.actions import shift
 from publisher.actions.approve import approve
 from publisher.actions.archive import archive
 from publisher.actions.hold import hold, release
@@ -18,7 +15,7 @@ from publisher.actions.publish import publish
 from publisher.actions.queue import Place, queue
 from publisher.actions.scan import scan
 from publisher.actions.tick import tick
-from publisher.errors import PublisherError, StoreError, TransitionError
+from publisher.errors import PublisherError, TransitionError
 from publisher.store import issues, public
 from publisher.store.schema import parts
 from tests.journeys.conftest import Person
@@ -138,17 +135,3 @@ def test_a_dated_issue_that_was_held_can_be_released_into_the_next_slot(
         released = release(publisher, "one")
 
     assert released.due_at == datetime(2026, 10, 6, 4, 30, tzinfo=UTC)
-
-
-def test_an_outcome_that_is_known_waits_until_the_ledger_can_be_written(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr(shift, "_REST", 0.001)
-    tries = iter([StoreError("the disk is full"), StoreError("the disk is full"), None])
-
-    def step() -> str:
-        if error := next(tries):
-            raise error
-        return "written"
-
-    assert asyncio.run(shift.insist(step, threading.Event())) == "written"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import timedelta
 
 import pytest
@@ -178,12 +179,12 @@ def test_a_step_whose_commit_seemed_to_fail_can_be_made_again(database: Database
         batch = claimed(db)
         first, second, *rest = deliveries.due(db, batch, NOW)
         sent = step(db, batch, offered=[first, second], wanted=2).handed
-        again = {"done": [answered(each) for each in sent], "offered": rest, "wanted": 2}
-        step(db, batch, **again)
+        done = [answered(each) for each in sent]
+        step(db, batch, done=done, offered=rest, wanted=2)
     before = _ledger(database)
 
     with database.begin() as db:
-        handed_again = step(db, batch, **again).handed
+        handed_again = step(db, batch, done=done, offered=rest, wanted=2).handed
 
     with database.read() as db:
         assert _ledger(database) == before

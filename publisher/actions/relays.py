@@ -1,0 +1,208 @@
+"""What a sender knows of its relays: which of them is in use, how fast it may be, and what it has answered.
+
+All of it is used in the committer's thread alone. What changes with answers changes once they are recorded.
+"""
+
+from __future__ import annotations
+
+import random
+import time
+from collections import deque
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from publisher.actions.held import Answer, Ask
+from publisher.delivery.breaker import Breaker, Event, after, ask
+from publisher.delivery.pace import domain_gate, relay_gate
+from publisher.delivery.replies import throttles
+from publisher.delivery.retry import WINDOW, should_pause
+from publisher.delivery.routes import in_use, rested_at
+from publisher.model.delivery import DeliveryState, Outcome, Recipient, Stage
+from publisher.model.pace import Pace
+from publisher.store import rates
+from publisher.store import relays as kept
+
+UNREACHED = (Stage.CONNECT, Stage.HELO, Stage.TLS, Stage.AUTH)
+"""Trouble at these stages is the relay's, whoever the recipient is."""
+
+_LOOK_EVERY = 1.0
+"""Seconds between looks at the pace that all senders share."""
+
+_SHORTEST = 0.001
+_MEASURED = 20
+"""So many of the last messages tell how fast they went."""
+
+
+def was_reached(outcome: Outcome) -> bool:
+    """Return whether the relay was there to take a message at all."""
+    return not (outcome.relay_fault and outcome.stage in UNREACHED)
+
+
+@dataclass(slots=True)
+class _Relay:
+    """One relay, as this process knows it."""
+
+    configured_us: int | None
+    breaker: Breaker = field(default_factory=Breaker)
+    pace: Pace = field(default_factory=Pace)
+    looked_at: float = float("-inf")
+    may_go_at: float = 0.0
+    is_told_to_work: bool = False
+    complaint: str = ""
+
+
+class Relays:
+    """The relays in order of preference, and what the connections of one process have learnt of them.
+
+    `intervals` are the configured microseconds between two messages at each relay (None: no limit), and
+    `domains` those for readers at a domain. `clock` is one that never goes back.
+    """
+
+    def __init__(
+        self,
+        intervals: Mapping[str, int | None],
+        domains: Mapping[str, int],
+        *,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._relays = {name: _Relay(configured_us=interval) for name, interval in intervals.items()}
+        self._domains = domains
+        self._clock = clock
+        self._recent: dict[int, deque[Outcome]] = {}
+        self._accepted_at: deque[float] = deque(maxlen=_MEASURED)
+
+    @property
+    def complaint(self) -> str:
+        """What is wrong with the relays at the moment, in their words, or an empty text."""
+        return next((each.complaint for each in self._relays.values() if each.complaint), "")
+
+    @property
+    def all_rest(self) -> bool:
+        """Whether no relay can be reached, and none is to be tried now."""
+        return not in_use(self._breakers(), now=self._clock())
+
+    def takers(self, waiting: Sequence[Ask]) -> dict[str, list[Ask]]:
+        """Return by relay those of the waiting connections that may take a delivery now.
+
+        A relay that was left alone is tried by one of them.
+        """
+        now = self._clock()
+        found = {}
+        for name in in_use(self._breakers(), now=now):
+            relay = self._relays[name]
+            own = [each for each in waiting if each.relay == name]
+            if own and relay.may_go_at <= now:
+                found[name] = own if relay.breaker.is_closed else own[:1]
+        return found
+
+    def patience(self, most: float) -> float:
+        """Return how many seconds to wait until something changes for those who wait, at most `most`."""
+        now = self._clock()
+        moments = [each.may_go_at for each in self._relays.values() if each.may_go_at > now]
+        rested = rested_at(self._breakers(), now=now)
+        moments += [] if rested is None else [rested]
+        return max(min([most, *(moment - now for moment in moments)]), _SHORTEST)
+
+    def turn(self, name: str) -> int:
+        """Return the turn that a connection has which is handed a delivery now."""
+        relay = self._relays[name]
+        asked = ask(relay.breaker, now=self._clock())
+        return relay.breaker.turn if asked is None else asked.turn
+
+    def served(self, name: str) -> None:
+        """Remember that a delivery was handed over to a connection of this relay."""
+        relay = self._relays[name]
+        relay.breaker = ask(relay.breaker, now=self._clock()) or relay.breaker
+
+    def most(self, db: Connection, name: str, now: datetime) -> int | None:
+        """Return how many messages the relay's pace can let go at once, None if it has no pace."""
+        relay = self._relays[name]
+        if self._clock() - relay.looked_at >= _LOOK_EVERY:
+            relay.pace = kept.recover(db, name, configured_us=relay.configured_us, now=now)
+            relay.looked_at = self._clock()
+        gate = relay_gate(name, relay.pace, configured_us=relay.configured_us)
+        return None if gate is None else gate.burst
+
+    def waits(
+        self, db: Connection, name: str, candidates: Sequence[Recipient], now: datetime
+    ) -> dict[int, datetime]:
+        """Return the subscribers who have to wait for the pace of the relay or of their domain, until when.
+
+        Those who do not have to wait count as gone from now on.
+        """
+        relay = self._relays[name]
+        own = relay_gate(name, relay.pace, configured_us=relay.configured_us)
+        domains = [domain_gate(name, each.address, self._domains) for each in candidates]
+        if own is None and not any(domains):
+            return {}
+        asked = [[gate for gate in (own, domain) if gate is not None] for domain in domains]
+        found = {}
+        for candidate, domain, retry_at in zip(
+            candidates, domains, rates.take_for_each(db, asked, now=now), strict=True
+        ):
+            if retry_at is not None:
+                found[candidate.subscriber] = retry_at
+                if domain is None:
+                    relay.may_go_at = self._clock() + (retry_at - now).total_seconds()
+        return found
+
+    def tell(self, db: Connection, answers: Sequence[Answer], now: datetime) -> None:
+        """Write what answers mean for all senders: a relay is down or back, or a pace gives way."""
+        for answer in answers:
+            name, relay = answer.relay, self._relays[answer.relay]
+            reached = was_reached(answer.outcome)
+            if reached is not relay.is_told_to_work:
+                kept.report(db, name, works=reached, said="" if reached else answer.outcome.text, now=now)
+            if throttles(answer.outcome):
+                relay.pace = kept.slow_down(
+                    db, name, configured_us=relay.configured_us, recent_us=self._recent_us(), now=now
+                )
+
+    def complaints(self, answers: Sequence[Answer]) -> dict[int, str]:
+        """Return the mailings that must pause with these answers, and why."""
+        suspects = {
+            answer.handed.batch.mailing
+            for answer in answers
+            if answer.outcome.relay_fault and answer.outcome.state is not DeliveryState.ACCEPTED
+        }
+        found = {}
+        for mailing in suspects:
+            new = [answer.outcome for answer in answers if answer.handed.batch.mailing == mailing]
+            reason = should_pause([*self._recent.get(mailing, ()), *new])
+            if reason is not None:
+                found[mailing] = reason
+        return found
+
+    def learn(self, answers: Sequence[Answer]) -> None:
+        """Remember answers, now that they are recorded."""
+        paused = self.complaints(answers)
+        for answer in answers:
+            relay, outcome = self._relays[answer.relay], answer.outcome
+            reached = was_reached(outcome)
+            relay.is_told_to_work = reached
+            relay.complaint = "" if reached else outcome.text
+            relay.breaker = after(
+                relay.breaker,
+                Event.REACHED if reached else Event.FAILED,
+                turn=answer.handed.turn,
+                now=self._clock(),
+                jitter=random.random(),  # noqa: S311 - spreads tries, guards nothing
+            )
+            if outcome.state is DeliveryState.ACCEPTED:
+                self._accepted_at.append(self._clock())
+            recent = self._recent.setdefault(answer.handed.batch.mailing, deque(maxlen=WINDOW))
+            recent.append(outcome)
+        for mailing in paused:
+            del self._recent[mailing]
+
+    def _breakers(self) -> dict[str, Breaker]:
+        return {name: relay.breaker for name, relay in self._relays.items()}
+
+    def _recent_us(self) -> int | None:
+        """Return the microseconds between two messages lately, None if too few went."""
+        if len(self._accepted_at) < _MEASURED:
+            return None
+        return max(1, int((self._accepted_at[-1] - self._accepted_at[0]) / (_MEASURED - 1) * 1_000_000))
