@@ -69,6 +69,6 @@ def _held(db: Connection, names: Collection[str]) -> dict[str, int]:
 
 def _keep(db: Connection, held: dict[str, int], next_at_us: dict[str, int]) -> None:
     """Write what has changed."""
-    for name in held:
-        if next_at_us[name] != held[name]:
+    for name, before in held.items():
+        if next_at_us[name] != before:
             db.execute(rates.update().where(rates.c.name == name).values(next_at_us=next_at_us[name]))
