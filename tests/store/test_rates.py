@@ -7,13 +7,13 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from publisher.model.pace import Gate, moment_of_us
 from publisher.store import rates
 from publisher.store.database import Database, open_database
 from publisher.store.schema_sending import rates as rows
-from tests.databases import NOW, FixedClock
+from tests.databases import NOW, FixedClock, until_somebody_waits
 
 INTERVAL = 71_429
 STEP = timedelta(microseconds=INTERVAL)
@@ -141,6 +141,31 @@ def test_four_senders_keep_fourteen_a_second_together(postgresql_url: str) -> No
     elapsed = (sent[-1] - sent[0]) / SECOND
     assert max(sum(start <= each <= start + SECOND for each in sent) for start in sent) <= 15
     assert 13 <= (len(sent) - 1) / elapsed <= 14 + 1 / elapsed
+
+
+def test_whoever_waits_for_a_rate_holds_none_whose_name_comes_later(postgresql_url: str) -> None:
+    """So no two can wait for each other, in whatever order the rows lie in the table."""
+    later = Gate(name="relay:b", interval_us=1, burst=9)
+    earlier = Gate(name="relay:a", interval_us=1, burst=9)
+    with open_database(postgresql_url, clock=FixedClock()) as database, ThreadPoolExecutor(1) as pool:
+        for gate in (later, earlier):
+            with database.begin() as db:
+                rates.take_for_each(db, [[gate]], now=NOW)
+
+        def take_both() -> tuple[datetime | None, ...]:
+            with database.begin() as db:
+                return rates.take_for_each(db, [[later, earlier]], now=NOW)
+
+        with database.begin() as holding:
+            rates.take_for_each(holding, [[earlier]], now=NOW)
+            waiting = pool.submit(take_both)
+            until_somebody_waits(database)
+            with database.begin() as db:
+                db.execute(text("SET LOCAL lock_timeout = '3s'"))
+                assert rates.take_for_each(db, [[later]], now=NOW) == (None,)
+            assert not waiting.done()
+
+        assert waiting.result(10) == (None,)
 
 
 def test_senders_that_take_from_the_same_rates_in_another_order_all_get_through(

@@ -12,7 +12,7 @@ from publisher.model.pace import Pace
 from publisher.model.records import RelayRecord
 from publisher.store import relays
 from publisher.store.database import Database, open_database
-from tests.databases import NOW, FixedClock
+from tests.databases import NOW, FixedClock, until_somebody_waits
 
 MINUTE = timedelta(minutes=1)
 SECOND = timedelta(seconds=1)
@@ -125,6 +125,27 @@ def test_complaints_to_several_senders_at_once_halve_the_pace_once(
 
     assert sum(is_new for is_new, _ in answers) == 1
     assert {pace.interval_us for _, pace in answers} == {2 * INTERVAL}
+
+
+def test_a_complaint_is_not_lost_to_a_sender_that_meant_to_pick_up_at_the_same_moment(
+    postgresql_url: str,
+) -> None:
+    with open_database(postgresql_url, clock=FixedClock()) as database, ThreadPoolExecutor(1) as pool:
+        with database.begin() as db:
+            relays.slow_down(db, "smtp", configured_us=INTERVAL, recent_us=None, now=NOW)
+
+        def pick_up() -> Pace:
+            with database.begin() as db:
+                return relays.recover(db, "smtp", configured_us=INTERVAL, now=NOW + MINUTE)
+
+        with database.begin() as db:
+            slower = relays.slow_down(db, "smtp", configured_us=INTERVAL, recent_us=None, now=NOW + MINUTE)
+            picking_up = pool.submit(pick_up)
+            until_somebody_waits(database)
+
+        assert picking_up.result(10) == slower
+        with database.read() as db:
+            assert relays.pace(db, "smtp") == slower == Pace(interval_us=400_000, changed_at=NOW + MINUTE)
 
 
 def _writes(statement: str) -> bool:
