@@ -6,12 +6,13 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
-from sqlalchemy import event
+from sqlalchemy import event, select
 
 from publisher.model.pace import Pace
 from publisher.model.records import RelayRecord
 from publisher.store import relays
 from publisher.store.database import Database, open_database
+from publisher.store.schema_sending import relays as rows
 from tests.databases import NOW, FixedClock, until_somebody_waits
 
 MINUTE = timedelta(minutes=1)
@@ -139,9 +140,10 @@ def test_a_complaint_is_not_lost_to_a_sender_that_meant_to_pick_up_at_the_same_m
                 return relays.recover(db, "smtp", configured_us=INTERVAL, now=NOW + MINUTE)
 
         with database.begin() as db:
-            slower = relays.slow_down(db, "smtp", configured_us=INTERVAL, recent_us=None, now=NOW + MINUTE)
+            db.execute(select(rows).with_for_update())  # as a complaint that is about to be written
             picking_up = pool.submit(pick_up)
             until_somebody_waits(database)
+            slower = relays.slow_down(db, "smtp", configured_us=INTERVAL, recent_us=None, now=NOW + MINUTE)
 
         assert picking_up.result(10) == slower
         with database.read() as db:
