@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
+import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from itertools import count
@@ -38,6 +39,21 @@ class FixedClock:
 
     def __call__(self) -> datetime:
         return self.now
+
+
+def until_somebody_waits(database: Database, *, patience: float = 10.0) -> None:
+    """Return once a transaction waits for another one on a PostgreSQL database."""
+    end = time.monotonic() + patience
+    waiting = text(
+        "SELECT count(*) FROM pg_stat_activity"
+        " WHERE datname = current_database() AND wait_event_type = 'Lock'"
+    )
+    while time.monotonic() < end:
+        with database.read() as db:
+            if db.execute(waiting).scalar_one():
+                return
+        time.sleep(0.01)
+    raise TimeoutError("nobody waits for anybody")
 
 
 @pytest.fixture

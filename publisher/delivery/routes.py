@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from publisher.delivery.breaker import Breaker, may_try
+from publisher.delivery.breaker import Breaker, BreakerState, may_try
 
 
 def in_use(breakers: Mapping[str, Breaker], *, now: float) -> tuple[str, ...]:
@@ -37,6 +37,6 @@ def rested_at(breakers: Mapping[str, Breaker], *, now: float) -> float | None:
     for breaker in breakers.values():
         if breaker.is_closed:
             break
-        if breaker.try_at > now:
+        if breaker.state is BreakerState.OPEN and breaker.try_at > now:
             ends.append(breaker.try_at)
     return min(ends, default=None)

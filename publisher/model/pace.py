@@ -20,7 +20,7 @@ SLOW_DOWN_AT_MOST_EVERY = timedelta(seconds=10)
 """What was on its way when a relay began to complain does not slow us down again and again."""
 
 RECOVER_EVERY = timedelta(seconds=30)
-"""How long nobody may have complained before the pace picks up a little."""
+"""How long there must be no complaint before the pace picks up a little."""
 
 UNMEASURED_US = 500_000
 """From where to slow down if nobody knows how fast it was."""
@@ -111,8 +111,8 @@ def slowed(pace: Pace, *, configured_us: int | None, recent_us: int | None, now:
     senders; either may be None. It halves at most once in ten seconds, and not below one message in ten
     seconds, unless the configured rate is slower still.
     """
-    is_slow = pace.interval_us is not None and pace.changed_at is not None
-    if is_slow and timedelta() <= now - pace.changed_at < SLOW_DOWN_AT_MOST_EVERY:
+    since = timedelta.max if pace.changed_at is None else abs(now - pace.changed_at)
+    if pace.interval_us is not None and since < SLOW_DOWN_AT_MOST_EVERY:
         return pace
     present = interval_now(pace, configured_us) or recent_us or UNMEASURED_US
     return Pace(interval_us=min(2 * present, max(SLOWEST_US, present)), changed_at=now)
@@ -122,11 +122,12 @@ def recovered(pace: Pace, *, configured_us: int | None, now: datetime) -> Pace:
     """Return the pace as it is after some time without a complaint.
 
     Each 30 seconds the interval shrinks to nine tenths, however often this is asked, until it is the
-    configured one, or so short that it is no limit. A clock that was put back makes the wait begin anew.
+    configured one, or so short that it is no limit. After a clock was put back that takes a minute at the
+    most, not the time by which it was.
     """
     if pace.interval_us is None or pace.changed_at is None:
         return pace
-    if now < pace.changed_at:
+    if pace.changed_at - now > RECOVER_EVERY:
         return Pace(interval_us=pace.interval_us, changed_at=now)
     enough_us = configured_us or FREE_US
     interval_us, changed_at = pace.interval_us, pace.changed_at

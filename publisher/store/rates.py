@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 
 from publisher.model.pace import Admitted, Gate, admit, moment_of_us, us_of
 from publisher.store.schema_sending import rates
@@ -69,6 +69,9 @@ def _held(db: Connection, names: Collection[str]) -> dict[str, int]:
 
 def _keep(db: Connection, held: dict[str, int], next_at_us: dict[str, int]) -> None:
     """Write what has changed."""
-    for name in held:
-        if next_at_us[name] != held[name]:
-            db.execute(rates.update().where(rates.c.name == name).values(next_at_us=next_at_us[name]))
+    changed = [{"of_name": name, "then": next_at_us[name]} for name in held if next_at_us[name] != held[name]]
+    if changed:
+        db.execute(_KEEP, changed)
+
+
+_KEEP = rates.update().where(rates.c.name == bindparam("of_name")).values(next_at_us=bindparam("then"))

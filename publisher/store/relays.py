@@ -13,6 +13,8 @@ from publisher.model.records import RelayRecord
 from publisher.store.schema_sending import relays
 from publisher.store.statements import insert
 
+_PACES = select(relays.c.interval_us, relays.c.changed_at)
+
 
 def report(db: Connection, name: str, *, works: bool, said: str, now: datetime) -> bool:
     """Note whether a relay can be reached, and what it said if not; return whether that is something new.
@@ -37,26 +39,21 @@ def report(db: Connection, name: str, *, works: bool, said: str, now: datetime) 
 
 def pace(db: Connection, name: str) -> Pace:
     """Return to which pace a relay has slowed us down."""
-    row = db.execute(_PACES.where(relays.c.name == name)).first()
-    return Pace() if row is None else Pace(interval_us=row.interval_us, changed_at=row.changed_at)
+    row = db.execute(_PACES.where(relays.c.name == name)).mappings().first()
+    return Pace(**row) if row else Pace()
 
 
 def slow_down(
     db: Connection, name: str, *, configured_us: int | None, recent_us: int | None, now: datetime
 ) -> Pace:
     """Go at half the pace because a relay complained, and return the pace; `slowed` has the rule."""
-    _add(db, name, now)
-    return _change(db, name, partial(slowed, configured_us=configured_us, recent_us=recent_us, now=now))
+    rule = partial(slowed, configured_us=configured_us, recent_us=recent_us, now=now)
+    return _change(db, name, rule, now)
 
 
 def recover(db: Connection, name: str, *, configured_us: int | None, now: datetime) -> Pace:
-    """Let the pace pick up if it is time to, and return it; `recovered` has the rule.
-
-    Cheap where nothing changes: it only reads.
-    """
-    rule = partial(recovered, configured_us=configured_us, now=now)
-    known = pace(db, name)
-    return known if rule(known) == known else _change(db, name, rule)
+    """Let the pace pick up if it is time to, and return it; `recovered` has the rule."""
+    return _change(db, name, partial(recovered, configured_us=configured_us, now=now), now)
 
 
 def listed(db: Connection) -> list[RelayRecord]:
@@ -73,20 +70,19 @@ def listed(db: Connection) -> list[RelayRecord]:
     ]
 
 
-_PACES = select(relays.c.interval_us, relays.c.changed_at)
-
-
-def _change(db: Connection, name: str, rule: Callable[[Pace], Pace]) -> Pace:
-    """Set the pace to what `rule` makes of it, while nobody else can change it."""
-    row = db.execute(_PACES.where(relays.c.name == name).with_for_update()).one()
-    known = Pace(interval_us=row.interval_us, changed_at=row.changed_at)
-    changed = rule(known)
-    if changed != known:
-        db.execute(
-            relays.update()
-            .where(relays.c.name == name)
-            .values(interval_us=changed.interval_us, changed_at=changed.changed_at)
-        )
+def _change(db: Connection, name: str, rule: Callable[[Pace], Pace], now: datetime) -> Pace:
+    """Set the pace to what `rule` makes of it, and return it; only read where that changes nothing."""
+    known = pace(db, name)
+    if rule(known) == known:
+        return known
+    _add(db, name, now)
+    row = db.execute(_PACES.where(relays.c.name == name).with_for_update()).mappings().one()
+    changed = rule(Pace(**row))
+    db.execute(
+        relays.update()
+        .where(relays.c.name == name)
+        .values(interval_us=changed.interval_us, changed_at=changed.changed_at)
+    )
     return changed
 
 
