@@ -136,8 +136,8 @@ def claimed(db: Connection, now: datetime = NOW, *, worker: str = "one", idempot
 
 def advance(db: Connection, batch: Batch, *done: Done, now: datetime = NOW) -> Recipient | None:
     """Do one step of a connection."""
-    offered = deliveries.due(db, batch, now)
-    found = step(db, batch, done=done, offered=offered, wanted=1, now=now)
+    step(db, batch, done=done, now=now)
+    found = step(db, batch, offered=deliveries.due(db, batch, now), wanted=1, now=now)
     return found.handed[0] if found.handed else None
 
 
