@@ -21,8 +21,8 @@ pytest_plugins = ("tests.databases",)
 hypothesis.settings.register_profile("same every time", deadline=None, derandomize=True, max_examples=60)
 hypothesis.settings.load_profile("same every time")
 
-# Where Python is told to keep no bytecode, as in many containers, each program that a test starts would compile
-# the publisher anew, and each worker all tests: together a quarter of the time.
+# Where Python is told to keep no bytecode, as in many containers, each program that a test starts compiles
+# the publisher anew, and each worker all tests.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 sys.dont_write_bytecode = False
 
