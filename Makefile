@@ -28,7 +28,7 @@ demo: .venv/run  ## start the sample newsroom: an issue goes out on schedule, in
 	@test ! -t 0 || set -m; $(BIN)/python -m publisher demo; exit $$?
 
 test: .venv/dev  ## run all tests; ARGS="tests/content -k heading" narrows them down
-	@$(BIN)/python -m pytest -n auto --maxprocesses 8 $(ARGS)
+	@$(BIN)/python -m pytest -n auto --maxprocesses 8 --dist worksteal $(ARGS)
 
 lint: .venv/dev  ## ruff, mypy and the rules of the architecture
 	@$(BIN)/ruff check .

@@ -28,9 +28,19 @@ sys.dont_write_bytecode = False
 
 GOLDEN = Path(__file__).parent / "golden"
 
+LONG = (
+    *("test_benchmarks.py", "test_docs.py", "test_wheel.py", "browser/", "faults/"),
+    *("journeys/test_beside_serve.py", "check/test_hostile.py", "web/test_public_pages_in_a_browser.py"),
+)
+"""Tests of many seconds: they begin first, so that no worker is left with one at the end."""
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--renew-golden", action="store_true", help="write the files in tests/golden anew")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: not item.nodeid.removeprefix("tests/").startswith(LONG))
 
 
 @pytest.fixture(autouse=True, scope="session")
