@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from functools import cache
 from types import CodeType
-from typing import Final
 
 from jinja2 import BytecodeCache
 from jinja2.bccache import Bucket
+
+
+@cache
+def compiled_templates() -> CompiledTemplates:
+    """Return those of this process: an edit of one template, or one more theme, compiles no other anew."""
+    return CompiledTemplates()
 
 
 class CompiledTemplates(BytecodeCache):
@@ -31,7 +37,3 @@ class CompiledTemplates(BytecodeCache):
 
 def _file_of(bucket: Bucket) -> tuple[str, ...]:
     return bucket.key, *bucket.environment.extensions
-
-
-COMPILED: Final = CompiledTemplates()
-"""Those of this process: an edit of one template, or one more theme, compiles no other anew."""
