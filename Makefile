@@ -12,6 +12,9 @@ export UV_SYSTEM_CERTS := 1
 export UV_PYTHON_DOWNLOADS := never
 export UV_NO_PROGRESS := 1
 
+# Bytecode is kept wherever the environment says otherwise: without it every start takes seconds longer.
+unexport PYTHONDONTWRITEBYTECODE
+
 PYTHON ?=
 CANDIDATES := $(or $(PYTHON),python3 python3.14 python3.13 python3.12 python3.11)
 BIN := .venv/bin
@@ -28,7 +31,7 @@ demo: .venv/run  ## start the sample newsroom: an issue goes out on schedule, in
 	@test ! -t 0 || set -m; $(BIN)/python -m publisher demo; exit $$?
 
 test: .venv/dev  ## run all tests; ARGS="tests/content -k heading" narrows them down
-	@$(BIN)/python -m pytest -n auto --maxprocesses 8 $(ARGS)
+	@$(BIN)/python -m pytest -n auto --maxprocesses 8 --dist worksteal $(ARGS)
 
 lint: .venv/dev  ## ruff, mypy and the rules of the architecture
 	@$(BIN)/ruff check .

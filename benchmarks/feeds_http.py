@@ -35,7 +35,6 @@ LIMIT: Final = 5.0
 GZIP_LIMIT: Final = 3.5
 ROUNDS: Final = 5
 QUICK_ROUNDS: Final = 1
-"""So many rounds of a quick run ask for more than a 304."""
 
 PATIENCE: Final = 20.0
 ISSUES: Final = 15
@@ -109,8 +108,8 @@ def main() -> None:
         targets = {"ours": ours, "nginx": nginx, "floor": floor}
         turns = [(ours, "304"), (nginx, "304")]
         more = [(ours, "gzip"), (nginx, "gzip"), (floor, "304")]
-        for number in range(ROUNDS):
-            for target, kind in turns if given.quick and number >= QUICK_ROUNDS else turns + more:
+        for _ in range(QUICK_ROUNDS if given.quick else ROUNDS):
+            for target, kind in turns + more:
                 _load(target, kind, seconds)
     reads = int(ours_said[-1])
     if reads * 100 > ours.requests:

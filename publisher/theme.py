@@ -33,6 +33,7 @@ from jinja2.runtime import Context, Macro
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from publisher import data_files
+from publisher.compiled_templates import compiled_templates
 from publisher.errors import Place, ThemeError
 from publisher.mjml_cures import MjmlError, compile_mjml
 from publisher.template_limits import (
@@ -196,6 +197,7 @@ class _Sandbox(ImmutableSandboxedEnvironment):
             lstrip_blocks=True,
             keep_trailing_newline=True,
             auto_reload=False,  # it would ask for every block of every mail; `print` asks once
+            bytecode_cache=compiled_templates(),
         )
         self._folders = folders
         self._stamp = folders.stamp()

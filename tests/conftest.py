@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -20,11 +21,26 @@ pytest_plugins = ("tests.databases",)
 hypothesis.settings.register_profile("same every time", deadline=None, derandomize=True, max_examples=60)
 hypothesis.settings.load_profile("same every time")
 
+# Where Python is told to keep no bytecode, as in many containers, each program that a test starts compiles
+# the publisher anew, and each worker all tests.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
+
 GOLDEN = Path(__file__).parent / "golden"
+
+LONG = (
+    *("test_benchmarks.py", "test_docs.py", "test_wheel.py", "browser/", "faults/"),
+    *("journeys/test_beside_serve.py", "check/test_hostile.py", "web/test_public_pages_in_a_browser.py"),
+)
+"""Tests of many seconds: they begin first, so that no worker is left with one at the end."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--renew-golden", action="store_true", help="write the files in tests/golden anew")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: not item.nodeid.removeprefix("tests/").startswith(LONG))
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -80,6 +80,22 @@ def test_a_template_that_a_newsroom_adds_or_takes_away_is_noticed_at_once(tmp_pa
     assert [before, with_own, after] == ["shipped", "own", "shipped"]
 
 
+def test_one_more_theme_compiles_only_what_is_another_text(written: Write) -> None:
+    written("web/edited.html", "before")
+    first = written("web/same.html", "{{ value }}")
+    before = [first.html(name, value="a") for name in ("edited.html", "same.html")]
+
+    second = written("web/edited.html", "after")
+    after = [second.html(name, value="b") for name in ("edited.html", "same.html")]
+
+    assert [before, after] == [["before", "a"], ["after", "b"]]
+    assert _code(first, "web/same.html") is _code(second, "web/same.html")
+
+
+def _code(theme: Theme, name: str) -> object:
+    return theme._plain.get_template(name).root_render_func.__code__
+
+
 @pytest.mark.parametrize("name", ["notices/confirm.mjml", "desk/queue.html"])
 def test_a_newsroom_cannot_change_notices_and_desk(written: Write, name: str) -> None:
     theme = written(name, "<mjml></mjml>")

@@ -34,6 +34,8 @@ Scheme = Literal["light", "dark"]
 Open = Callable[..., Page]
 Inversion = Callable[[str, str], tuple[str, str]]
 
+PAPER = {"light": "rgb(255, 255, 255)", "dark": "rgb(20, 23, 26)"}
+
 OF_PAGES_ONLY = ("landmark-one-main", "region")
 """Rules about landmarks: a mail is shown as an article within a client's page."""
 
@@ -114,20 +116,24 @@ def box(page: Page, selector: str) -> tuple[float, float, float, float]:
     return found["x"], found["y"], found["width"], found["height"]
 
 
-@pytest.mark.parametrize("name", EDITIONS)
-@pytest.mark.parametrize("width", [DESK, PHONE])
 @pytest.mark.parametrize(
-    ("scheme", "paper"), [("light", "rgb(255, 255, 255)"), ("dark", "rgb(20, 23, 26)")], ids=["light", "dark"]
+    ("name", "width", "scheme"),
+    [
+        *((name, DESK, "light") for name in EDITIONS),
+        *((name, PHONE, "dark") for name in EDITIONS),
+        *(("rich", DESK, "dark"), ("rich", PHONE, "light")),
+        *(("wide", DESK, "dark"), ("wide", PHONE, "light")),
+    ],
 )
 def test_the_mail_is_accessible_in_light_and_dark(
-    opened: Open, name: str, width: int, scheme: Scheme, paper: str
+    opened: Open, name: str, width: int, scheme: Scheme
 ) -> None:
     page = opened(width, scheme, name)
 
     found = Axe().run(page, options={"rules": {rule: {"enabled": False} for rule in OF_PAGES_ONLY}})
 
     assert [violation["id"] for violation in found.response["violations"]] == []
-    assert page.evaluate("getComputedStyle(document.body).backgroundColor") == paper
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") == PAPER[scheme]
 
 
 def test_facts_stand_beside_the_analysis_where_there_is_room(opened: Open) -> None:

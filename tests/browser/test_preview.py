@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from io import BytesIO
 from pathlib import Path
 from typing import Literal
@@ -22,6 +22,8 @@ from tests.web.browsing import faults, fits
 DESK, PHONE, NARROW = 1280, 390, 320
 ISSUE = "borrowed-power"
 MAIL_VIEWS = ("desktop", "phone", "dark", "forced")
+KINDS = ("desktop", "text", "inbox", "page", "files")
+"""One view of each kind: in a frame or not, of a mail or a page, in rows or lines."""
 
 Scheme = Literal["light", "dark"]
 Open = Callable[..., Page]
@@ -152,13 +154,18 @@ def current(page: Page) -> str:
     return page.locator(".views [aria-current]").inner_text()
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [DESK, PHONE])
-def test_every_page_is_accessible(opened: Open, fixed: str, width: int, scheme: Scheme) -> None:
+@pytest.mark.parametrize(
+    ("width", "scheme", "views"),
+    [(DESK, "light", VIEWS), (PHONE, "dark", VIEWS), (DESK, "dark", KINDS), (PHONE, "light", KINDS)],
+    ids=["desk-light", "phone-dark", "desk-dark", "phone-light"],
+)
+def test_every_page_is_accessible(
+    opened: Open, fixed: str, width: int, scheme: Scheme, views: Iterable[str]
+) -> None:
     page = opened(fixed, width=width, scheme=scheme)
     found = {"list": faults(page)}
 
-    for view in VIEWS:
+    for view in views:
         page.goto(f"{fixed}/{ISSUE}/?view={view}")
         found[view] = faults(page)
     for path in ("codes/E501", f"{ISSUE}/leaving", "nothing/"):

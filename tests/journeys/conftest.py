@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import mailbox
+import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -100,13 +101,18 @@ class Person:
 
 
 @pytest.fixture
-def editor(tmp_path: Path) -> Person:
+def editor(new_newsroom: Path, tmp_path: Path) -> Person:
     """Somebody with a new newsroom: one list, the sample issues, one reader."""
-    root = tmp_path / "newsroom"
+    return Person(shutil.copytree(new_newsroom, tmp_path / "newsroom"))
+
+
+@pytest.fixture(scope="session")
+def new_newsroom(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The newsroom of every editor at the beginning, to be copied."""
+    root = tmp_path_factory.mktemp("editor") / "newsroom"
     init_newsroom(root, clock=now, actor="tester")
-    person = Person(root)
-    person.types("subscribers", "add", READER)
-    return person
+    Person(root).types("subscribers", "add", READER)
+    return root
 
 
 READY = """\

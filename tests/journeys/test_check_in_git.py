@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -24,17 +25,24 @@ BAD = GOOD.replace("it grew", "TK")
 
 
 @pytest.fixture
-def repository(tmp_path: Path) -> Path:
+def repository(new_repository: Path, tmp_path: Path) -> Path:
     """Return a git repository whose folder `news` is a newsroom with one issue."""
+    return shutil.copytree(new_repository, tmp_path / "repository")
+
+
+@pytest.fixture(scope="module")
+def new_repository(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The repository of every test at the beginning, to be copied."""
     tool("git")
-    _git(tmp_path, "init", "--quiet")
-    assert _runs("publisher init news", here=tmp_path).returncode == 0
-    for path in (tmp_path / "news" / "issues").glob("2*"):
+    here = tmp_path_factory.mktemp("repository")
+    _git(here, "init", "--quiet")
+    assert _runs("publisher init news", here=here).returncode == 0
+    for path in (here / "news" / "issues").glob("2*"):
         if path.is_file():
             path.unlink()
-    (tmp_path / "news" / "issues" / "heat.md").write_text(GOOD)
-    _git(tmp_path, "add", "--all")
-    return tmp_path
+    (here / "news" / "issues" / "heat.md").write_text(GOOD)
+    _git(here, "add", "--all")
+    return here
 
 
 def test_the_hook_takes_what_git_has_changed(repository: Path) -> None:
