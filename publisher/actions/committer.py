@@ -40,8 +40,17 @@ _log = structlog.get_logger()
 class Committer:
     """Serves connections until it is stopped, or with `until_idle` until nothing can be sent now."""
 
-    def __init__(self, publisher: Publisher, relays: Relays, worker: Worker, *, until_idle: bool) -> None:
+    def __init__(
+        self,
+        publisher: Publisher,
+        relays: Relays,
+        worker: Worker,
+        *,
+        until_idle: bool,
+        note_steps: Callable[[int], object],
+    ) -> None:
         self._publisher = publisher
+        self._note_steps = note_steps
         self._relays = relays
         self._worker = worker
         self._until_idle = until_idle
@@ -124,6 +133,7 @@ class Committer:
         if self._is_worth_it(group):
             written = self._insist(partial(write, self._publisher, self._relays, self._worker, group))
         self._held = written.held
+        self._note_steps(written.steps)
         self._out += len(written.served) - len(done)
         self._relays.learn(done)
         for answer in done:

@@ -20,6 +20,7 @@ from publisher.actions.committer import Committer
 from publisher.actions.group import Worker
 from publisher.actions.held import Answer, Handed
 from publisher.actions.relays import Relays
+from publisher.actions.restored import come_up_paused_if_restored
 from publisher.actions.transport import Way, ways_out
 from publisher.app import Publisher
 from publisher.delivery.pace import domain_intervals, interval_of
@@ -47,7 +48,9 @@ class Sender:
             domain_intervals(publisher.settings.delivery.domain_rates),
         )
         worker = Worker(name=secrets.token_hex(6), idempotent=all(way.is_idempotent for way in self._ways))
-        self._committer = Committer(publisher, self._relays, worker, until_idle=until_idle)
+        self._committer = Committer(
+            publisher, self._relays, worker, until_idle=until_idle, note_steps=right.note
+        )
         self.failure: Exception | None = None
         """The bug or the trouble that ended the sender, if it did not end by itself."""
         self._thread = threading.Thread(target=self._run, name="sender", daemon=True)
@@ -55,6 +58,7 @@ class Sender:
     def start(self) -> None:
         """Begin to send, in a thread of its own; what a sender before left unfinished is taken up again."""
         if self._publisher.database.is_sqlite:
+            come_up_paused_if_restored(self._publisher, self._right)
             with self._publisher.database.begin() as db:
                 deliveries.release_all_leases(db)
         self._thread.start()

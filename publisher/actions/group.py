@@ -17,7 +17,7 @@ from publisher.app import Publisher
 from publisher.delivery.retry import counts, decide
 from publisher.errors import PublisherError
 from publisher.model.delivery import Batch, DeliveryState, NextStep, Recipient
-from publisher.store import deliveries, mailings
+from publisher.store import deliveries, mailings, public
 from publisher.store.deliveries import Done, LeaseLostError
 
 MOST_HELD = 8
@@ -46,6 +46,8 @@ class Written:
 
     served: list[tuple[Ask, Handed]] = field(default_factory=list)
     held: list[Held] = field(default_factory=list)
+    steps: int = 0
+    """How many steps are counted by now, as far as this group has taken some."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,6 +110,8 @@ class _Transaction:
         for late in done.values():
             self._settle(late)
         self._note(group)
+        if {each.key for each in written.held} != {each.key for each in group.held}:
+            written.steps = public.steps(self._db)
         return written
 
     def _claimed(self, wanted: int, drafts: Sequence[Held]) -> list[Held]:

@@ -36,6 +36,7 @@ from publisher.cli import (
     uncertain,
     unqueue,
     withdraw,
+    worker,
 )
 from publisher.errors import PublisherError
 
@@ -72,6 +73,7 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "status": status.status,
     "build": build.build,
     "serve": serve.serve,
+    "worker": worker.worker,
     "demo": demo.demo,
 }
 """Every command, in the order in which the help shows them."""

@@ -15,6 +15,7 @@ class HoldReason(StrEnum):
     PAST = "its date was past when it was first seen; release or archive it"
     EDITED = "its files changed after they were printed; release it as printed, or with --reprint"
     LATE = "it was too late to send; release or archive it"
+    RESTORED = "the database is an older copy, and it may have gone out since; release or archive it"
     UNPRINTABLE = "its files changed and no longer pass the check; mend them and release it with --reprint"
 
 

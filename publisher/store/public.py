@@ -250,6 +250,21 @@ def first_scan_at(db: Connection) -> datetime | None:
     return first
 
 
+def forget_first_scan(db: Connection) -> None:
+    """Let the next look at the files be the first complete one again."""
+    db.execute(site.update().values(first_scan_at=None))
+
+
+def steps(db: Connection) -> int:
+    """Return how often a sender has taken a batch or given one back."""
+    return int(db.execute(select(site.c.steps)).scalar_one())
+
+
+def catch_up_steps(db: Connection, seen: int) -> None:
+    """Go on counting from `seen`."""
+    db.execute(site.update().values(steps=seen))
+
+
 def note_first_scan(db: Connection, now: datetime) -> None:
     """Note that all files were looked at; only the first time counts."""
     db.execute(site.update().where(site.c.first_scan_at.is_(None)).values(first_scan_at=now))

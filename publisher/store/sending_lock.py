@@ -9,12 +9,25 @@ from typing import Self
 from publisher.errors import StoreError
 from publisher.store.database import Database
 
+_DIGITS = 20
+
 
 class SendingRight:
     """Held until `release`, the end of a `with` block, or the end of the process, however it ends."""
 
     def __init__(self, handle: int | None) -> None:
         self._handle = handle
+        self.seen = 0 if handle is None else _number(os.pread(handle, _DIGITS, 0))
+        """How many steps senders have taken on this file, as far as this machine knows (`site.steps`).
+
+        A database that knows of fewer is an older copy that was put back.
+        """
+
+    def note(self, steps: int) -> None:
+        """Remember how many steps are committed now; a crash in between loses nothing but one of them."""
+        if self._handle is not None and steps > self.seen:
+            os.pwrite(self._handle, f"{steps:0{_DIGITS}}".encode(), 0)
+            self.seen = steps
 
     def release(self) -> None:
         """Let somebody else send; doing so twice is harmless."""
@@ -32,8 +45,8 @@ class SendingRight:
 def try_take(database: Database) -> SendingRight | None:
     """Take the right to send for this process, or return None if another sender has it.
 
-    It is a lock on the file `<database>.sender-lock`, which stays. On PostgreSQL several may send, because
-    the rows themselves say who works on what.
+    It is a lock on the file `<database>.sender-lock`, which stays and counts the steps of senders. On
+    PostgreSQL several may send, because the rows themselves say who works on what.
 
     Raises:
         StoreError: the lock file cannot be written.
@@ -51,3 +64,7 @@ def try_take(database: Database) -> SendingRight | None:
         os.close(handle)
         return None
     return SendingRight(handle)
+
+
+def _number(text: bytes) -> int:
+    return int(text) if text.isdigit() else 0

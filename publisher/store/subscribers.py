@@ -161,8 +161,7 @@ def suppression(db: Connection, address_hash: str) -> SuppressionReason | None:
 
 def suppressed(db: Connection, hashes: Collection[str]) -> set[str]:
     """Return those of the hashes under which there is a suppression."""
-    column = suppressions.c.address_hash
-    return set(db.execute(select(column).where(column.in_(hashes))).scalars())
+    return set(db.execute(_SUPPRESSED, {"wanted": list(hashes)}).scalars()) if hashes else set()
 
 
 def _ids(db: Connection, new: Collection[NewSubscriber], now: datetime) -> dict[str, int]:
@@ -253,6 +252,10 @@ def _subscriptions(db: Connection, statement: Select[Any]) -> list[Subscription]
         for row in db.execute(statement.order_by(subscribers.c.id, subscriptions.c.list))
     ]
 
+
+_SUPPRESSED = select(suppressions.c.address_hash).where(
+    suppressions.c.address_hash.in_(bindparam("wanted", expanding=True))
+)
 
 _SUPPRESSION = select(suppressions.c.reason).where(suppressions.c.address_hash == bindparam("wanted"))
 
