@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import socket
 import ssl
+from typing import cast
 
 from publisher.delivery.transports.smtp_reply import Reply, take_reply
 from publisher.delivery.transports.smtp_tls import TlsLayer
@@ -131,9 +132,8 @@ class Wire(asyncio.BufferedProtocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Keep what writes, and let it tell when a single byte is waiting."""
-        assert isinstance(transport, asyncio.Transport)
-        self._transport = transport
-        transport.set_write_buffer_limits(high=0)
+        self._transport = cast("asyncio.Transport", transport)  # uvloop's are of no class of asyncio's
+        self._transport.set_write_buffer_limits(high=0)
         end = transport.get_extra_info("socket")
         end.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _SEND_BUFFER)
         end.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
