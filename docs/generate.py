@@ -18,8 +18,10 @@ from publisher.check.codes import CODES, GROUPS
 from publisher.cli.main import app
 from publisher.content.fields import FIELDS, Where
 from publisher.content.roles import HEADINGS
+from publisher.model.delivery import DeliveryState
 from publisher.model.story import Role
 from publisher.settings import NAMED, Settings
+from tests.delivery.transports.relay_matrix import ROWS
 
 REFERENCE: Final = Path(__file__).resolve().parent / "reference"
 
@@ -126,6 +128,49 @@ def commands() -> str:
     )
 
 
+def relays() -> str:
+    """Return the page of what relays do, and what becomes of a message then."""
+    headings = {
+        DeliveryState.ACCEPTED: ("Accepted", "The relay has the message, once."),
+        DeliveryState.DEFERRED: (
+            "Deferred",
+            "The relay does not have the message. It is tried again after 1, 5, 15, 60 minutes and so on, for 48 "
+            "hours; at once if an open connection had been closed.",
+        ),
+        DeliveryState.REJECTED: (
+            "Rejected",
+            "The relay does not have the message and does not want it. If it says so of us, or of the message, "
+            "no reader is counted as rejected: the delivery stays open, and when it happens often the mailing "
+            "pauses.",
+        ),
+        DeliveryState.UNCERTAIN: (
+            "Uncertain",
+            "The connection was lost between the end of the message and the answer, so nobody knows whether the "
+            "relay has it. `[delivery] uncertain` decides what happens then.",
+        ),
+    }
+    parts = []
+    for state, (title, what) in headings.items():
+        rows = [
+            (row.does, f"`{row.sees}`", row.stage.value, "us or the relay" if row.fault else "the reader")
+            for row in ROWS
+            if row.state is state
+        ]
+        if state is DeliveryState.ACCEPTED:
+            parts += [f"## {title}", what, _table(("the relay", "what you see"), (row[:2] for row in rows))]
+        else:
+            head = ("the relay", "what you see", "stage", "it is about")
+            parts += [f"## {title}", what, _table(head, rows)]
+    return _page(
+        "Relays",
+        "What a relay may do, and what becomes of the message then. Each line is a test, on which a relay does "
+        "just that; after each of them the next message goes through as soon as the relay is well again. Before "
+        "what you see stands the relay's name: `relay smtp (smtp.example.com:587): it hung up`. A relay's own "
+        "words are shown as it said them.",
+        *parts,
+    )
+
+
 def command_names() -> list[str]:
     """Return the first word of every command."""
     return list(dict.fromkeys(name.partition(" ")[0] for name, _ in _commands()))
@@ -137,6 +182,7 @@ PAGES: Final[dict[str, Callable[[], str]]] = {
     "settings.md": settings,
     "checks.md": checks,
     "commands.md": commands,
+    "relays.md": relays,
 }
 """Each generated page: its name under `docs/reference/`, and the function that makes it."""
 

@@ -253,11 +253,11 @@ class Authority:
         self._key = ec.generate_private_key(ec.SECP256R1())
         self._name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "Authority of a test")])
         self.path = folder / "authority.pem"
-        certificate = self._sign("authority", self._name, self._key, is_authority=True, days=1)
+        certificate = self._sign("authority", self._name, self._key, is_authority=True, days=30)
         self.path.write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
 
-    def issue(self, name: str, *, days: int = 1, is_own: bool = False) -> Path:
-        """Write a certificate for `name` (an address, or a host) that is good for so many days from yesterday on.
+    def issue(self, name: str, *, days: int = 30, is_own: bool = False) -> Path:
+        """Write a certificate for `name` (an address, or a host) that is good until so many days after yesterday.
 
         One that `is_own` is signed by its own key and not by this authority.
         """

@@ -122,9 +122,7 @@ class SmtpTransport:
             self._drop()
         return outcome
 
-    async def _announce(
-        self, connection: _Connection, commands: list[tuple[Stage, bytes]]
-    ) -> Outcome | None:
+    async def _announce(self, connection: _Connection, commands: list[tuple[Stage, bytes]]) -> Outcome | None:
         """Say who writes to whom; return the refusal, or None when the relay waits for the body.
 
         With PIPELINING (RFC 2920) all is said at once, and every reply is read, also those that follow a
@@ -278,6 +276,8 @@ def _why(error: OSError) -> str:
     """Return an error of the connection in words for the editor."""
     if isinstance(error, ssl.SSLCertVerificationError):
         return f"its certificate is not to be trusted: {error.verify_message}"
+    if isinstance(error, ssl.SSLError):
+        return f"TLS with it failed: {(error.reason or str(error)).replace('_', ' ').lower()}"
     if isinstance(error, TimeoutError):
         return "it did not answer in time"
     if isinstance(error, ConnectionRefusedError):

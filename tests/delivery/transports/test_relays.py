@@ -25,13 +25,13 @@ def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
 
 
 def papers(authority: Authority, paper: Paper) -> list[Path]:
-    good = authority.issue("127.0.0.1", days=30)
+    good = authority.issue("127.0.0.1")
     first = {
         Paper.NONE: None,
         Paper.GOOD: good,
-        Paper.OTHER_NAME: authority.issue("relay.example", days=30),
+        Paper.OTHER_NAME: authority.issue("relay.example"),
         Paper.EXPIRED: authority.issue("127.0.0.1", days=0),
-        Paper.OWN: authority.issue("127.0.0.1", days=30, is_own=True),
+        Paper.OWN: authority.issue("127.0.0.1", is_own=True),
     }[paper]
     return [first, good] if first is not None else []
 
