@@ -152,7 +152,7 @@ def relays() -> str:
     parts = []
     for state, (title, what) in headings.items():
         rows = [
-            (row.does, f"`{row.sees}`", row.stage.value, "us or the relay" if row.fault else "the reader")
+            (row.does, f"`{row.sees}`", row.stage.value, "us or the relay" if row.fault else "this message")
             for row in ROWS
             if row.state is state
         ]

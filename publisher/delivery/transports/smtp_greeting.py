@@ -61,7 +61,7 @@ async def _own_name(settings: SmtpSettings) -> bytes:
     if name is None:
         name = await asyncio.to_thread(socket.getfqdn)
         name = name if "." in name else "[127.0.0.1]"
-    if not (name.isascii() and name.isprintable() and " " not in name):
+    if not (name and name.isascii() and name.isprintable() and " " not in name):
         raise ConnectionError(f"we cannot greet it by the name {name!r}")
     return name.encode()
 
