@@ -130,43 +130,21 @@ def commands() -> str:
 
 def relays() -> str:
     """Return the page of what relays do, and what becomes of a message then."""
-    headings = {
-        DeliveryState.ACCEPTED: ("Accepted", "The relay has the message, once."),
-        DeliveryState.DEFERRED: (
-            "Deferred",
-            "The relay does not have the message. It is tried again after 1, 5, 15, 60 minutes and so on, for 48 "
-            "hours; at once if an open connection had been closed.",
-        ),
-        DeliveryState.REJECTED: (
-            "Rejected",
-            "The relay does not have the message and does not want it. If it says so of us, or of the message, "
-            "no reader is counted as rejected: the delivery stays open, and when it happens often the mailing "
-            "pauses.",
-        ),
-        DeliveryState.UNCERTAIN: (
-            "Uncertain",
-            "The connection was lost between the end of the message and the answer, so nobody knows whether the "
-            "relay has it. `[delivery] uncertain` decides what happens then.",
-        ),
-    }
     parts = []
-    for state, (title, what) in headings.items():
+    for state, what in _ENDS.items():
         rows = [
             (row.does, f"`{row.sees}`", row.stage.value, "us or the relay" if row.fault else "this message")
             for row in ROWS
             if row.state is state
         ]
-        if state is DeliveryState.ACCEPTED:
-            parts += [f"## {title}", what, _table(("the relay", "what you see"), (row[:2] for row in rows))]
-        else:
-            head = ("the relay", "what you see", "stage", "it is about")
-            parts += [f"## {title}", what, _table(head, rows)]
+        table = _table(("the relay", "what you see", "stage", "it is about"), rows)
+        parts += [f"## {state.capitalize()}", what, table]
     return _page(
         "Relays",
         "What a relay may do, and what becomes of the message then. Each line is a test, on which a relay does "
-        "just that; after each of them the next message goes through as soon as the relay is well again. Before "
-        "what you see stands the relay's name: `relay smtp (smtp.example.com:587): it hung up`. A relay's own "
-        "words are shown as it said them.",
+        "just that; after each of them the next message goes through as soon as the relay is well again. "
+        "Before what you see stands the relay's name, as in `relay smtp (smtp.example.com:587): it hung up`. "
+        "A relay's own words are shown as it said them.",
         *parts,
     )
 
@@ -175,6 +153,23 @@ def command_names() -> list[str]:
     """Return the first word of every command."""
     return list(dict.fromkeys(name.partition(" ")[0] for name, _ in _commands()))
 
+
+_ENDS: Final = {
+    DeliveryState.ACCEPTED: "The relay has the message, once.",
+    DeliveryState.DEFERRED: (
+        "The relay does not have the message. It is tried again after 1, 5, 15, 60 minutes and so on, for 48 "
+        "hours; and at once over a new connection, if the one that was lost had been used before."
+    ),
+    DeliveryState.REJECTED: (
+        "The relay does not have the message and does not want it. If it says so of us, or of the message as "
+        "such, no reader is counted as rejected: the delivery stays open, and the mailing pauses when it "
+        "happens often."
+    ),
+    DeliveryState.UNCERTAIN: (
+        "The connection was lost between the end of the message and the answer to it, so nobody knows whether "
+        "the relay has it. `[delivery] uncertain` decides what happens then."
+    ),
+}
 
 PAGES: Final[dict[str, Callable[[], str]]] = {
     "front-matter.md": front_matter,

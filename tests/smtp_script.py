@@ -9,7 +9,7 @@ At each stage it does once what its script says, and from then on what a good re
 from __future__ import annotations
 
 import contextlib
-import datetime
+import datetime as dt
 import ipaddress
 import socket
 import ssl
@@ -34,7 +34,7 @@ PATIENCE = 20.0
 class ScriptedRelay:
     """A context manager; `taken` are the bodies of the messages it took, `lines` all that was said to it.
 
-    `offers` are its extensions; with `certificates` it offers STARTTLS (or, if `is_implicit`, begins with TLS),
+    `offers` are its extensions. With `certificates` it offers STARTTLS, or begins with TLS if `is_implicit`,
     each connection with the next of these files, the last one for all that follow.
     """
 
@@ -57,6 +57,7 @@ class ScriptedRelay:
         self._certificates = list(certificates)
         self._threads: list[threading.Thread] = []
         self._open: list[socket.socket] = []
+        self._said = threading.Condition()
 
     def __enter__(self) -> Self:
         self._listener = socket.socket()
@@ -76,6 +77,21 @@ class ScriptedRelay:
         for thread in self._threads:
             thread.join(PATIENCE)
             assert not thread.is_alive(), "the scripted relay did not end"
+
+    def note(self, line: bytes) -> None:
+        """Keep a line that was said."""
+        with self._said:
+            self.lines.append(line)
+            self._said.notify_all()
+
+    def wait_for(self, line: bytes) -> None:
+        """Return once this line has been said."""
+        with self._said:
+            assert self._said.wait_for(lambda: line in self.lines, PATIENCE), f"{line!r} was not said"
+
+    def script(self, stage: Stage, action: Action) -> None:
+        """Have it do this at the next such stage."""
+        self._script[stage] = action
 
     def next_action(self, stage: Stage) -> Action | None:
         """Return what the script says of this stage, once."""
@@ -126,12 +142,12 @@ class Talk:
             self.encrypt()
         self.do(Stage.CONNECT, "220 relay.example ESMTP")
         while line := self.line():
-            self.relay.lines.append(line)
+            self.relay.note(line)
             verb = line.split(b" ")[0].upper()
             if verb in {b"EHLO", b"HELO"}:
                 self.do(Stage.HELO, self.hello() if verb == b"EHLO" else "250 relay.example")
             elif verb == b"STARTTLS":
-                self.do(Stage.TLS, lambda talk: (talk.say("220 2.0.0 go ahead"), talk.encrypt()))
+                self.do(Stage.TLS, Talk.start_tls)
             elif verb == b"AUTH":
                 self.do(Stage.AUTH, "235 2.7.0 welcome")
             elif verb == b"MAIL":
@@ -229,6 +245,11 @@ class Talk:
         self.relay._open.append(self.end)
         self.is_tls = True
 
+    def start_tls(self) -> None:
+        """Answer STARTTLS."""
+        self.say("220 2.0.0 go ahead")
+        self.encrypt()
+
     def hang_up(self) -> None:
         """Close the connection, TLS without taking leave."""
         with contextlib.suppress(OSError):
@@ -257,7 +278,7 @@ class Authority:
         self.path.write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
 
     def issue(self, name: str, *, days: int = 30, is_own: bool = False) -> Path:
-        """Write a certificate for `name` (an address, or a host) that is good until so many days after yesterday.
+        """Write a certificate for `name`, a host or an address; it ends so many days after yesterday.
 
         One that `is_own` is signed by its own key and not by this authority.
         """
@@ -285,7 +306,7 @@ class Authority:
         is_authority: bool = False,
         issuer: ec.EllipticCurvePrivateKey | None = None,
     ) -> x509.Certificate:
-        begin = datetime.datetime.now(datetime.UTC) - datetime.timedelta(days=2)
+        begin = dt.datetime.now(dt.UTC) - dt.timedelta(days=2)
         signer = issuer or key
         try:
             names: x509.GeneralName = x509.IPAddress(ipaddress.ip_address(name))
@@ -300,7 +321,7 @@ class Authority:
             .public_key(key.public_key())
             .serial_number(x509.random_serial_number())
             .not_valid_before(begin)
-            .not_valid_after(begin + datetime.timedelta(days=days + 1))
+            .not_valid_after(begin + dt.timedelta(days=days + 1))
             .add_extension(x509.BasicConstraints(ca=is_authority, path_length=None), critical=True)
             .add_extension(x509.SubjectAlternativeName([names]), critical=False)
             .add_extension(identifier, critical=False)

@@ -126,9 +126,9 @@ class SmtpTransport:
         """Say who writes to whom; return the refusal, or None when the relay waits for the body.
 
         With PIPELINING (RFC 2920) all is said at once, and every reply is read, also those that follow a
-        refusal. A relay that then waits for a body all the same is left in the middle of it: that is the only
-        way of which is certain that nothing is delivered. (It would be sent a lone dot, says section 3.1; what
-        a relay makes of an empty message to nobody, only the relay knows.)
+        refusal. A relay that then waits for a body all the same is left in the middle of it: only so it is
+        certain that nothing is delivered. (Section 3.1 would send it a lone dot; what a relay makes of an empty
+        message to nobody, it alone knows.)
         """
         wire = connection.wire
         connection.messages += 1

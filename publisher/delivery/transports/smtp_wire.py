@@ -194,9 +194,9 @@ class Wire(asyncio.BufferedProtocol):
     def _write(self, *data: bytes) -> None:
         if self._lost is not None:
             raise self._lost
-        assert self._transport is not None
-        self._transport.writelines(data)
-        if self._transport.is_closing():
+        if self._transport is not None:
+            self._transport.writelines(data)
+        if self._transport is None or self._transport.is_closing():
             raise ConnectionResetError("it hung up")
 
     async def _something(self, deadline: float) -> None:

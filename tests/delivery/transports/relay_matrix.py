@@ -333,7 +333,8 @@ ROWS = (
         does="has a certificate for another name",
         state=DEFERRED,
         stage=Stage.TLS,
-        sees="its certificate is not to be trusted: IP address mismatch, certificate is not valid for '127.0.0.1'.",
+        sees="its certificate is not to be trusted: IP address mismatch, "
+        "certificate is not valid for '127.0.0.1'.",
         tls=Tls.STARTTLS,
         paper=Paper.OTHER_NAME,
     ),

@@ -61,7 +61,7 @@ def settings(row: Row, relay: ScriptedRelay, authority: Authority) -> SmtpSettin
 
 
 async def send_two(row: Row, relay: ScriptedRelay, authority: Authority) -> tuple[Outcome, int, Outcome]:
-    """Send the row's message and a simple one; return their outcomes, and how many copies came of the first."""
+    """Send the row's message and a simple one; return their outcomes, and the copies between them."""
     transport = SmtpTransport(settings(row, relay, authority))
     try:
         first = await transport.send(row.message)

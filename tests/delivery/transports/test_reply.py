@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import contextlib
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -74,9 +76,8 @@ def test_what_cannot_become_a_reply_is_told_at_once(said: bytes, why: str) -> No
 @given(heard=st.binary(max_size=200))
 def test_whatever_is_heard_is_a_reply_or_none_or_a_complaint(heard: bytes) -> None:
     buffer = bytearray(heard)
-    try:
-        reply = take_reply(buffer)
-    except ConnectionError as error:
-        assert str(error).isprintable()
-    else:
-        assert (reply is None) == (len(buffer) == len(heard))
+
+    with contextlib.suppress(ConnectionError):
+        assert (take_reply(buffer) is None) == (len(buffer) == len(heard))
+
+    assert heard.endswith(buffer)

@@ -16,9 +16,9 @@ import uvloop
 from publisher.delivery.transports.smtp import SmtpSettings, SmtpTransport, Tls
 from publisher.delivery.transports.smtp_wire import Wire
 from publisher.model.delivery import DeliveryState, Message, Outcome, Stage
-from tests.delivery.transports.relay_matrix import LARGE, OFFERS
+from tests.delivery.transports.relay_matrix import LARGE
 from tests.delivery.transports.samples import message, send
-from tests.smtp_script import Action, ScriptedRelay, Talk
+from tests.smtp_script import OFFERS, Action, ScriptedRelay, Talk
 
 LOOPS: dict[str, Callable[[], asyncio.AbstractEventLoop]] = {
     "asyncio": asyncio.new_event_loop,
@@ -76,7 +76,11 @@ def test_a_relay_that_proved_unable_to_pipeline_is_not_asked_to_again() -> None:
     def forget(talk: Talk) -> None:
         talk.heard.clear()
         talk.say("250 2.1.0 OK")
-        talk.relay._script[Stage.RCPT] = lambda again: (notes.append(bytes(again.heard)), again.say("250 OK"))
+        talk.relay.script(Stage.RCPT, note)
+
+    def note(talk: Talk) -> None:
+        notes.append(bytes(talk.heard))
+        talk.say("250 2.1.5 OK")
 
     with ScriptedRelay({Stage.MAIL: forget}) as relay:
         first, second = send(SmtpTransport(settings(relay, timeout=1.0)), message(1), message(2))
@@ -137,9 +141,7 @@ def test_an_idle_connection_is_left_politely_and_the_next_message_gets_a_new_one
     async def steps() -> list[Outcome]:
         transport = SmtpTransport(settings(relay, keep_alive=0.05))
         outcomes = [await transport.send(message(1))]
-        async with asyncio.timeout(15):
-            while b"QUIT" not in relay.lines:
-                await asyncio.sleep(0.01)
+        await asyncio.to_thread(relay.wait_for, b"QUIT")
         outcomes.append(await transport.send(message(2)))
         await transport.close()
         return outcomes
@@ -158,7 +160,7 @@ def test_a_connection_in_use_is_not_left_however_long_its_message_takes(loop: st
         time.sleep(0.3)
         talk.keep()
         talk.say("250 2.0.0 taken")
-        talk.relay._script[Stage.REPLY] = slowly
+        talk.relay.script(Stage.REPLY, slowly)
 
     async def steps() -> list[Outcome]:
         transport = SmtpTransport(settings(relay, keep_alive=0.1))
@@ -168,7 +170,6 @@ def test_a_connection_in_use_is_not_left_however_long_its_message_takes(loop: st
 
     with ScriptedRelay({Stage.REPLY: slowly}) as relay:
         outcomes = run(loop, steps)
-        relay._script.clear()
 
     assert {outcome.state for outcome in outcomes} == {DeliveryState.ACCEPTED}
     assert relay.connections == 1
