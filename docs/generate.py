@@ -141,8 +141,8 @@ def relays() -> str:
         parts += [f"## {state.capitalize()}", what, table]
     return _page(
         "Relays",
-        "What a relay may do, and what becomes of the message then. Each line is a test, on which a relay does "
-        "just that; after each of them the next message goes through as soon as the relay is well again. "
+        "What a relay may do, and what becomes of the message then. Each line is a test, on which a relay "
+        "does just that; after each of them the next message goes through as soon as the relay is well again. "
         "Before what you see stands the relay's name, as in `relay smtp (smtp.example.com:587): it hung up`. "
         "A relay's own words are shown as it said them.",
         *parts,
@@ -161,13 +161,13 @@ _ENDS: Final = {
         "hours; and at once over a new connection, if the one that was lost had been used before."
     ),
     DeliveryState.REJECTED: (
-        "The relay does not have the message and does not want it. If it says so of us, or of the message as "
-        "such, no reader is counted as rejected: the delivery stays open, and the mailing pauses when it "
+        "The relay does not have the message and does not want it. If it says so of us, or of the message "
+        "as such, no reader is counted as rejected: the delivery stays open, and the mailing pauses when it "
         "happens often."
     ),
     DeliveryState.UNCERTAIN: (
-        "The connection was lost between the end of the message and the answer to it, so nobody knows whether "
-        "the relay has it. `[delivery] uncertain` decides what happens then."
+        "The connection was lost between the end of the message and the answer to it, so nobody knows "
+        "whether the relay has it. `[delivery] uncertain` decides what happens then."
     ),
 }
 

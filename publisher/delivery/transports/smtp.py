@@ -16,7 +16,7 @@ from publisher.delivery.transports.smtp_wire import Wire
 from publisher.delivery.transports.transport import unsendable
 from publisher.model.delivery import DeliveryState, Message, Outcome, Stage
 
-__all__ = ["SmtpSettings", "SmtpTransport", "Tls"]
+__all__ = ("SmtpSettings", "SmtpTransport", "Tls")
 
 _SLOWEST = 8192
 """Octets per second: a body has so much more time than an answer."""
@@ -127,8 +127,8 @@ class SmtpTransport:
 
         With PIPELINING (RFC 2920) all is said at once, and every reply is read, also those that follow a
         refusal. A relay that then waits for a body all the same is left in the middle of it: only so it is
-        certain that nothing is delivered. (Section 3.1 would send it a lone dot; what a relay makes of an empty
-        message to nobody, it alone knows.)
+        certain that nothing is delivered. (Section 3.1 would send it a lone dot; what a relay makes of an
+        empty message to nobody, it alone knows.)
         """
         wire = connection.wire
         connection.messages += 1

@@ -26,8 +26,8 @@ _UNKNOWN_COMMAND = frozenset({500, 502})
 async def greet(wire: Wire, settings: SmtpSettings) -> Offers:
     """Connect, greet, encrypt and sign in as the settings say; `wire.stage` tells how far it came.
 
-    Nothing but a greeting is said in clear text to a relay that should encrypt, and nothing at all to one whose
-    certificate is not for its name.
+    Nothing but a greeting is said in clear text to a relay that should encrypt, and nothing at all to one
+    whose certificate is not for its name.
 
     Raises:
         RefusedError: the relay says no.

@@ -6,9 +6,9 @@ import asyncio
 import base64
 import hmac
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import replace
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 import uvloop
@@ -24,6 +24,7 @@ LOOPS: dict[str, Callable[[], asyncio.AbstractEventLoop]] = {
     "asyncio": asyncio.new_event_loop,
     "uvloop": uvloop.new_event_loop,
 }
+Result = TypeVar("Result")
 ENVELOPE = b"RCPT TO:<reader@example.org>\r\nDATA\r\n"
 
 
@@ -34,9 +35,9 @@ def settings(relay: ScriptedRelay, **others: Any) -> SmtpSettings:  # noqa: ANN4
     return replace(usual, **others)
 
 
-def run(loop: str, steps: Callable[[], Awaitable[Any]]) -> Any:  # noqa: ANN401 - whatever the steps return
+def run(loop: str, steps: Callable[[], Coroutine[Any, Any, Result]]) -> Result:
     with asyncio.Runner(loop_factory=LOOPS[loop]) as runner:
-        return runner.run(steps())  # type: ignore[arg-type]
+        return runner.run(steps())
 
 
 def waiting_at_mail(script: Mapping[Stage, Action] | None = None) -> tuple[list[bytes], dict[Stage, Action]]:
