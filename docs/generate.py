@@ -18,8 +18,10 @@ from publisher.check.codes import CODES, GROUPS
 from publisher.cli.main import app
 from publisher.content.fields import FIELDS, Where
 from publisher.content.roles import HEADINGS
+from publisher.model.delivery import DeliveryState
 from publisher.model.story import Role
 from publisher.settings import NAMED, Settings
+from tests.delivery.transports.relay_matrix import ROWS
 
 REFERENCE: Final = Path(__file__).resolve().parent / "reference"
 
@@ -126,10 +128,48 @@ def commands() -> str:
     )
 
 
+def relays() -> str:
+    """Return the page of what relays do, and what becomes of a message then."""
+    parts = []
+    for state, what in _ENDS.items():
+        rows = [
+            (row.does, f"`{row.sees}`", row.stage.value, "us or the relay" if row.fault else "this message")
+            for row in ROWS
+            if row.state is state
+        ]
+        table = _table(("the relay", "what you see", "stage", "it is about"), rows)
+        parts += [f"## {state.capitalize()}", what, table]
+    return _page(
+        "Relays",
+        "What a relay may do, and what becomes of the message then. Each line is a test, on which a relay "
+        "does just that; after each of them the next message goes through as soon as the relay is well again. "
+        "Before what you see stands the relay's name, as in `relay smtp (smtp.example.com:587): it hung up`. "
+        "A relay's own words are shown as it said them.",
+        *parts,
+    )
+
+
 def command_names() -> list[str]:
     """Return the first word of every command."""
     return list(dict.fromkeys(name.partition(" ")[0] for name, _ in _commands()))
 
+
+_ENDS: Final = {
+    DeliveryState.ACCEPTED: "The relay has the message, once.",
+    DeliveryState.DEFERRED: (
+        "The relay does not have the message. It is tried again after 1, 5, 15, 60 minutes and so on, for 48 "
+        "hours; and at once over a new connection, if the one that was lost had been used before."
+    ),
+    DeliveryState.REJECTED: (
+        "The relay does not have the message and does not want it. If it says so of us, or of the message "
+        "as such, no reader is counted as rejected: the delivery stays open, and the mailing pauses when it "
+        "happens often."
+    ),
+    DeliveryState.UNCERTAIN: (
+        "The connection was lost between the end of the message and the answer to it, so nobody knows "
+        "whether the relay has it. `[delivery] uncertain` decides what happens then."
+    ),
+}
 
 PAGES: Final[dict[str, Callable[[], str]]] = {
     "front-matter.md": front_matter,
@@ -137,6 +177,7 @@ PAGES: Final[dict[str, Callable[[], str]]] = {
     "settings.md": settings,
     "checks.md": checks,
     "commands.md": commands,
+    "relays.md": relays,
 }
 """Each generated page: its name under `docs/reference/`, and the function that makes it."""
 

@@ -25,6 +25,19 @@ _ABOUT_US = re.compile(r"5\.7\.|5\.1\.[78]$")
 _ABOUT_THE_READER = re.compile(r"5\.1\.(?![78]$)|5\.2\.")
 """The reader's address, and the state of the reader's mailbox."""
 
+_UNAVAILABLE_NOW = frozenset({450, 451, 452, 454})
+_BEFORE_ANY_READER = frozenset({Stage.CONNECT, Stage.HELO, Stage.MAIL})
+
+_OF_RATE = re.compile(r"4\.7\.\d+$|4\.3\.2$|4\.4\.5$|4\.5\.3$")
+"""Policy, system not accepting messages now, congestion, too many recipients (RFC 3463)."""
+
+_WORDS_OF_RATE = re.compile(
+    r"throttl|too (?:many|much|fast)|\brate\b|rate.?limit|slow down|limit exceeded|quota exceeded",
+    re.IGNORECASE,
+)
+_WORDS_OF_DELAY = re.compile(r"try (?:again|later)|temporarily|busy|unavailable", re.IGNORECASE)
+_WORDS_OF_GREYLISTING = re.compile(r"gr[ae]y.?list", re.IGNORECASE)
+
 
 def judge(stage: Stage, code: int, text: str) -> Outcome:
     """Turn the reply that ended a conversation at `stage` into an outcome (RFC 5321, RFC 3463).
@@ -46,8 +59,20 @@ def lost(stage: Stage, text: str) -> Outcome:
 
 
 def throttles(outcome: Outcome) -> bool:
-    """Return whether a relay says that it is given too much."""
-    return outcome.code == CLOSING
+    """Tell whether a relay asks us to send more slowly: by 421, or by a temporary no that speaks of the rate.
+
+    "Try again later" means that only before any reader was named; to RCPT it is greylisting, which passes by
+    itself.
+    """
+    if outcome.code == CLOSING:
+        return True
+    if outcome.code not in _UNAVAILABLE_NOW or _WORDS_OF_GREYLISTING.search(outcome.text):
+        return False
+    return (
+        _OF_RATE.match(outcome.enhanced) is not None
+        or _WORDS_OF_RATE.search(outcome.text) is not None
+        or (outcome.stage in _BEFORE_ANY_READER and _WORDS_OF_DELAY.search(outcome.text) is not None)
+    )
 
 
 def words(text: str) -> str:

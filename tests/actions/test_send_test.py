@@ -284,7 +284,7 @@ def test_a_relay_that_is_down_is_one_sentence(newsroom: Newsroom) -> None:
         send_test(alone, "heat", [EDITOR, "fay@example.net"])
 
     assert str(told.value) == (
-        "no test mail was sent: relay 127.0.0.1:1: nobody listens there (connection refused) "
+        "no test mail was sent: relay smtp (127.0.0.1:1): nobody listens there (connection refused) "
         "(look at [smtp] in publisher.toml)"
     )
 

@@ -122,6 +122,31 @@ def test_two_spellings_of_one_reader_have_one_key(text: str) -> None:
     assert normalise(parse(key)) == key
 
 
+SHORT_WORDS = st.text(alphabet="axn01-.+", max_size=6)
+DOMAINS = st.lists(SHORT_WORDS, min_size=1, max_size=3).map(".".join)
+
+
+@given(
+    local=SHORT_WORDS | st.just("a" * 65),
+    domain=DOMAINS | st.sampled_from(["xn--a.example", "b" * 64 + ".example"]),
+)
+@example(local="a", domain=".".join(["b" * 61] * 4) + ".ex")
+@example(local="a", domain=".".join(["b" * 61] * 4) + ".example")
+@example(local="a", domain="xn--bcher-kva.example")
+@example(local="a", domain="10.0.0.1")
+def test_an_address_that_is_plain_is_read_like_one_that_is_not(local: str, domain: str) -> None:
+    assert reading(f"{local}@{domain}") == reading(f"{local}@{domain.upper()}") or not set(domain) & set(
+        "abnx"
+    )
+
+
+def reading(text: str) -> str:
+    try:
+        return str(parse(text))
+    except AddressError:
+        return "refused"
+
+
 def test_two_unicode_spellings_of_one_reader_have_one_key() -> None:
     composed, decomposed = parse("JÜRGEN@bücher.example"), parse("ju\u0308rgen@xn--bcher-kva.example")
 

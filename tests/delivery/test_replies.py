@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from publisher.delivery.replies import LONGEST_TEXT, judge, lost, words
+from publisher.delivery.replies import LONGEST_TEXT, judge, lost, throttles, words
 from publisher.model.delivery import DeliveryState, Stage
 
 ACCEPTED, DEFERRED = DeliveryState.ACCEPTED, DeliveryState.DEFERRED
@@ -78,6 +78,40 @@ def test_a_lost_connection_is_uncertain_after_the_final_dot_and_only_then(stage:
 
     assert outcome.state is (UNCERTAIN if stage in {Stage.DOT, Stage.REPLY} else DEFERRED)
     assert outcome.relay_fault
+
+
+@pytest.mark.parametrize(
+    ("stage", "code", "text", "is_throttling"),
+    [
+        (Stage.CONNECT, 421, "4.3.2 too many connections", True),
+        (Stage.RCPT, 421, "go away", True),
+        (Stage.CONNECT, 554, "5.7.1 too many complaints", False),
+        (Stage.MAIL, 450, "4.7.1 you are sending too fast", True),
+        (Stage.MAIL, 451, "4.3.2 system not accepting messages", True),
+        (Stage.MAIL, 452, "4.5.3 too many recipients", True),
+        (Stage.MAIL, 451, "please try again later", True),
+        (Stage.MAIL, 451, "4.3.0 database is down", False),
+        (Stage.MAIL, 550, "5.7.1 rate limit exceeded", False),
+        (Stage.RCPT, 451, "4.4.5 congested", True),
+        (Stage.RCPT, 450, "4.2.0 try again later", False),
+        (Stage.RCPT, 450, "4.7.1 greylisted for 300 seconds", False),
+        (Stage.RCPT, 451, "4.7.1 Graylisting in action", False),
+        (Stage.RCPT, 450, "4.2.1 mailbox receives mail at too high a rate", True),
+        (Stage.RCPT, 452, "4.2.2 mailbox full at Corporate Ltd", False),
+        (Stage.REPLY, 454, "Throttling failure: Maximum sending rate exceeded.", True),
+        (Stage.REPLY, 451, "4.7.500 server busy", True),
+        (Stage.REPLY, 451, "4.3.0 try again later", False),
+        (Stage.REPLY, 250, "2.0.0 taken at a good rate", False),
+    ],
+)
+def test_a_relay_that_wants_less_mail_is_told_from_one_that_does_not_want_this_one(
+    stage: Stage, code: int, text: str, *, is_throttling: bool
+) -> None:
+    assert throttles(judge(stage, code, text)) == is_throttling
+
+
+def test_a_lost_connection_asks_for_nothing() -> None:
+    assert not throttles(lost(Stage.CONNECT, "too many"))
 
 
 @given(text=st.text(max_size=2000))

@@ -47,9 +47,10 @@ def unsendable(message: Message) -> Outcome | None:
     """Return the refusal that a message earns before any transport is asked, or None.
 
     A wrong recipient concerns that recipient alone (RFC 3463 code 5.1.3). A wrong sender, or a body that is
-    not fit for the wire, is our own fault and says so with `relay_fault`.
+    not fit for the wire, is our own fault and says so with `relay_fault`. A body that is known to be clean is
+    not read again.
     """
-    if (flaw := body_flaw(message.body)) is not None:
+    if not message.is_clean and (flaw := body_flaw(message.body)) is not None:
         return _refused(Stage.BODY, flaw, relay_fault=True)
     if message.envelope_from and (flaw := _address_flaw(message.envelope_from)) is not None:
         return _refused(Stage.MAIL, flaw, relay_fault=True)

@@ -120,7 +120,7 @@ def test_a_relay_that_hangs_up_before_the_message_has_not_accepted_it(
     lost, accepted = send_to(relay, message(1), message(2))
 
     assert (lost.state, lost.stage, lost.relay_fault) == (DEFERRED, stage, True)
-    assert lost.text.startswith(f"relay 127.0.0.1:{relay.port}: ")
+    assert lost.text.startswith(f"relay smtp (127.0.0.1:{relay.port}): ")
     assert accepted.state is ACCEPTED
 
 
@@ -307,7 +307,7 @@ def test_a_relay_that_cannot_be_reached_costs_nobody_anything(host: str) -> None
     (outcome,) = send(SmtpTransport(settings(port, host=host)), message())
 
     assert (outcome.state, outcome.stage, outcome.relay_fault) == (DEFERRED, Stage.CONNECT, True)
-    assert outcome.text.startswith(f"relay {host}:{port}: ")
+    assert outcome.text.startswith(f"relay smtp ({host}:{port}): ")
 
 
 def test_international_addresses_go_out_as_the_relay_can_read_them(relay: SmtpServer) -> None:
