@@ -19,7 +19,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
 from publisher.delivery.mime import WIDTH
-from publisher.errors import SettingsError
+from publisher.errors import Place, SettingsError
 
 OVERSIGNED: Final = (
     "from",
@@ -58,7 +58,7 @@ class Signer:
         """Refuse what could not be verified.
 
         Raises:
-            SettingsError: a name cannot be one, the key is too short, or From is not to be signed.
+            SettingsError: a name cannot be one, or From is not to be signed.
         """
         for name, value in (("domain", self.domain), ("selector", self.selector)):
             if not _LABELS.fullmatch(value) or len(value) > 253:
@@ -66,11 +66,6 @@ class Signer:
                     f"{name} = '{value}' under [dkim] is no name that DNS can have",
                     fix="write it as in SELECTOR._domainkey.DOMAIN",
                 )
-        if self.key.key_size < SHORTEST_KEY:
-            raise SettingsError(
-                f"the key that signs has {self.key.key_size} bits, and receivers want {SHORTEST_KEY} or more",
-                fix=f"make a new one: openssl genrsa -out dkim.pem {SHORTEST_KEY}",
-            )
         for name in sorted(self.unsigned):
             if name == "from" or not _FIELD_NAME.fullmatch(name):
                 what = "From must be signed" if name == "from" else f"'{name}' is no name of a header"
@@ -94,7 +89,7 @@ class Signer:
         lines = ["DKIM-Signature: v=1; a=rsa-sha256; c=relaxed/relaxed;"]
         for tag in (f"d={self.domain};", f"s={self.selector};", f"t={int(moment.timestamp())};"):
             _append(lines, f" {tag}")
-        first, *others = ":".join(names).replace(":", ": ").split()
+        first, *others = (*(f"{name}:" for name in names[:-1]), names[-1])
         _append(lines, f" h={first}")
         for name in others:
             _append(lines, name)
@@ -108,26 +103,22 @@ class Signer:
         return b"\r\n ".join(lines) + b"\r\n"
 
 
-def read_key(pem: bytes) -> RSAPrivateKey:
-    """Return the private key of a PEM file.
+def read_key(pem: bytes, *, name: str) -> RSAPrivateKey:
+    """Return the private key of a PEM file; `name` is what errors call the file.
 
     Raises:
-        SettingsError: it is no RSA private key, or one under a password.
+        SettingsError: it is no RSA private key, is too short, or is locked with a password.
     """
     try:
         key = load_pem_private_key(pem, password=None)
     except TypeError:
-        raise SettingsError(
-            "the key that signs is locked with a password", fix="save it without: openssl pkey -in … -out …"
-        ) from None
+        raise _useless(name, "is locked with a password", fix="save it without one") from None
     except (ValueError, UnsupportedAlgorithm):
-        raise SettingsError(
-            "there is no private key that can be read", fix="make one: openssl genrsa -out dkim.pem 2048"
-        ) from None
+        raise _useless(name, "is no private key in PEM") from None
     if not isinstance(key, RSAPrivateKey):
-        raise SettingsError(
-            "the key that signs is not an RSA key", fix="make one: openssl genrsa -out dkim.pem 2048"
-        )
+        raise _useless(name, "is no RSA key")
+    if key.key_size < SHORTEST_KEY:
+        raise _useless(name, f"has {key.key_size} bits, and receivers want {SHORTEST_KEY} or more")
     return key
 
 
@@ -159,3 +150,8 @@ def _append(lines: list[str], word: str) -> None:
         lines.append(word.lstrip())
     else:
         lines[-1] += word
+
+
+def _useless(name: str, what: str, *, fix: str = "") -> SettingsError:
+    making = f"make a new one: openssl genrsa -out {name} {SHORTEST_KEY}"
+    return SettingsError(f"the key that signs {what}", place=Place(path=name), fix=fix or making)

@@ -38,7 +38,7 @@ class PreparedMail:
         return self.template.put(forms) if self.seal is None else self.seal.put(forms)
 
 
-def prepare(template: MimeTemplate, *, signer: Signer | None, moment: datetime) -> PreparedMail:
+def prepared(template: MimeTemplate, *, signer: Signer | None, moment: datetime) -> PreparedMail:
     """Return what the mails of a template are made of; signatures say that they were made at `moment`.
 
     Raises:
