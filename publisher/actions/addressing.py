@@ -11,9 +11,9 @@ from hashlib import sha256
 from publisher.actions.signing import read_signer
 from publisher.app import Publisher
 from publisher.delivery import tokens
+from publisher.delivery.dkim import Signer
 from publisher.delivery.message import delivery_key, message_id
 from publisher.delivery.mime import mailto
-from publisher.delivery.dkim import Signer
 from publisher.delivery.prepared import PreparedMail, prepared
 from publisher.delivery.reports.return_path import return_path
 from publisher.delivery.template import MimeTemplate, Slots

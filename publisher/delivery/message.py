@@ -14,7 +14,6 @@ from typing import Final
 from publisher.delivery.bodies import encoded
 from publisher.delivery.mime import MessageError, header, mailbox, mailto, unstructured
 from publisher.delivery.template import ADDRESS, PAGE, MimeTemplate, Place, Slot
-from publisher.delivery.wire import prove
 from publisher.model.edition import Masthead
 from publisher.model.fillins import LIST, UNSUBSCRIBE, Ink, rfc5322
 
@@ -46,8 +45,7 @@ def compose(  # noqa: PLR0913 (a mail has that many sides)
     templates.
 
     Raises:
-        MessageError: an issue fill-in is still open, the masthead has what cannot stand in a header, or mails
-            would not be fit for the wire.
+        MessageError: an issue fill-in is still open, or the masthead has what cannot stand in a header.
     """
     opened = (_names(ink, html) | _names(ink, text)) - {LIST, UNSUBSCRIBE}
     if opened:
@@ -66,9 +64,7 @@ def compose(  # noqa: PLR0913 (a mail has that many sides)
         *_part(boundary, "html", html.replace(listed, markup.escape(list_title)), link, length),
         f"\r\n--{boundary}--\r\n".encode("ascii"),
     ]
-    mail = _joined(parts)
-    prove(mail)
-    return mail
+    return _joined(parts)
 
 
 def message_id(key: bytes, *, mailing: int, subscriber: int, domain: str) -> str:
