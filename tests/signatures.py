@@ -21,10 +21,9 @@ from publisher.delivery.dkim import Signer
 MOMENT = datetime(2026, 10, 6, 4, 30, tzinfo=UTC)
 
 
-@cache
 def private_key(bits: int = 2048) -> rsa.RSAPrivateKey:
     """Return a key, the same for all tests of a process."""
-    return rsa.generate_private_key(public_exponent=65537, key_size=bits)
+    return _private_key(bits)
 
 
 def signer(*, unsigned: frozenset[str] = frozenset(), domain: str = "example.org") -> Signer:
@@ -48,3 +47,8 @@ def is_verified(mail: bytes, *, name: str = "news._domainkey.example.org.") -> b
 
     verified: bool = dkim.verify(mail, dnsfunc=text_record)
     return verified
+
+
+@cache
+def _private_key(bits: int) -> rsa.RSAPrivateKey:
+    return rsa.generate_private_key(public_exponent=65537, key_size=bits)

@@ -19,6 +19,7 @@ from publisher.cli import (
     check,
     correct,
     demo,
+    dkim,
     hold,
     import_,
     init,
@@ -71,6 +72,7 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "uncertain": uncertain.uncertain,
     "status": status.status,
     "build": build.build,
+    "dkim": dkim.dkim,
     "serve": serve.serve,
     "demo": demo.demo,
 }

@@ -16,7 +16,7 @@ from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.serialization import load_pem_private_key
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_pem_private_key
 
 from publisher.delivery.mime import WIDTH
 from publisher.errors import Place, SettingsError
@@ -70,6 +70,17 @@ class Signer:
             if name == "from" or not _FIELD_NAME.fullmatch(name):
                 what = "From must be signed" if name == "from" else f"'{name}' is no name of a header"
                 raise SettingsError(f"{what} (unsigned under [dkim])", fix="take it out of the list")
+
+    @property
+    def record_name(self) -> str:
+        """The name in DNS under which the public key stands (section 3.6.2.1)."""
+        return f"{self.selector}._domainkey.{self.domain}"
+
+    @property
+    def record(self) -> str:
+        """What stands there, as text of any length (section 3.6.1)."""
+        public = self.key.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+        return f"v=DKIM1; k=rsa; p={b64encode(public).decode()}"
 
     def signed(self, head: bytes) -> tuple[tuple[str, ...], bytes]:
         """Return the names to list under h= and the fields themselves as they are signed (section 3.7).
