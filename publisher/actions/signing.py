@@ -6,7 +6,7 @@ from pathlib import Path
 
 import structlog
 
-from publisher.delivery.dkim import Signer, read_key
+from publisher.delivery.dkim import Signer, read_key, signer_for
 from publisher.errors import Place, SettingsError
 from publisher.settings import Settings
 
@@ -49,11 +49,11 @@ def read_signer(settings: Settings) -> Signer | None:
             place=Place(path=Settings.FILE),
             fix='write the name of the key\'s record in DNS, such as selector = "news"',
         )
-    return Signer(
+    return signer_for(
         domain=dkim.domain or settings.sender_address.rpartition("@")[2],
         selector=dkim.selector,
         key=read_key(_pem(settings.root, dkim.key_file), name=str(dkim.key_file)),
-        unsigned=frozenset(name.lower() for name in dkim.unsigned),
+        unsigned=dkim.unsigned,
     )
 
 

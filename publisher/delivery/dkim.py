@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from base64 import b64encode
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
@@ -36,6 +36,7 @@ SHORTEST_KEY: Final = 2048
 """Bits of a key: some receivers do not believe shorter ones (RFC 8301 section 3.2)."""
 
 _LABELS: Final = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9])?(?:\.[A-Za-z0-9-]{1,63})*")
+_LONGEST_NAME: Final = 253
 _FIELD_NAME: Final = re.compile(r"[!-9<-~]+")
 _BLANKS: Final = re.compile(rb"[ \t]+")
 _NEXT_FIELD: Final = re.compile(rb"\r\n(?![ \t])")
@@ -53,23 +54,6 @@ class Signer:
     selector: str
     key: RSAPrivateKey = field(repr=False)
     unsigned: frozenset[str] = frozenset()
-
-    def __post_init__(self) -> None:
-        """Refuse what could not be verified.
-
-        Raises:
-            SettingsError: a name cannot be one, or From is not to be signed.
-        """
-        for name, value in (("domain", self.domain), ("selector", self.selector)):
-            if not _LABELS.fullmatch(value) or len(value) > 253:
-                raise SettingsError(
-                    f"{name} = '{value}' under [dkim] is no name that DNS can have",
-                    fix="write it as in SELECTOR._domainkey.DOMAIN",
-                )
-        for name in sorted(self.unsigned):
-            if name == "from" or not _FIELD_NAME.fullmatch(name):
-                what = "From must be signed" if name == "from" else f"'{name}' is no name of a header"
-                raise SettingsError(f"{what} (unsigned under [dkim])", fix="take it out of the list")
 
     @property
     def record_name(self) -> str:
@@ -112,6 +96,26 @@ class Signer:
         room = WIDTH - len(" b=")
         lines = [signature[start : start + room] for start in range(0, len(signature), room)]
         return b"\r\n ".join(lines) + b"\r\n"
+
+
+def signer_for(*, domain: str, selector: str, key: RSAPrivateKey, unsigned: Collection[str] = ()) -> Signer:
+    """Return who signs, as settings have it.
+
+    Raises:
+        SettingsError: a name cannot be one, or From, which must be signed, is not to be.
+    """
+    for name, value in (("domain", domain), ("selector", selector)):
+        if not _LABELS.fullmatch(value) or len(value) > _LONGEST_NAME:
+            raise SettingsError(
+                f"{name} = '{value}' under [dkim] is no name that DNS can have",
+                fix="write it as in SELECTOR._domainkey.DOMAIN",
+            )
+    for name in unsigned:
+        if name.lower() == "from" or not _FIELD_NAME.fullmatch(name):
+            what = "From must be signed" if name.lower() == "from" else f"'{name}' is no name of a header"
+            raise SettingsError(f"{what} (unsigned under [dkim])", fix="take it out of the list")
+    left_out = frozenset(name.lower() for name in unsigned)
+    return Signer(domain=domain, selector=selector, key=key, unsigned=left_out)
 
 
 def read_key(pem: bytes, *, name: str) -> RSAPrivateKey:
