@@ -160,3 +160,18 @@ def test_a_mail_that_is_always_fit_for_the_wire_is_not_refused(parts: Iterable[b
 @given(st.text(st.sampled_from("ab .-=é電\t\r\n") | st.characters(), max_size=90))
 def test_whatever_a_story_says_its_mail_can_be_sent(text: str) -> None:
     prove(template(text=text + LINK + text, html=text * 9 + LINK, subject=text, list_title=text))
+
+
+@pytest.mark.parametrize("values", [ADA, LONGEST_VALUES])
+def test_header_and_body_are_cut_at_the_empty_line(values: Slots) -> None:
+    head, body = template().cut()
+
+    forms = forms_of(values)
+    assert head.put(forms) + body.put(forms) == template().fill(values)
+    assert head.put(forms).endswith(b"\r\n\r\n")
+    assert head.put(forms).count(b"\r\n\r\n") == 1
+
+
+def test_what_has_no_empty_line_has_no_body() -> None:
+    with pytest.raises(MessageError, match="the mail has no body"):
+        mail_of(HEAD).cut()
