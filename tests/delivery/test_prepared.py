@@ -84,11 +84,11 @@ def test_no_form_of_a_value_is_longer_than_was_reckoned_with(slot: Slot) -> None
 @pytest.mark.parametrize(
     "longer",
     [
-        {"to": f"x@x{LONG_DOMAIN}"},
-        {"message_id": f"<x@x{LONG_DOMAIN}>"},
+        {"to": f"x@x.{LONG_DOMAIN}"},
+        {"message_id": f"<x@x.{LONG_DOMAIN}>"},
         {"unsubscribe": LONGEST_VALUES.unsubscribe + "x"},
         {"unsubscribe_mail": LONGEST_VALUES.unsubscribe_mail + "x"},
-        {"unsubscribe_mail": f"mailto:a@x{LONG_DOMAIN}"},
+        {"unsubscribe_mail": f"mailto:a@x.{LONG_DOMAIN}"},
     ],
 )
 def test_a_value_that_is_longer_than_that_is_refused(longer: dict[str, str]) -> None:
