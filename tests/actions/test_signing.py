@@ -13,14 +13,20 @@ from cryptography.hazmat.primitives.serialization import (
     NoEncryption,
     PrivateFormat,
 )
+from sqlalchemy import update
 from structlog.testing import capture_logs
 
+from publisher.actions.send_now import publish_now
 from publisher.actions.signing import read_signer, signer_of
+from publisher.actions.subscribe import add
 from publisher.delivery.dkim import Signer
 from publisher.errors import SettingsError
+from publisher.model.delivery import DeliveryState
 from publisher.settings_file import load_settings
-from tests.newsrooms import Newsroom
-from tests.signatures import private_key, save_key
+from publisher.store import schema
+from tests.newsrooms import READER, Newsroom, deliver, mailing_of, relay_at
+from tests.signatures import is_verified, private_key, save_key
+from tests.smtp_server import SmtpServer
 
 DKIM = '[dkim]\nkey_file = "dkim.pem"\nselector = "news"\n'
 
@@ -126,3 +132,30 @@ def test_a_key_that_others_may_read_signs_with_a_warning(
     with capture_logs() as quiet:
         assert read_signer(load_settings(newsroom.root)) is not None
     assert quiet == []
+
+
+def test_each_reader_gets_a_signed_mail_and_an_impossible_address_keeps_none_back(newsroom: Newsroom) -> None:
+    save_key(newsroom.root / "dkim.pem")
+    newsroom.writes("heat")
+
+    with SmtpServer() as relay:
+        newsroom.sets(relay_at(relay.port) + DKIM + '[reports]\nreturn_path = "bounces@example.net"\n')
+        with newsroom.opened() as publisher:
+            for address in (READER, "ben@example.net", "cleo@example.net"):
+                add(publisher, address)
+            with publisher.database.begin() as db:
+                db.execute(
+                    update(schema.subscribers)
+                    .where(schema.subscribers.c.address == "ben@example.net")
+                    .values(address="ben@example.net\r\nBcc: all@example.net")
+                )
+            publish_now(publisher, "heat")
+            deliver(publisher)
+            mailing = mailing_of(publisher, "heat")
+
+    assert {message.envelope_to[0] for message in relay.messages} == {READER, "cleo@example.net"}
+    assert len({message.envelope_from for message in relay.messages}) == 2
+    for message in relay.messages:
+        assert is_verified(message.body, name="news._domainkey.example.net.")
+    assert mailing.counts[DeliveryState.ACCEPTED] == 2
+    assert mailing.counts[DeliveryState.REJECTED] == 1
