@@ -8,10 +8,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 
+from publisher.actions.signing import read_signer
 from publisher.app import Publisher
 from publisher.delivery import tokens
+from publisher.delivery.dkim import Signer
 from publisher.delivery.message import delivery_key, message_id
 from publisher.delivery.mime import mailto
+from publisher.delivery.prepared import PreparedMail, prepared
+from publisher.delivery.reports.return_path import return_path
 from publisher.delivery.template import MimeTemplate, Slots
 from publisher.errors import NotFoundError
 from publisher.model.delivery import Message, Recipient, UncertainPolicy
@@ -20,7 +24,10 @@ from publisher.store import editions, keys, mailings
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Envelopes:
-    """Everything that the messages of one mailing have in common."""
+    """Everything that the messages of one mailing have in common.
+
+    `bounces` is the mailbox for reports, or empty: then they come to the sender, and nobody reads them.
+    """
 
     mailing: int
     kid: str
@@ -31,10 +38,15 @@ class Envelopes:
     home_url: str
     started_at: datetime | None
     uncertain: UncertainPolicy
-    templates: Mapping[str, MimeTemplate]
+    bounces: str
+    mails: Mapping[str, PreparedMail]
 
     def message(self, recipient: Recipient) -> Message:
-        """Return the mail of `recipient`: the same bytes on every attempt."""
+        """Return the mail of `recipient`: the same bytes on every attempt.
+
+        Raises:
+            MessageError: what we know of the recipient cannot stand in a mail.
+        """
         token = tokens.make(
             self.secret,
             kid=self.kid,
@@ -56,21 +68,32 @@ class Envelopes:
         return Message(
             key=delivery_key(self.mailing, recipient.subscriber),
             message_id=identity,
-            envelope_from=self.sender,
+            envelope_from=self._return_path(recipient),
             envelope_to=recipient.address,
-            body=self.templates[recipient.list].fill(slots),
+            body=self.mails[recipient.list].fill(slots),
+            is_clean=recipient.address.isascii(),
         )
 
     def suppressed_hash(self, address_key: str) -> str:
         """Return the keyed hash under which an address stands among the suppressions, if it does."""
         return address_hash(self.suppression_secret, address_key)
 
+    def _return_path(self, recipient: Recipient) -> str:
+        if not self.bounces:
+            return self.sender
+        return return_path(self.secret, self.bounces, mailing=self.mailing, subscriber=recipient.subscriber)
 
-def envelopes_of(publisher: Publisher, mailing: int) -> Envelopes:
-    """Read what the messages of a mailing have in common; all of it is frozen, no setting can change it.
+
+def envelopes_of(publisher: Publisher, mailing: int, *, signer: Signer | None = None) -> Envelopes:
+    """Read what the messages of a mailing have in common.
+
+    What readers see of it is frozen. Who signs and where bounces come to is as it is set now; to read a key
+    takes long, so `signer` may be the one that `signer_of` gave before.
 
     Raises:
         NotFoundError: there is no such mailing.
+        SettingsError: the key that signs cannot be used.
+        MessageError: the stored message is not fit to be sent.
     """
     with publisher.database.read() as db:
         record = mailings.find(db, mailing)
@@ -79,7 +102,7 @@ def envelopes_of(publisher: Publisher, mailing: int) -> Envelopes:
             raise NotFoundError(f"there is no mailing {mailing}")
         templates = mailings.templates(db, mailing)
         secrets = keys.every(db)
-    masthead = edition.masthead
+    masthead, signer = edition.masthead, signer or read_signer(publisher.settings)
     return Envelopes(
         mailing=mailing,
         kid=str(record.kid),
@@ -90,7 +113,13 @@ def envelopes_of(publisher: Publisher, mailing: int) -> Envelopes:
         home_url=masthead.home_url,
         started_at=record.started_at,
         uncertain=record.uncertain,
-        templates={each.list: MimeTemplate.from_bytes(each.template) for each in templates},
+        bounces=publisher.settings.reports.return_path,
+        mails={
+            each.list: prepared(
+                MimeTemplate.from_bytes(each.template), signer=signer, moment=record.created_at
+            )
+            for each in templates
+        },
     )
 
 

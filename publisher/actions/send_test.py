@@ -14,13 +14,15 @@ from publisher.actions.letter import NOBODY, Letter, letter_now, letter_of
 from publisher.actions.newsroom import find_issue
 from publisher.actions.relays import UNREACHED
 from publisher.actions.release import prepare
+from publisher.actions.signing import read_signer
 from publisher.actions.transport import open_transport
 from publisher.app import Publisher
 from publisher.delivery import addresses, tokens
 from publisher.delivery.addresses import Address, AddressError
 from publisher.delivery.message import message_id
 from publisher.delivery.mime import mailto
-from publisher.delivery.template import MimeTemplate, Slots
+from publisher.delivery.prepared import PreparedMail, prepared
+from publisher.delivery.template import Slots
 from publisher.delivery.transports.transport import Transport
 from publisher.errors import NotFoundError, Place, PublisherError, SettingsError
 from publisher.model.delivery import DeliveryState, Message, Outcome
@@ -91,7 +93,7 @@ def send_test(
         NotFoundError: there is no such issue or list.
         AddressError: an address cannot be written to.
         CheckFailedError: the files cannot be printed.
-        SettingsError: the sender is still the sample's, or the transport cannot be opened as it is set.
+        SettingsError: the sender is still the sample's, or transport or signatures cannot be opened.
         PublisherError: the transport cannot be reached.
     """
     readers = _distinct(to)
@@ -196,14 +198,15 @@ def _messages(
         kid, secret = keys.current(db)
     title = publisher.settings.list_title(name)
     template = letter.template(list=name, title=title, kid=kid, purpose=tokens.TEST)
+    mail = prepared(template, signer=read_signer(publisher.settings), moment=letter.date)
     token = tokens.make(secret, kid=str(kid), public_id=NOBODY, list=name, purpose=tokens.TEST)
     page = page_to_leave(letter.masthead.home_url, token)
-    return tuple(
-        _message(letter, template, page, address, number) for number, address in enumerate(readers, 1)
-    )
+    messages = (_message(letter, mail, page, address, number) for number, address in enumerate(readers, 1))
+    bounces = publisher.settings.reports.return_path
+    return tuple(replace(each, envelope_from=bounces or each.envelope_from) for each in messages)
 
 
-def _message(letter: Letter, template: MimeTemplate, page: str, address: Address, number: int) -> Message:
+def _message(letter: Letter, mail: PreparedMail, page: str, address: Address, number: int) -> Message:
     masthead = letter.masthead
     domain = masthead.sender_address.rpartition("@")[2]
     identity = message_id(secrets.token_bytes(32), mailing=0, subscriber=number, domain=domain)
@@ -218,7 +221,8 @@ def _message(letter: Letter, template: MimeTemplate, page: str, address: Address
         message_id=identity,
         envelope_from=masthead.sender_address,
         envelope_to=str(address),
-        body=template.fill(slots),
+        body=mail.fill(slots),
+        is_clean=str(address).isascii(),
     )
 
 

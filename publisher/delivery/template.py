@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final, Self, TypeAlias
 
-from publisher.delivery.mime import MessageError, base64, quoted_printable
+from publisher.delivery.mime import WIDTH, MessageError, base64, quoted_printable
 
 _ATEXT: Final = r"A-Za-z0-9!#$%&'*+/=?^_`{|}~-"
 _BEYOND_ASCII: Final = "\u00a1-\u1fff\u2030-\ud7ff\uf900-\ufffd\U00010000-\U0010ffff"
-_DOMAIN: Final = r"[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63})*"
+_DOMAIN: Final = r"(?![A-Za-z0-9.-]{254})[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63})*"
 ADDRESS: Final = re.compile(rf"[.{_BEYOND_ASCII}{_ATEXT}]{{1,64}}@{_DOMAIN}")
 """A mail address, which may have letters beyond ASCII (RFC 6532); sending those is the transport's affair."""
 
@@ -29,6 +30,7 @@ _PERSONAL: Final = {
 }
 """What personal values must look like, as a whole: nothing in them means anything to a header or to HTML."""
 
+_EMPTY_LINE: Final = b"\r\n\r\n"
 _DOT_ATOM: Final = re.compile(r"[^.]+(?:\.[^.]+)*")
 _FORMAT: Final = "mime-template-2"
 _FORMATS: Final = (_FORMAT, "mime-template-1")
@@ -58,6 +60,16 @@ class Slot(StrEnum):
     UNSUBSCRIBE_MAIL = "unsubscribe-mail"
     LINK = "link"
     """The address of the unsubscribe page within a body in quoted-printable, on lines of its own."""
+
+
+LONGEST_FORMS: Final[Mapping[Slot, bytes]] = {
+    Slot.TO: bytes(64 * 4 + len('""@') + 253),
+    Slot.MESSAGE_ID: bytes(len("<@>") + 100 + 253),
+    Slot.UNSUBSCRIBE: bytes(len("https:///") + 260 + 500),
+    Slot.UNSUBSCRIBE_MAIL: b",\r\n " + bytes(len("<mailto:@?subject=>") + 192 + 253 + 500),
+    Slot.LINK: b"\r\n".join([bytes(WIDTH)] * 11),
+}
+"""Forms as long as any value can have them, on as many lines; NULs stand for octets that mean nothing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,11 +117,33 @@ class MimeTemplate:
         Raises:
             MessageError: a value does not look as such values do, or has not the length that was expected.
         """
-        filled, link = _forms(values), values.unsubscribe.encode("ascii", "replace")
+        return self.put(forms_of(values))
+
+    def put(self, forms: Mapping[Slot, bytes]) -> bytes:
+        """Return the octets with a subscriber's values, given as `forms_of` has them.
+
+        Raises:
+            MessageError: the link has not the length that was expected.
+        """
         mail = [self.pieces[0]]
         for slot, piece in zip(self.slots, self.pieces[1:], strict=True):
-            mail += filled[slot] if isinstance(slot, Slot) else slot.form(link), piece
+            mail += forms[slot] if isinstance(slot, Slot) else slot.form(forms[Slot.UNSUBSCRIBE]), piece
         return b"".join(mail)
+
+    def cut(self) -> tuple[Self, Self]:
+        """Return the header with the empty line below it, and the body.
+
+        Raises:
+            MessageError: there is no empty line.
+        """
+        for position, piece in enumerate(self.pieces):
+            head, line, body = piece.partition(_EMPTY_LINE)
+            if line:
+                return (
+                    type(self)((*self.pieces[:position], head + line), self.slots[:position]),
+                    type(self)((body, *self.pieces[position + 1 :]), self.slots[position:]),
+                )
+        raise MessageError("the mail has no body", fix="print the issue again")
 
     def to_bytes(self) -> bytes:
         """Return the template in a form that can be stored."""
@@ -135,24 +169,12 @@ class MimeTemplate:
             raise MessageError(what, fix="upgrade, or print the issue again") from error
 
 
-def _stored(slot: Place) -> object:
-    if isinstance(slot, Slot):
-        return slot.value
-    return {"length": slot.length, "before": slot.before.hex(), "after": slot.after.hex()}
+def forms_of(values: Slots) -> dict[Slot, bytes]:
+    """Return each value in the form that it has in its slot.
 
-
-def _slot(kept: str | dict[str, str]) -> Place:
-    if isinstance(kept, str):
-        return Slot(kept)
-    return PackedSlot(
-        length=int(kept["length"]),
-        before=bytes.fromhex(kept["before"]),
-        after=bytes.fromhex(kept["after"]),
-    )
-
-
-def _forms(values: Slots) -> dict[Slot, bytes]:
-    """Return each value in the form that it has in its slot. No error repeats a value: they are personal."""
+    Raises:
+        MessageError: a value does not look as such values do. It is not repeated: values are personal.
+    """
     for name, pattern in _PERSONAL.items():
         if not pattern.fullmatch(getattr(values, name)):
             raise MessageError(
@@ -167,3 +189,19 @@ def _forms(values: Slots) -> dict[Slot, bytes]:
         Slot.UNSUBSCRIBE_MAIL: f",\r\n <{mail}>".encode("ascii") if mail else b"",
         Slot.LINK: quoted_printable(values.unsubscribe),
     }
+
+
+def _stored(slot: Place) -> object:
+    if isinstance(slot, Slot):
+        return slot.value
+    return {"length": slot.length, "before": slot.before.hex(), "after": slot.after.hex()}
+
+
+def _slot(kept: str | dict[str, str]) -> Place:
+    if isinstance(kept, str):
+        return Slot(kept)
+    return PackedSlot(
+        length=int(kept["length"]),
+        before=bytes.fromhex(kept["before"]),
+        after=bytes.fromhex(kept["after"]),
+    )

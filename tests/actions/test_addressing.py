@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from email import policy
 from email.message import EmailMessage
 from email.parser import BytesParser
@@ -9,12 +10,19 @@ import pytest
 
 from publisher.actions.addressing import Envelopes, envelopes_of
 from publisher.actions.send_now import publish_now
+from publisher.actions.signing import signer_of
 from publisher.actions.subscribe import add, everybody, subscription_of
 from publisher.app import Publisher
-from publisher.errors import NotFoundError
+from publisher.delivery.reports.return_path import read_return_path
+from publisher.delivery.transports.transport import unsendable
+from publisher.errors import NotFoundError, SettingsError
 from publisher.model.delivery import Recipient
+from publisher.store import keys
 from tests.mails import bodies, encodings, read
-from tests.newsrooms import READER, Newsroom
+from tests.newsrooms import MONDAY, READER, Newsroom
+from tests.signatures import is_verified, save_key
+
+DKIM = '[dkim]\nkey_file = "dkim.pem"\nselector = "news"\n'
 
 
 def recipient(publisher: Publisher, name: str = "weekly") -> Recipient:
@@ -140,6 +148,59 @@ def test_each_list_has_its_own_name_in_the_mail(publisher: Publisher, envelopes:
 
     assert mails["weekly"]["List-Id"] == "The Weekly <weekly.example.net>"
     assert mails["extra"]["List-Id"] == "extra <extra.example.net>"
+
+
+def test_every_mail_of_every_list_is_signed_for_the_sender(
+    newsroom: Newsroom, publisher: Publisher, envelopes: Envelopes
+) -> None:
+    save_key(newsroom.root / "dkim.pem")
+    newsroom.sets(DKIM)
+
+    with newsroom.opened() as opened:
+        made = envelopes_of(opened, 1)
+        newsroom.clock.passes(days=1)
+        again = envelopes_of(opened, 1, signer=signer_of(opened.settings))
+
+    for name in ("weekly", "extra"):
+        message = made.message(recipient(publisher, name))
+        assert is_verified(message.body, name="news._domainkey.example.net.")
+        assert message.body.endswith(envelopes.message(recipient(publisher, name)).body)
+        assert again.message(recipient(publisher, name)) == message
+        assert f"t={int(MONDAY.timestamp())};".encode() in message.body
+
+
+def test_no_mail_leaves_unsigned_when_the_key_is_gone(newsroom: Newsroom, envelopes: Envelopes) -> None:
+    newsroom.sets(DKIM)
+
+    with newsroom.opened() as opened, pytest.raises(SettingsError, match="cannot be read"):
+        envelopes_of(opened, envelopes.mailing)
+
+
+def test_bounces_come_to_an_address_that_names_the_delivery(
+    newsroom: Newsroom, publisher: Publisher, envelopes: Envelopes
+) -> None:
+    newsroom.sets('[reports]\nreturn_path = "bounces@example.net"\n')
+    with publisher.database.read() as db:
+        secret = keys.current(db)[1]
+
+    with newsroom.opened() as opened:
+        message = envelopes_of(opened, 1).message(recipient(opened))
+
+    found = read_return_path(message.envelope_from, "bounces@example.net", [secret])
+    assert found == (1, recipient(publisher).subscriber)
+    assert message.body == envelopes.message(recipient(publisher)).body
+    assert unsendable(message) is None
+
+
+@pytest.mark.parametrize(("address", "is_clean"), [(READER, True), ("josé@example.net", False)])
+def test_a_mail_says_whether_it_is_fit_for_any_relay(
+    publisher: Publisher, envelopes: Envelopes, address: str, *, is_clean: bool
+) -> None:
+    message = envelopes.message(replace(recipient(publisher), address=address))
+
+    assert message.is_clean is is_clean
+    assert message.body.isascii() is is_clean
+    assert unsendable(message) is None
 
 
 def test_a_mailing_that_is_not_there_has_no_envelopes(publisher: Publisher) -> None:

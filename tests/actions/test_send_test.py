@@ -36,6 +36,7 @@ from tests.newsrooms import (
     record_of,
     relay_at,
 )
+from tests.signatures import is_verified, save_key
 from tests.smtp_server import SmtpServer
 
 EDITOR = "ed@example.net"
@@ -100,6 +101,37 @@ def test_a_test_is_the_mail_of_a_reader_but_for_mark_identity_and_links(
     assert read(test.body)["Subject"] == MARK + read(real.body)["Subject"]
     links = link_in(read(test.body)), link_in(read(real.body))
     assert [body.replace(links[0], links[1]) for body in bodies(test.body)] == list(bodies(real.body))
+
+
+def test_a_test_is_signed_and_comes_from_the_mailbox_of_bounces_as_real_mails_do(
+    newsroom: Newsroom, relay: SmtpServer
+) -> None:
+    save_key(newsroom.root / "dkim.pem")
+    newsroom.sets(
+        relay_at(relay.port)
+        + '[dkim]\nkey_file = "dkim.pem"\nselector = "news"\n'
+        + '[reports]\nreturn_path = "bounces@example.net"\n'
+    )
+    newsroom.writes("heat")
+
+    with newsroom.opened() as publisher:
+        send_test(publisher, "heat", [EDITOR])
+
+    (test,) = relay.messages
+    assert is_verified(test.body, name="news._domainkey.example.net.")
+    assert test.envelope_from == "bounces@example.net"
+
+
+def test_a_key_that_cannot_be_used_is_said_before_a_test_is_sent(
+    newsroom: Newsroom, relay: SmtpServer
+) -> None:
+    newsroom.sets(relay_at(relay.port) + '[dkim]\nkey_file = "dkim.pem"\nselector = "news"\n')
+    newsroom.writes("heat")
+
+    with newsroom.opened() as publisher, pytest.raises(SettingsError, match="cannot be read"):
+        send_test(publisher, "heat", [EDITOR])
+
+    assert relay.messages == []
 
 
 def test_an_issue_that_was_never_seen_is_sent_and_stays_unknown(

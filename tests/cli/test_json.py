@@ -13,6 +13,7 @@ from publisher.model.delivery import Stage
 from publisher.model.records import IssueRecord, MailingRecord
 from tests.cli.conftest import Types
 from tests.newsrooms import READER, Newsroom, relay_at
+from tests.signatures import save_key
 from tests.smtp_server import SmtpServer
 
 RECORD = set(IssueRecord.__dataclass_fields__)
@@ -201,6 +202,16 @@ def test_subscribers(newsroom: Newsroom, types: Types) -> None:
     assert "readers.csv:3" in imported["refused"][0]
     assert len(listed) == 4
     assert set(listed[0]) == {"subscriber", "public_id", "address", "list", "state", "since", "consent"}
+
+
+def test_dkim(newsroom: Newsroom, types: Types) -> None:
+    save_key(newsroom.root / "dkim.pem")
+    newsroom.sets('[dkim]\nkey_file = "dkim.pem"\nselector = "news"\n')
+
+    record = types("dkim", "--json").json
+
+    assert set(record) == {"name", "type", "value"}
+    assert (record["name"], record["type"]) == ("news._domainkey.example.net", "TXT")
 
 
 def test_pause(newsroom: Newsroom, types: Types) -> None:
