@@ -15,11 +15,13 @@ from publisher.delivery.notices import compose, form_of, next_step, subject_of
 from publisher.delivery.transports.transport import Transport
 from publisher.errors import StoreError
 from publisher.model.delivery import DeliveryState, Message, NextStep, Outcome, Stage
+from publisher.model.edition import Masthead
 from publisher.model.notices import Payload
 from publisher.model.records import Notice
 from publisher.outputs.email import DARK, LIGHT, palette
 from publisher.outputs.text import tidy
 from publisher.store import keys, notices
+from publisher.theme import Theme
 
 _log = structlog.get_logger()
 
@@ -55,25 +57,29 @@ def write(publisher: Publisher, notice: Notice, *, secret: bytes) -> Message:
         PublisherError: there is no such kind, or the masthead has what cannot stand in a header.
     """
     masthead = publisher.settings.masthead()
+    subject, html, text = rendered(publisher.theme, masthead, notice)
+    return compose(notice, subject=subject, html=html, text=text, masthead=masthead, secret=secret)
+
+
+def rendered(theme: Theme, masthead: Masthead, notice: Notice) -> tuple[str, str, str]:
+    """Return subject, HTML and text of a notice.
+
+    Raises:
+        NotFoundError: there is no such kind.
+        ThemeError: it lacks what its template needs.
+    """
     form = form_of(notice.kind)
     payload: Payload = notice.payload
-    subject = subject_of(form, payload)
     values: dict[str, object] = {
-        "subject": subject,
+        "subject": subject_of(form, payload),
         "items": payload["items"],
         "count": payload["count"],
         "more": payload["count"] - len(payload["items"]),
         "masthead": masthead,
     }
     colours = {"light": palette(LIGHT, masthead.accent), "dark": palette(DARK, masthead.accent)}
-    return compose(
-        notice,
-        subject=subject,
-        html=publisher.theme.mjml(f"notices/{form.template}.mjml", **values, **colours),
-        text=tidy(publisher.theme.text(f"notices/{form.template}.txt", **values)),
-        masthead=masthead,
-        secret=secret,
-    )
+    html = theme.mjml(f"notices/{form.template}.mjml", **values, **colours)
+    return str(values["subject"]), html, tidy(theme.text(f"notices/{form.template}.txt", **values))
 
 
 def _take(publisher: Publisher) -> tuple[Notice, Message | Outcome] | None:

@@ -174,8 +174,11 @@ def _tell(publisher: Publisher, db: Connection, kind: NoticeKind, item: Item) ->
 
 def _editors(settings: Settings) -> tuple[str, ...]:
     """Return the bare address of each editor, once."""
-    bare = (parseaddr(each)[1] for each in settings.notify.editors)
-    return tuple({address.casefold(): address for address in bare}.values())
+    distinct: dict[str, str] = {}
+    for each in settings.notify.editors:
+        address = parseaddr(each)[1]
+        distinct.setdefault(address.casefold(), address)
+    return tuple(distinct.values())
 
 
 def _key(kind: NoticeKind, about: str, editor: str) -> str:

@@ -17,18 +17,19 @@ REASONS: Final[tuple[tuple[str, str], ...]] = (
 )
 """What enhanced codes (RFC 3463) that begin so mean; the first that fits."""
 
-_OWN: Final = "the address cannot be written to"
+_IMPOSSIBLE: Final = "the address cannot be written to"
+_NEVER_TAKEN: Final = "it could not be handed over"
 _GAVE_UP: Final = "tried for 48 hours"
 _OTHER: Final = "the mail provider refuses it"
 
 
 def reason(code: int | None, enhanced: str) -> str:
-    """Return what a rejection with these codes means, and the codes that say so; code None is our own.
+    """Return what a rejection with these codes means, and the codes that say so; without a code nobody did.
 
     A delivery that was only ever deferred is rejected in the end: its code still begins with 4.
     """
     if code is None:
-        return _OWN
+        return _IMPOSSIBLE if enhanced else _NEVER_TAKEN
     what = _GAVE_UP
     if code >= 500:
         what = next((words for start, words in REASONS if enhanced.startswith(start)), _OTHER)

@@ -58,6 +58,6 @@ def refusals(db: Connection, mailing: int) -> list[Refusal]:
             deliveries.c.state == DeliveryState.REJECTED,
         )
         .group_by(delivery_errors.c.code, delivery_errors.c.enhanced)
-        .order_by(many.desc(), delivery_errors.c.code, delivery_errors.c.enhanced)
+        .order_by(many.desc(), delivery_errors.c.code.nulls_last(), delivery_errors.c.enhanced)
     )
     return [Refusal(code=row.code, enhanced=row.enhanced, count=row.many) for row in rows]
