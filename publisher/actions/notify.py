@@ -108,13 +108,14 @@ def mailing_paused(publisher: Publisher, db: Connection, mailing: int, why: str)
     _tell(publisher, db, NoticeKind.PAUSED, item)
 
 
-def batch_parked(publisher: Publisher, db: Connection, mailing: int, *, batch: int, waiting: int) -> None:
-    """Tell the editors that a batch is parked, with so many deliveries that wait in it.
+def batch_parked(publisher: Publisher, db: Connection, mailing: int, batch: int) -> None:
+    """Tell the editors that the batch of that number is parked, and how many deliveries wait in it.
 
     Raises:
         NotFoundError: there is no such mailing.
     """
     _, issue = _mailing(db, mailing)
+    waiting = accounting.waiting(db, mailing, batch)
     item = _about(issue) | {"about": f"{mailing} {batch}", "batch": batch, "waiting": f"{waiting:,}"}
     _tell(publisher, db, NoticeKind.PARKED, item)
 

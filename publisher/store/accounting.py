@@ -1,13 +1,21 @@
-"""What came of a mailing, counted: why deliveries were rejected."""
+"""What came of a mailing, counted: what waits in a batch, and why deliveries were rejected."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
-from sqlalchemy import Connection, and_, func, select
+from sqlalchemy import Connection, and_, func, literal, select
 
 from publisher.model.delivery import DeliveryState
 from publisher.store.schema_sending import batches, deliveries, delivery_errors
+
+_OPEN: Final = (
+    DeliveryState.PENDING,
+    DeliveryState.SENDING,
+    DeliveryState.DEFERRED,
+    DeliveryState.UNCERTAIN,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,6 +25,13 @@ class Refusal:
     code: int | None
     enhanced: str
     count: int
+
+
+def waiting(db: Connection, mailing: int, batch: int) -> int:
+    """Return how many deliveries of a batch are not final, or of which nobody knows; 0 if there is none."""
+    open_ones = sum((batches.c[state.value] for state in _OPEN), literal(0))
+    found = select(open_ones).where(batches.c.mailing == mailing, batches.c.number == batch)
+    return int(db.execute(found).scalar() or 0)
 
 
 def refusals(db: Connection, mailing: int) -> list[Refusal]:

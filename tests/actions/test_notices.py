@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from sqlalchemy import select
@@ -26,6 +27,7 @@ from publisher.model.notices import NoticeKind
 from publisher.store import notices, schema
 from publisher.store import schema_sending as sending
 from publisher.store.database import open_database
+from publisher.theme import open_theme
 from tests.editions import MASTHEAD
 from tests.mails import bodies, read
 from tests.newsrooms import HandClock, Newsroom, relay_at
@@ -274,3 +276,14 @@ def test_the_mail_is_as_it_was(name: str, golden: Callable[[str, bytes], None]) 
 
     golden(f"notices/{name}.html", html.encode())
     golden(f"notices/{name}.txt", f"Subject: {subject}\n\n{text}".encode())
+
+
+def test_a_newsrooms_own_templates_change_nothing_in_a_notice(tmp_path: Path) -> None:
+    for name in ("notices/held.mjml", "notices/held.txt", "email/box.mjml", "email/light.css"):
+        file = tmp_path / name
+        file.parent.mkdir(exist_ok=True)
+        file.write_text("own")
+
+    own = rendered(open_theme(tmp_path), MASTHEAD, NOTICES["held"])
+
+    assert own == rendered(theme(), MASTHEAD, NOTICES["held"])

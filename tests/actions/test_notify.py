@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Mapping
 from datetime import timedelta
 from functools import partial
@@ -225,6 +226,31 @@ def test_a_slot_that_an_issue_has_is_not_empty_and_one_that_it_gives_back_is(
     assert only(publisher, NoticeKind.EMPTY_SLOT)["moment"] == ON_TUESDAY
 
 
+def test_two_servers_on_one_database_tell_of_an_empty_slot_once(
+    newsroom: Newsroom, postgresql_url: str
+) -> None:
+    newsroom.sets(
+        f'{EDITORS}[database]\nurl = "{postgresql_url}"\n',
+        instead=('slots = ["Tue 06:30", "Thu 06:30"]', 'slots = ["06:30"]'),
+    )
+    together, troubles = threading.Barrier(2), list[str]()
+
+    def work() -> None:
+        with newsroom.opened() as own:
+            together.wait(10)
+            troubles.extend(trouble for _ in range(3) for trouble in tick(own).troubles)
+
+    threads = [threading.Thread(target=work) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+
+    with newsroom.opened() as publisher:
+        assert only(publisher, NoticeKind.EMPTY_SLOT)["list"] == "The Weekly"
+    assert troubles == []
+
+
 def test_a_day_of_many_slots_is_one_notice(newsroom: Newsroom) -> None:
     hours = ", ".join(f'"{hour:02}:{minute:02}"' for hour in range(24) for minute in (0, 30))
     newsroom.sets(EDITORS, instead=('slots = ["Tue 06:30", "Thu 06:30"]', f"slots = [{hours}]"))
@@ -253,11 +279,11 @@ def test_a_parked_batch_is_told_with_what_waits_in_it(queued: Newsroom, publishe
     mailing = published(queued, publisher)
 
     with publisher.database.begin() as db:
-        notify.batch_parked(publisher, db, mailing, batch=3, waiting=1_488)
-        notify.batch_parked(publisher, db, mailing, batch=4, waiting=1)
+        for batch in (0, 1):
+            notify.batch_parked(publisher, db, mailing, batch)
 
     (payload,) = told(publisher, NoticeKind.PARKED)
-    assert [(each["batch"], each["waiting"]) for each in payload["items"]] == [(3, "1,488"), (4, "1")]
+    assert [(each["batch"], each["waiting"]) for each in payload["items"]] == [(0, "1"), (1, "0")]
 
 
 def test_the_accounting_names_every_reader_of_the_audience_once(

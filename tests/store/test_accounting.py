@@ -60,3 +60,17 @@ def test_other_mailings_do_not_count(database: Database) -> None:
 
         counts = [len(accounting.refusals(db, each.id)) for each in (first, second)]
         assert sorted(counts) == [0, 1]
+
+
+def test_what_waits_in_a_batch_is_what_is_not_final(database: Database) -> None:
+    with database.begin() as db:
+        add_readers(db, 4)
+        mailing = start(db)
+        batch = claimed(db)
+        recipient = handed(db, batch)
+        recipient = handed(db, batch, answered(recipient))
+        recipient = handed(db, batch, answered(recipient, DeliveryState.UNCERTAIN))
+        advance(db, batch, answered(recipient, DEFERRED, retry_at=NOW + timedelta(hours=1)))
+
+        assert accounting.waiting(db, mailing.id, batch.number) == 3
+        assert accounting.waiting(db, mailing.id, 99) == 0
