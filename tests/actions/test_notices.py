@@ -5,13 +5,16 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
+import html5lib
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from sqlalchemy import select
 from structlog.testing import capture_logs
 
@@ -21,6 +24,7 @@ from publisher.actions.notify import GATHERING
 from publisher.actions.queue import Place, queue
 from publisher.actions.transport import mail_folder, open_transport
 from publisher.app import Publisher
+from publisher.delivery.mime import one_line
 from publisher.delivery.transports.transport import Transport
 from publisher.model.delivery import DeliveryState, Message, Outcome, Stage
 from publisher.model.notices import NoticeKind
@@ -31,7 +35,7 @@ from publisher.theme import open_theme
 from tests.editions import MASTHEAD
 from tests.mails import bodies, read
 from tests.newsrooms import HandClock, Newsroom, relay_at
-from tests.notices import EDITOR, HEAT, NOTICES
+from tests.notices import EDITOR, HEAT, NOTICES, notice
 from tests.sites import theme
 from tests.smtp_memory import Received
 from tests.smtp_server import SmtpServer
@@ -287,3 +291,20 @@ def test_a_newsrooms_own_templates_change_nothing_in_a_notice(tmp_path: Path) ->
     own = rendered(open_theme(tmp_path), MASTHEAD, NOTICES["held"])
 
     assert own == rendered(theme(), MASTHEAD, NOTICES["held"])
+
+
+@settings(max_examples=30)
+@given(st.text(st.one_of(st.sampled_from("<>&\"'{}%#/\u00a0\u200d\\"), st.characters()), max_size=60))
+def test_strangers_words_are_words_in_html_and_never_tags(words: str) -> None:
+    said = f"x{one_line(words)}"
+
+    made, usual = (tags(HEAT | {"title": each, "reason": each, "moment": each}) for each in (said, "x"))
+
+    assert made == usual
+
+
+def tags(item: Mapping[str, object]) -> list[str]:
+    """Return the elements of a notice as a browser finds them."""
+    _, html, _ = rendered(theme(), MASTHEAD, notice(NoticeKind.HELD, item))
+    document = html5lib.parse(html)
+    return [str(element.tag) for element in document.iter()]
