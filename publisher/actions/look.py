@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 from publisher.actions.check import check_for_approval
 from publisher.actions.difference import difference
 from publisher.actions.newsroom import find_issue, read
+from publisher.actions.notify import issue_held
 from publisher.actions.printing import POLICY, freeze, press_issue
 from publisher.actions.transition import known, transition
 from publisher.app import Publisher
@@ -133,7 +134,10 @@ def _first_sight(  # noqa: PLR0913 - what there is to know
         asked_for=asked,
         lists=_lists(publisher, issue),
     )
-    return known(db, slug)
+    record = known(db, slug)
+    if state is IssueState.HELD:
+        issue_held(publisher, db, record)
+    return record
 
 
 def _draft_changed(publisher: Publisher, record: IssueRecord, issue: Issue) -> IssueRecord:

@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 
 from publisher.actions.going_public import go_public
 from publisher.actions.letter import letter_of
+from publisher.actions.notify import issue_late, mailing_ended
 from publisher.actions.release import Release, prepare
 from publisher.actions.transition import known, transition
 from publisher.app import Publisher
@@ -40,7 +41,7 @@ def publish(publisher: Publisher, slug: str, *, due: datetime | None = None) -> 
         if due is not None and issue.due_at != due:
             raise TransitionError(f"issue '{slug}' has been moved meanwhile")
         late = release.published_at - (issue.due_at or release.published_at)
-        transition(
+        published = transition(
             publisher,
             db,
             issue,
@@ -49,6 +50,7 @@ def publish(publisher: Publisher, slug: str, *, due: datetime | None = None) -> 
             published_at=release.published_at,
             number=release.number,
         )
+        issue_late(publisher, db, published)
         if release.edition.lists:
             _start_mailing(publisher, db, release)
 
@@ -73,7 +75,8 @@ def _start_mailing(publisher: Publisher, db: Connection, release: Release) -> No
         now=now,
         not_before=now,
     )
-    mailings.finish_if_done(db, mailing.id, now)  # where nobody is on its lists
+    if mailings.finish_if_done(db, mailing.id, now):  # where nobody is on its lists
+        mailing_ended(publisher, db, mailing.id)
 
 
 def _message(publisher: Publisher, release: Release, name: str, kid: int) -> bytes:

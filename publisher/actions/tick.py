@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import structlog
 
 from publisher.actions.going_public import let_go
+from publisher.actions.notify import empty_slots
 from publisher.actions.publish import publish
 from publisher.actions.scan import scan
 from publisher.actions.transition import known, transition
@@ -15,7 +16,7 @@ from publisher.errors import PublisherError, TransitionError
 from publisher.model.hold import HoldReason
 from publisher.model.records import IssueRecord
 from publisher.model.states import Verb
-from publisher.store import issues, public
+from publisher.store import issues, notices, public
 
 _log = structlog.get_logger()
 
@@ -34,11 +35,14 @@ def tick(publisher: Publisher) -> Ticked:
 
     What is due is one question to the database, and each issue starts by compare-and-set: two ticks at once,
     here or elsewhere, publish nothing twice, and a tick that never ran has lost nothing. One issue's trouble
-    does not keep the others back.
+    does not keep the others back. Editors are told of slots to come that are empty.
     """
     troubles = [*_look_at_files(publisher), *_let_go(publisher)]
     with publisher.database.begin() as db:
-        public.note_tick(db, publisher.now(db))
+        now = publisher.now(db)
+        public.note_tick(db, now)
+        notices.forget_old(db, now)
+        empty_slots(publisher, db)
     published, held = [], []
     for record in due(publisher):
         try:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Connection
 
+from publisher.actions.notify import issue_held
 from publisher.app import Publisher
 from publisher.errors import NotFoundError, TransitionError
 from publisher.model.records import IssueRecord
@@ -32,6 +33,8 @@ def transition(
 ) -> IssueRecord:
     """Do `verb` to the issue and return it as it is afterwards. `facts` are columns that change with it.
 
+    Editors are told of an issue that is held.
+
     Raises:
         TransitionError: the table has no such move, or somebody else was faster.
     """
@@ -53,7 +56,10 @@ def transition(
         to_state=state.value,
         detail=detail or {},
     )
-    return known(db, record.slug)
+    after = known(db, record.slug)
+    if state is IssueState.HELD:
+        issue_held(publisher, db, after)
+    return after
 
 
 def known(db: Connection, slug: str) -> IssueRecord:

@@ -46,14 +46,22 @@ class TextOutput:
         )
         with_way_out(made, ink, template="footer.txt")
         raised = _NOTE.sub(lambda found: found[1].translate(_SUPERSCRIPTS), made)
-        spaced = "\n\n".join(block.rstrip(" \t") for block in _GAP.split(raised))
-        wrapped = _wrapped(spaced.strip("\n"), ink)
+        wrapped = _wrapped(_spaced(raised), ink)
         text = wrapped.replace("\u00a0[", " [")  # it has kept the numbers of links with their words
         return (Part(output=self.name, key="", media_type="text/plain", body=f"{text}\n".encode()),)
 
     def join(self, site: Site, *, theme: Theme) -> tuple[Artefact, ...]:  # noqa: ARG002 (nothing is shared)
         """Return nothing: a mail belongs to its issue alone."""
         return ()
+
+
+def tidy(text: str) -> str:
+    """Return a text with its lines wrapped and at most one empty line between two others."""
+    return f"{wrap(_spaced(text), width=WIDTH)}\n"
+
+
+def _spaced(text: str) -> str:
+    return "\n\n".join(block.rstrip(" \t") for block in _GAP.split(text)).strip("\n")
 
 
 def _wrapped(text: str, ink: Ink) -> str:

@@ -3,29 +3,87 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
-from typing import Any
+from datetime import datetime, timedelta
+from typing import Any, Final
 
 from sqlalchemy import Connection, RowMapping, Select, select
 
 from publisher.model.delivery import DeliveryState, NextStep
+from publisher.model.notices import Item, Payload, first_payload, joined
 from publisher.model.records import Notice
 from publisher.store.schema_sending import notices
-from publisher.store.statements import new_row
+from publisher.store.statements import insert
+
+KEPT: Final = timedelta(days=30)
+"""How long a notice is remembered after its last word: it has somebody's address in it."""
+
+_AT_ONCE: Final = 1000
 
 
-def add(db: Connection, *, kind: str, address: str, payload: Mapping[str, object], now: datetime) -> int:
-    """Put a notice in line, due at once, and return its number. `payload` is what its template needs."""
+def add(  # noqa: PLR0913 - what there is to know
+    db: Connection,
+    *,
+    kind: str,
+    address: str,
+    payload: Mapping[str, object],
+    now: datetime,
+    due_at: datetime | None = None,
+    key: str | None = None,
+) -> int | None:
+    """Put a notice in line, due at once or at `due_at`, and return its number.
+
+    `payload` is what its template needs. Where there has been one with the same `key`, nothing happens, and
+    there is no number.
+    """
     values = {
         "kind": kind,
         "address": address,
         "state": DeliveryState.PENDING,
         "attempts": 0,
         "created_at": now,
-        "due_at": now,
+        "due_at": due_at or now,
         "payload": dict(payload),
+        "key": key,
     }
-    return new_row(db, notices, values)
+    new = insert(db, notices).values(values).on_conflict_do_nothing(index_elements=["key"])
+    number: int | None = db.execute(new.returning(notices.c.id)).scalar()
+    return number
+
+
+def gather(  # noqa: PLR0913 - what there is to know
+    db: Connection, *, kind: str, address: str, item: Item, key: str, now: datetime, due_at: datetime
+) -> None:
+    """Tell `address` of one more event, in the notice of that kind that waits or in one due at `due_at`.
+
+    A notice that somebody has begun to send is not changed any more. `key` makes an event that begins a
+    notice count once.
+    """
+    waiting = db.execute(
+        select(notices.c.id, notices.c.payload)
+        .where(
+            notices.c.kind == kind,
+            notices.c.address == address,
+            notices.c.state == DeliveryState.PENDING,
+            notices.c.due_at.is_not(None),
+        )
+        .order_by(notices.c.id)
+        .limit(1)
+        .with_for_update()
+    ).first()
+    if waiting is None:
+        payload = first_payload(item)
+        add(db, kind=kind, address=address, payload=payload, now=now, due_at=due_at, key=key)
+    else:
+        payload = joined(waiting.payload, item)
+        db.execute(notices.update().where(notices.c.id == waiting.id).values(payload=dict(payload)))
+
+
+def payloads(db: Connection, *, kind: str, address: str, since: datetime) -> list[Payload]:
+    """Return what an address was told of that kind since then, sent or not."""
+    found = select(notices.c.payload).where(
+        notices.c.kind == kind, notices.c.address == address, notices.c.created_at >= since
+    )
+    return list(db.execute(found).scalars())
 
 
 def due(db: Connection, now: datetime, limit: int = 20) -> list[Notice]:
@@ -59,6 +117,16 @@ def mark(db: Connection, notice: Notice, step: NextStep, *, now: datetime) -> bo
         .values(state=step.state, due_at=step.retry_at, done_at=now)
     )
     return marked.rowcount == 1
+
+
+def forget_old(db: Connection, now: datetime) -> int:
+    """Remove what had its last word `KEPT` ago, a thousand at once; return how many were removed."""
+    old = (
+        select(notices.c.id)
+        .where(notices.c.due_at.is_(None), notices.c.done_at <= now - KEPT)
+        .limit(_AT_ONCE)
+    )
+    return db.execute(notices.delete().where(notices.c.id.in_(old))).rowcount
 
 
 def _due(now: datetime, limit: int) -> Select[Any]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection
 
 from publisher.model.delivery import DeliveryState, NextStep
 from publisher.store import notices
@@ -73,3 +75,88 @@ def test_a_notice_whose_sender_vanished_is_due_again_and_the_late_sender_changes
         assert notice.id == lost.id
         assert not notices.mark(db, lost, ACCEPTED, now=NOW + LEASE)
         assert notices.mark(db, notice, ACCEPTED, now=NOW + LEASE)
+
+
+def test_what_has_a_key_is_told_once(database: Database) -> None:
+    with database.begin() as db:
+        first, second, other = (
+            notices.add(db, kind="held", address="a@example.org", payload={}, now=NOW, key=key)
+            for key in ("heat", "heat", "rain")
+        )
+
+        assert first is not None
+        assert second is None
+        assert [each.id for each in notices.due(db, NOW)] == [first, other]
+
+
+def test_what_has_no_key_is_told_each_time(database: Database) -> None:
+    with database.begin() as db:
+        for _ in range(2):
+            notices.add(db, kind="sign-in", address="a@example.org", payload={}, now=NOW)
+
+        assert len(notices.due(db, NOW)) == 2
+
+
+def gather(db: Connection, about: str, *, address: str = "a@example.org", kind: str = "held") -> None:
+    notices.gather(
+        db,
+        kind=kind,
+        address=address,
+        item={"about": about},
+        key=f"{kind} {about} {address}",
+        now=NOW,
+        due_at=NOW + MINUTE,
+    )
+
+
+def test_events_of_one_kind_are_gathered_until_the_first_is_due(database: Database) -> None:
+    with database.begin() as db:
+        for about in ("heat", "rain", "heat"):
+            gather(db, about)
+        gather(db, "heat", kind="late")
+        gather(db, "heat", address="b@example.org")
+
+        assert notices.due(db, NOW) == []
+        found = [(each.kind, each.address, each.payload) for each in notices.due(db, NOW + MINUTE)]
+        alone = {"items": [{"about": "heat"}], "count": 1}
+        assert found == [
+            ("held", "a@example.org", {"items": [{"about": "rain"}, {"about": "heat"}], "count": 2}),
+            ("late", "a@example.org", alone),
+            ("held", "b@example.org", alone),
+        ]
+
+
+def test_a_notice_that_somebody_has_begun_to_send_is_not_changed_any_more(database: Database) -> None:
+    with database.begin() as db:
+        gather(db, "heat")
+        (begun,) = notices.claim(db, now=NOW + MINUTE, lease_until=NOW + LEASE)
+        gather(db, "rain")
+        again = NextStep(state=DeliveryState.DEFERRED, retry_at=NOW + LEASE)
+        notices.mark(db, begun, again, now=NOW + MINUTE)
+        gather(db, "wind")
+
+        told = [each.payload["items"] for each in notices.due(db, NOW + LEASE)]
+        assert told == [[{"about": "rain"}, {"about": "wind"}], [{"about": "heat"}]]
+
+
+def test_what_an_address_was_told_is_known_as_long_as_it_is_kept(database: Database) -> None:
+    with database.begin() as db:
+        gather(db, "heat")
+
+        def told(address: str = "a@example.org", *, since: datetime = NOW) -> int:
+            return len(notices.payloads(db, kind="held", address=address, since=since))
+
+        assert (told(), told("b@example.org"), told(since=NOW + MINUTE)) == (1, 0, 0)
+
+
+def test_a_finished_notice_is_forgotten_after_thirty_days_and_an_open_one_never(database: Database) -> None:
+    later = NOW + notices.KEPT
+    with database.begin() as db:
+        for _ in range(2):
+            notices.add(db, kind="welcome", address="a@example.org", payload={}, now=NOW)
+        (done,) = notices.claim(db, now=NOW, lease_until=NOW + LEASE, limit=1)
+        notices.mark(db, done, ACCEPTED, now=NOW)
+
+        assert notices.forget_old(db, later - MINUTE) == 0
+        assert notices.forget_old(db, later) == 1
+        assert [each.id for each in notices.due(db, later)] == [done.id + 1]

@@ -1,0 +1,123 @@
+"""Sending notices: one by one, over the way out that mailings take, and before them."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import threading
+
+import structlog
+
+from publisher.actions.shift import UNREACHED
+from publisher.app import Publisher
+from publisher.delivery.addresses import AddressError
+from publisher.delivery.notices import compose, form_of, next_step, subject_of
+from publisher.delivery.transports.transport import Transport
+from publisher.errors import StoreError
+from publisher.model.delivery import DeliveryState, Message, NextStep, Outcome, Stage
+from publisher.model.edition import Masthead
+from publisher.model.notices import Payload
+from publisher.model.records import Notice
+from publisher.outputs.email import DARK, LIGHT, palette
+from publisher.outputs.text import tidy
+from publisher.store import keys, notices
+from publisher.theme import Theme
+
+_log = structlog.get_logger()
+
+
+async def send_due(publisher: Publisher, transport: Transport, stopping: threading.Event) -> int:
+    """Send the notices that are due; return how many were accepted.
+
+    It ends when nothing is due, at a stop, or as soon as the way out cannot be reached. A crash between
+    sending and recording lets a notice come twice, after the lease of a batch, with the same Message-ID.
+    """
+    accepted = 0
+    try:
+        while not stopping.is_set():
+            taken = await asyncio.to_thread(_take, publisher)
+            if taken is None:
+                break
+            notice, message = taken
+            outcome = message if isinstance(message, Outcome) else await transport.send(message)
+            step = await asyncio.to_thread(_record, publisher, notice, outcome)
+            accepted += step.state is DeliveryState.ACCEPTED
+            if outcome.relay_fault and outcome.stage in UNREACHED:
+                break
+    except StoreError as error:
+        _log.warning("notices cannot be recorded; they are tried again later", trouble=str(error))
+    return accepted
+
+
+def write(publisher: Publisher, notice: Notice, *, secret: bytes) -> Message:
+    """Return the mail of a notice.
+
+    Raises:
+        AddressError: nobody can be written to at its address.
+        PublisherError: there is no such kind, or the masthead has what cannot stand in a header.
+    """
+    masthead = publisher.settings.masthead()
+    subject, html, text = rendered(publisher.theme, masthead, notice)
+    return compose(notice, subject=subject, html=html, text=text, masthead=masthead, secret=secret)
+
+
+def rendered(theme: Theme, masthead: Masthead, notice: Notice) -> tuple[str, str, str]:
+    """Return subject, HTML and text of a notice.
+
+    Raises:
+        NotFoundError: there is no such kind.
+        ThemeError: it lacks what its template needs.
+    """
+    form = form_of(notice.kind)
+    payload: Payload = notice.payload
+    values: dict[str, object] = {
+        "subject": subject_of(form, payload),
+        "items": payload["items"],
+        "count": payload["count"],
+        "more": payload["count"] - len(payload["items"]),
+        "masthead": masthead,
+    }
+    colours = {"light": palette(LIGHT, masthead.accent), "dark": palette(DARK, masthead.accent)}
+    html = theme.mjml(f"notices/{form.template}.mjml", **values, **colours)
+    return str(values["subject"]), html, tidy(theme.text(f"notices/{form.template}.txt", **values))
+
+
+def _take(publisher: Publisher) -> tuple[Notice, Message | Outcome] | None:
+    """Claim the notice that has waited longest, and write its mail.
+
+    Where nobody can be written to, it is refused. Anything else that keeps it from being written may be
+    mended, by another setting or another version, so it is tried again.
+    """
+    with publisher.database.begin() as db:
+        now = publisher.now(db)
+        lease_until = now + publisher.settings.delivery.lease
+        claimed = notices.claim(db, now=now, lease_until=lease_until, limit=1)
+        secrets = keys.every(db)
+    if not claimed:
+        return None
+    (notice,) = claimed
+    try:
+        return notice, write(publisher, notice, secret=secrets[min(secrets)])
+    except AddressError as error:
+        return notice, Outcome(state=DeliveryState.REJECTED, text=str(error), stage=Stage.RCPT)
+    except Exception as error:  # noqa: BLE001 - a bug that one notice meets keeps no other back
+        _log.exception("a notice could not be written", notice=notice.id, kind=notice.kind)
+        return notice, Outcome(state=DeliveryState.DEFERRED, text=str(error), stage=Stage.RCPT)
+
+
+def _record(publisher: Publisher, notice: Notice, outcome: Outcome) -> NextStep:
+    """Write down what came of a notice; what will not be tried again is told to the log, without address."""
+    with publisher.database.begin() as db:
+        now = publisher.now(db)
+        step = next_step(
+            outcome,
+            attempts=notice.attempts,
+            created_at=notice.created_at,
+            now=now,
+            jitter=random.random(),  # noqa: S311 - spreads retries, guards nothing
+        )
+        notices.mark(db, notice, step, now=now)
+    if step.retry_at is None and step.state is not DeliveryState.ACCEPTED:
+        said = ": ".join(part for part in (step.reason, outcome.text) if part)
+        _log.warning("a notice was not delivered", notice=notice.id, kind=notice.kind, why=said)
+    return step
