@@ -60,6 +60,14 @@ mailings = Table(
 )
 """`rate` is how many messages of it a sender handed over in a thousand seconds, as of `rate_at`."""
 
+accounts = Table(
+    "accounts",
+    metadata,
+    Column("mailing", ForeignKey("mailings.id"), primary_key=True),
+    *(Column(state.value, Integer, nullable=False) for state in DeliveryState),
+)
+"""The counts of each mailing that has ended, so that nobody has to add them up again."""
+
 mailing_templates = Table(
     "mailing_templates",
     metadata,
@@ -190,6 +198,7 @@ notices = Table(
 SENDING = (
     suppressions,
     mailings,
+    accounts,
     mailing_templates,
     batches,
     deliveries,

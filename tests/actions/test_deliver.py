@@ -20,7 +20,7 @@ from publisher.model.delivery import DeliveryState, MailingState, Stage
 from publisher.model.records import MailingRecord
 from publisher.model.states import IssueState
 from publisher.model.subscriber import NewSubscriber, SubscriptionState
-from publisher.store import deliveries, issues, mailings, subscribers
+from publisher.store import decisions, issues, mailings, subscribers
 from tests.newsrooms import (
     PATIENCE,
     READER,
@@ -149,7 +149,7 @@ def test_tries_that_no_relay_heard_of_do_not_count(newsroom: Newsroom) -> None:
             deliver(publisher)
             newsroom.clock.passes(hours=13)
         with publisher.database.read() as db:
-            (trouble,) = deliveries.troubles(db, mailing.id)
+            (trouble,) = decisions.troubles(db, mailing.id)
 
         assert (trouble.state, trouble.attempts) == (DeliveryState.DEFERRED, 0)
 
@@ -222,7 +222,7 @@ def test_a_reader_whom_the_relay_refuses_is_rejected_alone(sending: Publisher, r
     deliver(sending)
 
     with sending.database.read() as db:
-        (trouble,) = deliveries.troubles(db, mailing.id)
+        (trouble,) = decisions.troubles(db, mailing.id)
     assert counts(sending) == {"accepted": 3, "rejected": 1}
     assert (trouble.address, trouble.state) == ("r1@example.net", DeliveryState.REJECTED)
     assert trouble.text == "550 5.1.1 no such user"

@@ -8,7 +8,7 @@ import pytest
 
 from publisher.errors import TransitionError
 from publisher.model.delivery import DeliveryState, MailingState
-from publisher.store import deliveries, mailings, subscribers
+from publisher.store import decisions, deliveries, mailings, subscribers
 from publisher.store.database import Database
 from tests.databases import NOW
 from tests.editions import japanese_edition
@@ -185,7 +185,7 @@ def test_an_uncertain_delivery_is_open_by_policy_resend_and_final_by_policy_hold
         advance(db, batch, answered(second, DeliveryState.UNCERTAIN))
 
         assert not mailings.finish_if_done(db, mailing.id, NOW)
-        deliveries.decide_uncertain(db, mailing.id, resend=False, now=NOW)
+        decisions.decide_uncertain(db, mailing.id, resend=False, now=NOW)
         assert mailings.finish_if_done(db, mailing.id, NOW)
         assert_accounts(db, mailing.id)
 
