@@ -172,7 +172,7 @@ def _move(
     enough: MailingState | None = None,
     **detail: object,
 ) -> MailingRecord:
-    """Do `act` to the issue's mailing and write it into the audit; in state `enough` nothing is to be done."""
+    """Do `act` to the issue's mailing and write it into the audit; in state `enough` do nothing."""
     with publisher.database.begin() as db:
         before = its_mailing(db, slug)
         if before.state is enough:

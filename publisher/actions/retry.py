@@ -110,6 +110,5 @@ def _willing(db: Connection, chosen: Sequence[Rejection]) -> list[Rejection]:
     return [
         each
         for each in chosen
-        if each.is_subscribed
-        and subscribers.suppression(db, address_hash(secret, each.address_key)) is None
+        if each.is_subscribed and subscribers.suppression(db, address_hash(secret, each.address_key)) is None
     ]

@@ -36,6 +36,7 @@ from publisher.cli import (
     subscribers,
     uncertain,
     unqueue,
+    verify,
     withdraw,
 )
 from publisher.errors import PublisherError
@@ -72,6 +73,7 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "uncertain": uncertain.uncertain,
     "retry": retry.retry,
     "status": status.status,
+    "verify": verify.verify,
     "build": build.build,
     "serve": serve.serve,
     "demo": demo.demo,

@@ -25,7 +25,8 @@ def queue(
     ] = None,
     *,
     now: Annotated[
-        bool, typer.Option("--now", help="Send it as soon as the time to take it back is over: [delivery] undo.")
+        bool,
+        typer.Option("--now", help="Send it as soon as the time to take it back is over: [delivery] undo."),
     ] = False,
     first: Annotated[
         bool, typer.Option("--first", help="Take the next slot; those in the queue move on.")
@@ -49,7 +50,9 @@ def queue(
     else:
         say(_moved(record, before_it.get(record.slug), zone))
         if now:
-            say(f"Nothing is public before; until then it is taken back with: publisher unqueue {record.slug}")
+            say(
+                f"Nothing is public before; until then it is taken back with: publisher unqueue {record.slug}"
+            )
         say("It goes out while `publisher serve` runs. Its stories:")
         for title in stories:
             say(f"  {title}")

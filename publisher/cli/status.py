@@ -137,13 +137,13 @@ def _of_mailings(found: Status, zone: str) -> Iterator[str]:
         if not mailing.adds_up:
             yield (
                 f"THE ACCOUNTS OF {mailing.issue} DO NOT ADD UP: {sum(mailing.counts.values()):,} deliveries "
-                f"are counted and its audience is {mailing.audience:,}; see what is wrong with: publisher verify"
+                f"are counted and its audience is {mailing.audience:,}; see: publisher verify"
             )
     for relay in found.relays:
         yield f"Relay {relay.name} has not worked since {clock_text(relay.since, zone)}: {relay.said}"
     for each in found.parked:
         yield (
-            f"Parked: {counted(each.deliveries, 'message')} of {each.issue}, because their senders ended again "
+            f"Parked: {counted(each.deliveries, 'message')} of {each.issue}, because their sender ended time "
             f"and again; find out why, then go on with: publisher resume {each.issue}"
         )
     for trouble in found.uncertain:
@@ -193,7 +193,7 @@ def _what_stands(record: IssueRecord, found: Status) -> str:
 
 
 def _progress(mailing: MailingRecord, found: Status) -> str:
-    """Return how far a mailing has come: "sending: 4,210 accepted, 790 pending; 38/s, about 1 minute left"."""
+    """Return how far a mailing has come: "sending: 4,210 accepted, 79 pending; 38/s, about 1 minute left"."""
     if mailing.state is MailingState.CANCELLED:
         counts = account(mailing)
     else:

@@ -107,7 +107,6 @@ def retry(db: Connection, mailing: int, readers: Collection[int], *, now: dateti
     Raises:
         TransitionError: the mailing is cancelled.
     """
-    _refuse_cancelled(db, mailing, "its rejected deliveries stay as they are")
     retried = 0
     for page in _pages(db, mailing, DeliveryState.REJECTED, now):
         for subscriber in page.in_state(DeliveryState.REJECTED):
@@ -115,6 +114,7 @@ def retry(db: Connection, mailing: int, readers: Collection[int], *, now: dateti
                 page.move(subscriber, DeliveryState.REJECTED, DeliveryState.DEFERRED, due_at=now)
                 retried += 1
         page.close()
+    _refuse_cancelled(db, mailing, "its rejected deliveries stay as they are")
     if retried:
         all_mailings.reopen(db, mailing)
     return retried
@@ -131,8 +131,6 @@ def decide_uncertain(
     Raises:
         TransitionError: they cannot be sent again because the mailing is cancelled.
     """
-    if resend:
-        _refuse_cancelled(db, mailing, "its uncertain deliveries stay as they are")
     found = 0
     for page in _pages(db, mailing, DeliveryState.UNCERTAIN, now):
         for subscriber in page.in_state(DeliveryState.UNCERTAIN):
@@ -141,13 +139,15 @@ def decide_uncertain(
                 page.move(subscriber, DeliveryState.UNCERTAIN, DeliveryState.UNCERTAIN, due_at=due_at)
                 found += 1
         page.close()
+    if resend:
+        _refuse_cancelled(db, mailing, "its uncertain deliveries stay as they are")
     if resend and found:
         all_mailings.reopen(db, mailing)
     return found
 
 
 def _refuse_cancelled(db: Connection, mailing: int, instead: str) -> None:
-    """Raise if a mailing is cancelled; nobody else can cancel it before the transaction ends."""
+    """Raise if a mailing is cancelled, which undoes the transaction; nobody can cancel it before its end."""
     own = select(mailings.c.state).where(mailings.c.id == mailing)
     if db.execute(own.with_for_update()).scalar_one() == MailingState.CANCELLED.value:
         raise TransitionError(f"mailing {mailing} is cancelled", fix=instead)

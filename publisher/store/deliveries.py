@@ -11,9 +11,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, Select, and_, bindparam, func, or_, select
+from sqlalchemy import Connection, RowMapping, and_, bindparam, or_, select
 
-from publisher.errors import TransitionError
 from publisher.model.delivery import (
     Batch,
     DeliveryState,
@@ -23,11 +22,9 @@ from publisher.model.delivery import (
     Recipient,
     UncertainPolicy,
 )
-from publisher.model.records import DeliveryTrouble
 from publisher.model.subscriber import SubscriptionState
 from publisher.store.ledger import Page
-from publisher.store.schema import subscribers
-from publisher.store.schema_sending import batches, deliveries, delivery_errors, mailings
+from publisher.store.schema_sending import batches, mailings
 from publisher.store.subscribers import suppression
 
 SETTLING = timedelta(minutes=10)

@@ -67,7 +67,8 @@ def start(  # noqa: PLR0913 - one argument a column
 
 def audience_of(db: Connection, lists: Collection[str]) -> int:
     """Return how many readers an issue for `lists` would have if it started now."""
-    readers = select(func.count(subscriptions.c.subscriber.distinct())).where(
+    reader = subscriptions.c.subscriber
+    readers = select(func.count(reader.distinct() if len(lists) > 1 else reader)).where(
         subscriptions.c.list.in_(lists), subscriptions.c.state == SubscriptionState.ACTIVE.value
     )
     return int(db.execute(readers).scalar_one())
@@ -122,6 +123,7 @@ def pause(db: Connection, mailing: int, reason: str) -> bool:
 
 def resume(db: Connection, mailing: int) -> bool:
     """Go on with a mailing, with its parked batches too; return False if it is neither sending nor paused."""
+    _stop_workers(db, mailing)
     if not _move(db, mailing, (MailingState.SENDING, MailingState.PAUSED), MailingState.SENDING):
         return False
     db.execute(
@@ -137,6 +139,7 @@ def cancel(db: Connection, mailing: int) -> bool:
 
     What is on its way is still recorded; deliveries that were never tried stay pending.
     """
+    _stop_workers(db, mailing)
     if not _move(db, mailing, (MailingState.SENDING, MailingState.PAUSED), MailingState.CANCELLED):
         return False
     db.execute(
@@ -185,14 +188,24 @@ def reopen(db: Connection, mailing: int) -> bool:
 def amend_account(db: Connection, mailing: int, moved: Mapping[DeliveryState, int]) -> None:
     """Add what has `moved` to the counts of a mailing that has ended; of one that has not, change nothing."""
     changed = {state.value: accounts.c[state.value] + count for state, count in moved.items() if count}
-    if changed:
+    if changed:  # whoever ends the mailing now is waited for, or waits
+        db.execute(select(mailings.c.id).where(mailings.c.id == mailing).with_for_update())
         db.execute(accounts.update().where(accounts.c.mailing == mailing).values(changed))
+
+
+def _stop_workers(db: Connection, mailing: int) -> None:
+    """Let no worker change the mailing before the transaction ends.
+
+    Everybody locks batches in the order of their numbers and then the mailing, so that nobody waits for
+    somebody who waits for him.
+    """
+    own = select(batches.c.number).where(batches.c.mailing == mailing)
+    db.execute(own.order_by(batches.c.number).with_for_update())
 
 
 def _keep_account(db: Connection, mailing: int) -> None:
     """Add up the counts of a mailing for the last time; what moves later amends them."""
     own = batches.c.mailing == mailing
-    db.execute(select(batches.c.number).where(own).with_for_update())  # whoever moves something comes first
     sums = [func.coalesce(func.sum(batches.c[state.value]), 0) for state in DeliveryState]
     counts = select(literal(mailing), *sums).where(own)
     db.execute(accounts.insert().from_select(["mailing", *(state.value for state in DeliveryState)], counts))

@@ -11,7 +11,7 @@ from publisher.store.schema_sending import reports
 
 
 def counts(db: Connection, mailing: int) -> Mapping[ReportKind, int]:
-    """Return how many reports of each kind there are of a mailing; kinds of which there are none are left out."""
+    """Return how many reports there are of a mailing, by kind; a kind without any is left out."""
     rows = db.execute(
         select(reports.c.kind, func.count()).where(reports.c.mailing == mailing).group_by(reports.c.kind)
     )
