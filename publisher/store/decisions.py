@@ -171,7 +171,9 @@ def _troubles(db: Connection, statement: Select[Any]) -> list[DeliveryTrouble]:
             next_try=row.due_at,
             text=" ".join(str(part) for part in (row.code, row.text) if part),
         )
-        for row in db.execute(statement.order_by(deliveries.c.mailing, deliveries.c.subscriber))
+        for row in db.execute(
+            statement.order_by(batches.c.mailing, batches.c.number, deliveries.c.subscriber)
+        )
     ]
 
 

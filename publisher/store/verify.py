@@ -41,7 +41,7 @@ from publisher.store.verify_stored import database_faults, stored_faults
 IN_FLIGHT: Final = timedelta(minutes=10)
 """So long may a message have been on its way when its reader left; `done_at` is the moment of the answer."""
 
-_AT_ONCE: Final = 2000
+_STREAM: Final = {"yield_per": 2000}
 """So many rows are in memory at once."""
 
 _S: Final = DeliveryState
@@ -186,13 +186,14 @@ def _suppressed(db: Connection, facts: Facts) -> Iterator[str]:
     mailed = select(mailings.c.issue, deliveries.c.done_at).join(
         deliveries, deliveries.c.mailing == mailings.c.id
     )
-    for row in _streamed(db, select(subscribers.c.id, subscribers.c.address, subscribers.c.address_key)):
-        begun, probe_at = since.get(facts.suppressed_hash(row["address_key"]), (None, None))
+    readers = select(subscribers.c.id, subscribers.c.address_key)
+    for reader, address_key in db.execute(readers, execution_options=_STREAM):
+        begun, probe_at = since.get(facts.suppressed_hash(address_key), (None, None))
         if begun is None:
             continue
-        for mail in db.execute(mailed.where(deliveries.c.subscriber == row["id"], _SURELY_MAILED)):
+        for mail in db.execute(mailed.where(deliveries.c.subscriber == reader, _SURELY_MAILED)):
             if mail.done_at > begun + IN_FLIGHT and (probe_at is None or mail.done_at < probe_at):
-                yield f"{row['address']} is suppressed since {begun}; {mail.issue} went out at {mail.done_at}"
+                yield f"{address_key} is suppressed since {begun}; {mail.issue} went out at {mail.done_at}"
 
 
 def _leased(db: Connection, facts: Facts) -> Iterator[str]:
@@ -297,7 +298,7 @@ def _per_mailing(table: Table, found: ColumnElement[int]) -> Subquery:
 
 
 def _streamed(db: Connection, statement: Select[Any]) -> Iterator[RowMapping]:
-    yield from db.execute(statement, execution_options={"yield_per": _AT_ONCE}).mappings()
+    yield from db.execute(statement, execution_options=_STREAM).mappings()
 
 
 _SURELY_MAILED = and_(
