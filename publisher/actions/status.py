@@ -12,7 +12,18 @@ from publisher.model.delivery import DeliveryState, MailingState
 from publisher.model.records import DeliveryTrouble, HubRecord, IssueRecord, MailingRecord
 from publisher.model.reports import ReportKind
 from publisher.model.states import IssueState
-from publisher.store import audit, decisions, hubs, issues, mailings, obstacles, public, reports, slots
+from publisher.store import (
+    audiences,
+    audit,
+    decisions,
+    hubs,
+    issues,
+    mailings,
+    obstacles,
+    public,
+    reports,
+    slots,
+)
 from publisher.store.obstacles import Parked, RelayTrouble
 
 MOST_NAMED = 50
@@ -94,7 +105,9 @@ def status(publisher: Publisher, *, slots_each: int = 4) -> Status:
             ),
             mailings={mailing.issue: mailing for mailing in newest_first},
             uncertain=tuple(decisions.uncertain(db, limit=MOST_NAMED)),
-            readers={name: mailings.audience_of(db, (name,)) for name in publisher.settings.lists},
+            readers={
+                name: audiences.readers_of(db, name, publisher.now(db)) for name in publisher.settings.lists
+            },
             ticked_at=public.ticked_at(db),
             differences={
                 record.slug: tuple(str(line) for line in lines)

@@ -68,6 +68,15 @@ accounts = Table(
 )
 """The counts of each mailing that has ended, so that nobody has to add them up again."""
 
+audiences = Table(
+    "audiences",
+    metadata,
+    Column("list", Text, primary_key=True),
+    Column("readers", Integer, nullable=False),
+    Column("counted_at", Moment, nullable=False),
+)
+"""How many active readers each list had when a server last counted them."""
+
 mailing_templates = Table(
     "mailing_templates",
     metadata,
@@ -199,6 +208,7 @@ SENDING = (
     suppressions,
     mailings,
     accounts,
+    audiences,
     mailing_templates,
     batches,
     deliveries,

@@ -30,7 +30,7 @@ def relay() -> Iterator[SmtpServer]:
 
 
 @pytest.fixture
-def going(newsroom: Newsroom, types: Types) -> Newsroom:
+def going(newsroom: Newsroom) -> Newsroom:
     """A newsroom with a mailing of which nothing is sent yet."""
     newsroom.writes("heat")
     with newsroom.opened() as publisher:
@@ -105,7 +105,8 @@ def test_verify_names_so_many_faults_of_a_kind_and_then_says_that_there_are_more
     assert lines[-1] == "I7: and more of this kind"
 
 
-def test_a_database_as_it_must_be_is_told_in_a_line(going: Newsroom, types: Types) -> None:
+@pytest.mark.usefixtures("going")
+def test_a_database_as_it_must_be_is_told_in_a_line(types: Types) -> None:
     assert types("verify").out == "All is as it must be: 1 mailing, 1 deliveries, 9 rules.\n"
 
 
@@ -159,7 +160,8 @@ def test_many_uncertain_messages_are_named_up_to_a_number_and_then_counted(
     )
 
 
-def test_a_mailing_without_doubt_says_so(going: Newsroom, types: Types) -> None:
+@pytest.mark.usefixtures("going")
+def test_a_mailing_without_doubt_says_so(types: Types) -> None:
     assert types("uncertain", "heat", "--list").out == "Nothing is uncertain in the mailing of heat.\n"
 
 
@@ -174,7 +176,8 @@ def test_a_mailing_without_doubt_says_so(going: Newsroom, types: Types) -> None:
         ("queue", "heat", "--now", "--first"),
     ],
 )
-def test_half_a_choice_is_wrong_usage(going: Newsroom, types: Types, words: tuple[str, ...]) -> None:
+@pytest.mark.usefixtures("going")
+def test_half_a_choice_is_wrong_usage(types: Types, words: tuple[str, ...]) -> None:
     assert types(*words, code=2).out == ""
 
 

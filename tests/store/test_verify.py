@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from sqlalchemy import Connection, insert, text, update
@@ -289,3 +290,10 @@ def test_the_one_later_try_of_a_suppressed_address_is_no_fault(lived: Database) 
         db.execute(update(sending.suppressions).values(probe_at=NOW - timedelta(minutes=1)))
 
         assert faults(db) == {}
+
+
+def test_the_page_for_editors_has_every_rule() -> None:
+    page = Path(__file__).parents[2] / "docs/how-to/steer-a-mailing.md"
+    rows = [f"| {invariant.code} | {invariant.sentence} |" for invariant in INVARIANTS]
+
+    assert "\n".join(rows) in page.read_text(encoding="utf-8")

@@ -67,6 +67,12 @@ def _accounts() -> None:
         sa.Column("mailing", sa.Integer, sa.ForeignKey("mailings.id"), primary_key=True),
         *(sa.Column(count, sa.Integer, nullable=False) for count in counts),
     )
+    op.create_table(
+        "audiences",
+        sa.Column("list", sa.Text, primary_key=True),
+        sa.Column("readers", sa.Integer, nullable=False),
+        sa.Column("counted_at", _moment(), nullable=False),
+    )
     ended = "SELECT id FROM mailings WHERE finished_at IS NOT NULL"
     sums = ", ".join(f"sum({count})" for count in counts)
     op.execute(
