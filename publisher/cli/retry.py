@@ -34,9 +34,7 @@ def retry(
         raise typer.BadParameter("write either --address, --code or --all")
     choice = Choice(addresses=tuple(addresses or ()), code=code)
     with opened(context) as publisher:
-        many = rejected(publisher, issue, choice)
-        if many > 1 and not addresses and not yes and sys.stdin.isatty():
-            ask(f"Try {many:,} rejected messages of {issue} again?", otherwise="nothing is tried again")
+        _ask(issue, rejected(publisher, issue, choice), yes=yes or bool(addresses))
         done = act(publisher, issue, choice)
     if as_json:
         emit({"issue": issue, "again": done.again, "left_out": done.left_out})
@@ -44,3 +42,9 @@ def retry(
     say(f"{issue}: {counted(done.again, 'message')} tried again, while `publisher serve` runs.")
     if done.left_out:
         say(f"Left out: {counted(done.left_out, 'reader')} who left or must not be mailed any more.")
+
+
+def _ask(issue: str, many: int, *, yes: bool) -> None:
+    """Ask at a terminal before several messages go out again."""
+    if many > 1 and not yes and sys.stdin.isatty():
+        ask(f"Try {many:,} rejected messages of {issue} again?", otherwise="nothing is tried again")

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import Iterator
+from contextlib import nullcontext
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -13,11 +15,14 @@ from publisher.actions import status
 from publisher.actions.send_now import publish_now
 from publisher.actions.subscribe import add_from_file
 from publisher.app import Publisher
+from publisher.cli.retry import _ask
 from publisher.cli.status import _speed
+from publisher.errors import PublisherError
 from publisher.model.delivery import DeliveryState, Stage
 from publisher.model.progress import Pace
 from publisher.model.reports import ReportKind
 from publisher.store import schema_sending as sending
+from publisher.store.columns import metadata
 from tests.cli.conftest import Types
 from tests.newsrooms import Newsroom, relay_at
 from tests.smtp_server import SmtpServer
@@ -40,7 +45,29 @@ def going(newsroom: Newsroom) -> Newsroom:
 
 def change(publisher: Publisher, table: str, **values: object) -> None:
     with publisher.database.begin() as db:
-        db.execute(update(sending.metadata.tables[table]).values(values))
+        db.execute(update(metadata.tables[table]).values(values))
+
+
+class _Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.mark.parametrize(("answer", "goes_on"), [("y\n", True), ("n\n", False)])
+def test_several_messages_are_tried_again_only_after_a_question(
+    monkeypatch: pytest.MonkeyPatch, answer: str, *, goes_on: bool
+) -> None:
+    monkeypatch.setattr("sys.stdin", _Terminal(answer))
+
+    with nullcontext() if goes_on else pytest.raises(PublisherError, match="nothing is tried again"):
+        _ask("heat", 1200, yes=False)
+
+
+def test_nobody_is_asked_about_one_message_or_after_yes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stdin", _Terminal(""))
+
+    _ask("heat", 1, yes=False)
+    _ask("heat", 1200, yes=True)
 
 
 def test_a_mailing_in_full_flow_says_how_fast_and_how_long(going: Newsroom, types: Types) -> None:
