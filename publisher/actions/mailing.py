@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 from sqlalchemy import Connection
 
 from publisher.actions.transition import known
 from publisher.app import Publisher
+from publisher.delivery.addresses import normalise, parse
 from publisher.errors import NotFoundError, PublisherError, TransitionError
 from publisher.model.delivery import MailingState
-from publisher.model.records import MailingRecord
-from publisher.store import audit, deliveries, mailings
+from publisher.model.records import DeliveryTrouble, MailingRecord
+from publisher.store import audit, decisions, mailings
 
 _INSTEAD: dict[MailingState, str] = {
     MailingState.SENDING: "it goes on by itself while `publisher serve` runs",
@@ -24,15 +25,24 @@ _INSTEAD: dict[MailingState, str] = {
 def pause(publisher: Publisher, slug: str, *, reason: str) -> MailingRecord:
     """Hand out no more messages of the issue's mailing; what is on its way is still recorded.
 
+    A mailing that is paused already stays so, for the reason that it has.
+
     Raises:
         NotFoundError: there is no such issue, or it has no mailing.
-        TransitionError: the mailing is not being sent.
+        TransitionError: the mailing is sent or cancelled.
         PublisherError: no reason is given.
     """
     words = reason.strip()
     if not words:
         raise PublisherError("a pause needs a reason that others understand", fix="write --reason TEXT")
-    return _move(publisher, slug, "pause", lambda db, id_: mailings.pause(db, id_, words), reason=words)
+    return _move(
+        publisher,
+        slug,
+        "pause",
+        lambda db, id_: mailings.pause(db, id_, words),
+        enough=MailingState.PAUSED,
+        reason=words,
+    )
 
 
 def resume(publisher: Publisher, slug: str) -> MailingRecord:
@@ -48,11 +58,13 @@ def resume(publisher: Publisher, slug: str) -> MailingRecord:
 def cancel(publisher: Publisher, slug: str) -> MailingRecord:
     """Send nothing more of the issue's mailing, for good; the issue stays public.
 
+    A mailing that is cancelled already stays so.
+
     Raises:
         NotFoundError: there is no such issue, or it has no mailing.
-        TransitionError: the mailing is sent or cancelled already.
+        TransitionError: the mailing is sent.
     """
-    return _move(publisher, slug, "cancel", mailings.cancel)
+    return _move(publisher, slug, "cancel", mailings.cancel, enough=MailingState.CANCELLED)
 
 
 def end(publisher: Publisher, db: Connection, mailing: MailingRecord, *, because: str) -> None:
@@ -64,49 +76,52 @@ def end(publisher: Publisher, db: Connection, mailing: MailingRecord, *, because
     if not mailings.cancel(db, mailing.id):
         raise TransitionError(f"the mailing of '{mailing.issue}' has changed meanwhile", fix="try again")
     mailings.finish_if_done(db, mailing.id, publisher.now(db))
-    _note(publisher, db, mailing, "cancel", because=because)
+    note(publisher, db, mailing, "cancel", because=because)
 
 
-def decide_uncertain(publisher: Publisher, slug: str, *, resend: bool) -> int:
+def decide_uncertain(
+    publisher: Publisher, slug: str, *, resend: bool, addresses: Collection[str] = ()
+) -> int:
     """Send the messages again of which nobody knows whether they were accepted, or leave them for good.
 
-    Returns how many there are. Whoever got one already gets it twice when it is sent again.
+    With `addresses`, only those to these readers. Returns how many there are. Whoever got one already gets
+    it twice when it is sent again.
 
     Raises:
         NotFoundError: there is no such issue, or it has no mailing.
-        TransitionError: nothing is uncertain, or it cannot be sent again because the mailing is cancelled.
+        AddressError: one of the addresses cannot be one.
+        TransitionError: nothing is uncertain, or nothing to one of the addresses, or it cannot be sent again
+            because the mailing is cancelled.
     """
     with publisher.database.begin() as db:
-        before, now = _mailing(db, slug), publisher.now(db)
-        found = deliveries.decide_uncertain(db, before.id, resend=resend, now=now)
+        before, now = its_mailing(db, slug), publisher.now(db)
+        readers = _uncertain_readers(db, before, addresses) if addresses else None
+        found = decisions.decide_uncertain(db, before.id, resend=resend, now=now, readers=readers)
         if not found:
             raise TransitionError(
                 f"nothing is uncertain in the mailing of '{slug}'", fix="`publisher status` names what is"
             )
         mailings.finish_if_done(db, before.id, now)
-        _note(publisher, db, before, "resend" if resend else "leave", uncertain=found)
+        note(publisher, db, before, "resend" if resend else "leave", uncertain=found)
         return found
 
 
-def _move(
-    publisher: Publisher,
-    slug: str,
-    verb: str,
-    act: Callable[[Connection, int], bool],
-    **detail: object,
-) -> MailingRecord:
-    """Do `act` to the issue's mailing and write it into the audit."""
-    with publisher.database.begin() as db:
-        before = _mailing(db, slug)
-        if not act(db, before.id):
-            raise TransitionError(
-                f"cannot {verb} the mailing of '{slug}': it is {before.state}", fix=_INSTEAD[before.state]
-            )
-        mailings.finish_if_done(db, before.id, publisher.now(db))
-        return _note(publisher, db, before, verb, **detail)
+def uncertain_of(publisher: Publisher, slug: str) -> list[DeliveryTrouble]:
+    """Return every message of the issue's mailing of which nobody knows whether it was accepted.
+
+    Raises:
+        NotFoundError: there is no such issue, or it has no mailing.
+    """
+    with publisher.database.read() as db:
+        return decisions.uncertain(db, its_mailing(db, slug).id)
 
 
-def _mailing(db: Connection, slug: str) -> MailingRecord:
+def its_mailing(db: Connection, slug: str) -> MailingRecord:
+    """Return the mailing of an issue.
+
+    Raises:
+        NotFoundError: there is no such issue, or it has no mailing.
+    """
     known(db, slug)
     mailing = mailings.of_issue(db, slug)
     if mailing is None:
@@ -116,11 +131,11 @@ def _mailing(db: Connection, slug: str) -> MailingRecord:
     return mailing
 
 
-def _note(
+def note(
     publisher: Publisher, db: Connection, before: MailingRecord, verb: str, **detail: object
 ) -> MailingRecord:
     """Write into the audit what was done to a mailing, and return the mailing as it is afterwards."""
-    after = _mailing(db, before.issue)
+    after = its_mailing(db, before.issue)
     audit.write(
         db,
         at=publisher.now(db),
@@ -132,3 +147,39 @@ def _note(
         detail=detail,
     )
     return after
+
+
+def _uncertain_readers(db: Connection, mailing: MailingRecord, addresses: Collection[str]) -> set[int]:
+    """Return the readers who have these addresses; the message to each of them must be uncertain."""
+    readers = set()
+    for address in addresses:
+        reader = decisions.uncertain_reader(db, mailing.id, normalise(parse(address)))
+        if reader is None:
+            raise TransitionError(
+                f"the message of '{mailing.issue}' to {address} is not uncertain",
+                fix=f"`publisher uncertain {mailing.issue} --list` names those that are",
+            )
+        readers.add(reader)
+    return readers
+
+
+def _move(
+    publisher: Publisher,
+    slug: str,
+    verb: str,
+    act: Callable[[Connection, int], bool],
+    *,
+    enough: MailingState | None = None,
+    **detail: object,
+) -> MailingRecord:
+    """Do `act` to the issue's mailing and write it into the audit; in state `enough` do nothing."""
+    with publisher.database.begin() as db:
+        before = its_mailing(db, slug)
+        if before.state is enough:
+            return before
+        if not act(db, before.id):
+            raise TransitionError(
+                f"cannot {verb} the mailing of '{slug}': it is {before.state}", fix=_INSTEAD[before.state]
+            )
+        mailings.finish_if_done(db, before.id, publisher.now(db))
+        return note(publisher, db, before, verb, **detail)

@@ -26,9 +26,14 @@ from publisher.store import editions, issues, slots
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
-    """Where in the queue an issue shall stand; without a wish: at its own date, else the next free slot."""
+    """Where in the queue an issue shall stand; without a wish: at its own date, else the next free slot.
+
+    `now` is this very moment, `soon` the moment at which `[delivery] undo` is over: until then nothing is
+    public, and whoever queued the issue can take it out again.
+    """
 
     now: bool = False
+    soon: bool = False
     at: str | None = None
     before: str | None = None
     first: bool = False
@@ -125,6 +130,10 @@ def _take(publisher: Publisher, db: Connection, record: IssueRecord, verb: Verb,
         return _take_earlier(publisher, db, record, verb, place)
     if place.now:
         return transition(publisher, db, record, verb, due_at=publisher.now(db), detail={"due": "now"})
+    if place.soon:
+        due_at = publisher.now(db) + publisher.settings.delivery.undo
+        detail: dict[str, object] = {"due": due_at.isoformat(), "soon": True}
+        return transition(publisher, db, record, verb, due_at=due_at, detail=detail)
     if place.at is not None:
         return _take_moment(
             publisher, db, record, verb, parse_moment(place.at, timetable, now=publisher.now(db))

@@ -3,15 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import islice
 
 from publisher.app import Publisher
-from publisher.model.delivery import MailingState
+from publisher.model.delivery import DeliveryState, MailingState
 from publisher.model.records import DeliveryTrouble, HubRecord, IssueRecord, MailingRecord
+from publisher.model.reports import ReportKind
 from publisher.model.states import IssueState
-from publisher.store import audit, deliveries, hubs, issues, mailings, public, slots
+from publisher.store import (
+    audiences,
+    audit,
+    decisions,
+    hubs,
+    issues,
+    mailings,
+    obstacles,
+    public,
+    reports,
+    slots,
+)
+from publisher.store.obstacles import Parked, RelayTrouble
+
+MOST_NAMED = 50
+"""So many uncertain deliveries are named at the most; the others are counted."""
+
+_REPORTED = 10
+"""Of so many mailings, the newest ones, reports are counted."""
 
 _SILENCE = timedelta(seconds=30)
 """After so long without a tick no server is at work."""
@@ -30,7 +49,8 @@ class PlannedSlot:
 class Status:
     """All that an editor wants to know at one glance.
 
-    `uncertain` names every delivery of which nobody knows, `readers` counts active subscribers by list.
+    `uncertain` names the first `MOST_NAMED` deliveries of which nobody knows whether they were accepted,
+    `readers` counts active subscribers by list.
     """
 
     now: datetime
@@ -47,6 +67,16 @@ class Status:
     hubs: tuple[HubRecord, ...] = ()
     changed: frozenset[str] = frozenset()
     """Public issues whose files say something else than what is public."""
+    reports: Mapping[str, Mapping[ReportKind, int]] = field(default_factory=dict)
+    """What came back, by issue, for the newest mailings."""
+    relays: tuple[RelayTrouble, ...] = ()
+    """The relays that do not work."""
+    parked: tuple[Parked, ...] = ()
+
+    @property
+    def uncertain_in_all(self) -> int:
+        """How many deliveries there are of which nobody knows, also those that are not named."""
+        return sum(mailing.counts[DeliveryState.UNCERTAIN] for mailing in self.mailings.values())
 
     @property
     def is_served(self) -> bool:
@@ -57,7 +87,7 @@ class Status:
 def status(publisher: Publisher, *, slots_each: int = 4) -> Status:
     """Return the status, with so many slots to come of each list."""
     with publisher.database.read() as db:
-        records = issues.listed(db)
+        records, newest_first = issues.listed(db), mailings.listed(db)
         planned = [
             PlannedSlot(list=name, moment=slot.moment, issue=taken.get((slot.day, slot.hour)))
             for name in publisher.settings.lists
@@ -73,9 +103,11 @@ def status(publisher: Publisher, *, slots_each: int = 4) -> Status:
                 for record in records
                 if record.state is IssueState.QUEUED and slots.of_issue(db, record.slug) is None
             ),
-            mailings={mailing.issue: mailing for mailing in mailings.listed(db)},
-            uncertain=tuple(deliveries.uncertain(db)),
-            readers={name: mailings.audience_of(db, (name,)) for name in publisher.settings.lists},
+            mailings={mailing.issue: mailing for mailing in newest_first},
+            uncertain=tuple(decisions.uncertain(db, limit=MOST_NAMED)),
+            readers={
+                name: audiences.readers_of(db, name, publisher.now(db)) for name in publisher.settings.lists
+            },
             ticked_at=public.ticked_at(db),
             differences={
                 record.slug: tuple(str(line) for line in lines)
@@ -86,6 +118,9 @@ def status(publisher: Publisher, *, slots_each: int = 4) -> Status:
             },
             hubs=tuple(hubs.listed(db, publisher.settings.feeds.hubs)),
             changed=issues.changed_since(db),
+            reports={each.issue: reports.counts(db, each.id) for each in newest_first[:_REPORTED]},
+            relays=tuple(obstacles.relays_down(db)),
+            parked=tuple(obstacles.parked(db)),
         )
 
 

@@ -25,4 +25,5 @@ def pause(
     if as_json:
         emit(mailing)
     else:
-        say(f"The mailing of {mailing.issue} is paused. It goes on with: publisher resume {mailing.issue}")
+        say(f"The mailing of {mailing.issue} is paused: {mailing.reason}")
+        say(f"It goes on with: publisher resume {mailing.issue}")

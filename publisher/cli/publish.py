@@ -22,9 +22,12 @@ from publisher.cli.output import AsJson, clock_text, counted, emit, say, warn
 from publisher.cli.reached import reached
 from publisher.errors import PublisherError
 from publisher.model.delivery import DeliveryState, MailingState
+from publisher.model.progress import pace
 from publisher.model.states import IssueState
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from publisher.app import Publisher
     from publisher.model.records import MailingRecord
 
@@ -58,11 +61,11 @@ def publish(
         if mailing is not None:
             mailing = _deliver(publisher, mailing, quiet=as_json)
         zone = publisher.settings.publication.timezone
-        ended = _why_ended(publisher, mailing)
+        ended, moment = _why_ended(publisher, mailing), publisher.now()
     if as_json:
         emit({"issue": issue, "mailing": mailing})
     elif not ended:
-        say(_report(issue, mailing, zone))
+        say(_report(issue, mailing, zone, moment))
     if ended:
         warn(f"publisher: {ended}")
         raise typer.Exit(1)
@@ -92,11 +95,12 @@ def _deliver(publisher: Publisher, mailing: MailingRecord, *, quiet: bool) -> Ma
         say("`publisher serve` is running and sends it; this only watches.")
     with until_stopped() as stopped, _bar(quiet=quiet) as bar:
         before, moved = mailing.done, time.monotonic()
-        task = bar.add_task(mailing.issue, total=mailing.audience)
+        task = bar.add_task(mailing.issue, total=mailing.audience, speed="")
         while not stopped.is_set():
             alive = sender.is_alive if sender else True
             mailing = progress_of(publisher, mailing.id)
-            bar.update(task, completed=mailing.done)
+            going = pace(mailing, publisher.now())
+            bar.update(task, completed=mailing.done, speed=f"{going.per_second:,.0f}/s" if going else "")
             if mailing.done != before:
                 before, moved = mailing.done, time.monotonic()
             due_later = mailing.next_try is None or mailing.next_try > publisher.now()
@@ -133,18 +137,27 @@ def _bar(*, quiet: bool) -> Progress:
         TextColumn("{task.description}"),
         BarColumn(),
         MofNCompleteColumn(),
-        TaskProgressColumn(show_speed=True),
+        TaskProgressColumn(),
+        TextColumn("{task.fields[speed]}"),
         TimeRemainingColumn(),
         console=Console(stderr=True),
         disable=quiet or not sys.stderr.isatty(),
     )
 
 
-def _report(issue: str, mailing: MailingRecord | None, zone: str) -> str:
+def _report(issue: str, mailing: MailingRecord | None, zone: str, now: datetime) -> str:
     if mailing is None:
         return f"{issue} is published on pages and in feeds; it has no list to be mailed to."
-    counts = ", ".join(f"{count} {state}" for state, count in mailing.counts.items() if count)
-    later = f"; next try {clock_text(mailing.next_try, zone)}" if mailing.next_try else ""
+    deferred_last = sorted(mailing.counts.items(), key=lambda each: each[0] is DeliveryState.DEFERRED)
+    counts = ", ".join(f"{count:,} {state}" for state, count in deferred_last if count)
+    later = f", next try {_when(mailing.next_try, now, zone)}" if mailing.next_try else ""
     paused = f"; paused: {mailing.reason}" if mailing.reason else ""
     readers = counted(mailing.audience, "reader")
     return f"{issue} is published, {readers}: {counts or 'nobody yet'}{later}{paused}"
+
+
+def _when(moment: datetime, now: datetime, zone: str) -> str:
+    """Return a moment as a wall clock shows it, with the day if it is another one."""
+    then, today = clock_text(moment, zone), clock_text(now, zone)
+    day, _, hour = then.rpartition(" ")
+    return hour if today.startswith(day) else then

@@ -24,6 +24,10 @@ def queue(
         str | None, typer.Option("--before", help="Take the slot of this issue; it and those behind move on.")
     ] = None,
     *,
+    now: Annotated[
+        bool,
+        typer.Option("--now", help="Send it as soon as the time to take it back is over: [delivery] undo."),
+    ] = False,
     first: Annotated[
         bool, typer.Option("--first", help="Take the next slot; those in the queue move on.")
     ] = False,
@@ -33,11 +37,11 @@ def queue(
     from publisher.actions.queue import Place, moments, stories_of
     from publisher.actions.queue import queue as act
 
-    if sum((at is not None, before is not None, first)) > 1:
-        raise typer.BadParameter("--at, --before and --first exclude each other")
+    if sum((at is not None, before is not None, first, now)) > 1:
+        raise typer.BadParameter("--now, --at, --before and --first exclude each other")
     with opened(context) as publisher:
         before_it = moments(publisher)
-        record = act(publisher, issue, Place(at=at, before=before, first=first))
+        record = act(publisher, issue, Place(soon=now, at=at, before=before, first=first))
         after_it = moments(publisher)
         stories = stories_of(publisher, record)
         zone = publisher.settings.publication.timezone
@@ -45,6 +49,10 @@ def queue(
         emit(record)
     else:
         say(_moved(record, before_it.get(record.slug), zone))
+        if now:
+            say(
+                f"Nothing is public before; until then it is taken back with: publisher unqueue {record.slug}"
+            )
         say("It goes out while `publisher serve` runs. Its stories:")
         for title in stories:
             say(f"  {title}")

@@ -10,11 +10,17 @@ import typer
 from publisher.cli.newsroom import opened
 from publisher.cli.output import AsJson, clock_text, counted, emit, say, show, table
 from publisher.cli.reached import account
+from publisher.cli.uncertain import in_words
 from publisher.model.delivery import MailingState
+from publisher.model.progress import pace
+from publisher.model.reports import ReportKind
 from publisher.model.states import IssueState
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
     from publisher.actions.status import Status
+    from publisher.model.progress import Pace
     from publisher.model.records import IssueRecord, MailingRecord
 
 
@@ -49,6 +55,9 @@ def _document(found: Status, troubles: tuple[str, ...]) -> dict[str, object]:
         "issues": [_issue(record, found) for record in found.issues],
         "slots": found.slots,
         "uncertain": found.uncertain,
+        "uncertain_in_all": found.uncertain_in_all,
+        "relays": found.relays,
+        "parked": found.parked,
         "readers": found.readers,
         "last_tick": found.ticked_at,
         "hubs": found.hubs,
@@ -71,11 +80,12 @@ def _issue(record: IssueRecord, found: Status) -> dict[str, object]:
         "withdrawn": record.withdrawn_at,
         "changed": record.slug in found.changed,
         "difference": found.differences.get(record.slug, ()),
-        "mailing": None if mailing is None else _mailing(mailing),
+        "mailing": None if mailing is None else _mailing(mailing, found),
     }
 
 
-def _mailing(mailing: MailingRecord) -> dict[str, object]:
+def _mailing(mailing: MailingRecord, found: Status) -> dict[str, object]:
+    going = pace(mailing, found.now)
     return {
         "state": mailing.state,
         "reason": mailing.reason,
@@ -83,6 +93,10 @@ def _mailing(mailing: MailingRecord) -> dict[str, object]:
         **{str(state): count for state, count in mailing.counts.items()},
         "next_try": mailing.next_try,
         "finished": mailing.finished_at,
+        "rate": going.per_second if going else None,
+        "seconds_left": going.seconds_left if going else None,
+        "adds_up": mailing.adds_up,
+        "reports": found.reports.get(mailing.issue),
     }
 
 
@@ -105,14 +119,8 @@ def _print(found: Status, troubles: tuple[str, ...], zone: str) -> None:
         show(table("slot", "list", "issue", rows=_slots(found, zone)))
     say()
     say("Readers: " + ", ".join(f"{count} on {name}" for name, count in found.readers.items()))
-    for each in found.uncertain:
-        again = f", again {clock_text(each.next_try, zone)}" if each.next_try else ""
-        say(f"Uncertain: {each.address} may or may not have got {each.issue}{again}")
-    for hub in found.hubs:
-        if not hub.works:
-            waiting = f"; it is to be told of {counted(hub.waiting, 'feed')}" if hub.waiting else ""
-            since = clock_text(hub.since, zone)
-            say(f"Hub {hub.url} has not worked since {since}, and feeds do not name it{waiting}")
+    for sentence in (*_of_mailings(found, zone), *_of_hubs(found, zone)):
+        say(sentence)
     for slug, lines in found.differences.items():
         say(f"\nWhat changed in {slug} since it was printed:")
         for line in lines:
@@ -121,6 +129,35 @@ def _print(found: Status, troubles: tuple[str, ...], zone: str) -> None:
         say(f"Trouble: {trouble}")
     if not found.is_served and any(record.state is IssueState.QUEUED for record in found.issues):
         say("Nothing is sent while `publisher serve` is not running.")
+
+
+def _of_mailings(found: Status, zone: str) -> Iterator[str]:
+    """Yield what an editor must know of mail on its way, the worst first."""
+    for mailing in found.mailings.values():
+        if not mailing.adds_up:
+            yield (
+                f"THE ACCOUNTS OF {mailing.issue} DO NOT ADD UP: {sum(mailing.counts.values()):,} deliveries "
+                f"are counted and its audience is {mailing.audience:,}; see: publisher verify"
+            )
+    for relay in found.relays:
+        yield f"Relay {relay.name} has not worked since {clock_text(relay.since, zone)}: {relay.said}"
+    for each in found.parked:
+        yield (
+            f"Parked: {counted(each.deliveries, 'message')} of {each.issue}, because their sender ended time "
+            f"and again; find out why, then go on with: publisher resume {each.issue}"
+        )
+    for trouble in found.uncertain:
+        yield f"Uncertain: {in_words(trouble, zone)}"
+    if more := found.uncertain_in_all - len(found.uncertain):
+        yield f"Uncertain: {more:,} more; `publisher uncertain ISSUE --list` names those of an issue"
+
+
+def _of_hubs(found: Status, zone: str) -> Iterator[str]:
+    for hub in found.hubs:
+        if not hub.works:
+            waiting = f"; it is to be told of {counted(hub.waiting, 'feed')}" if hub.waiting else ""
+            since = clock_text(hub.since, zone)
+            yield f"Hub {hub.url} has not worked since {since}, and feeds do not name it{waiting}"
 
 
 def _slots(found: Status, zone: str) -> list[tuple[str, str, str]]:
@@ -146,25 +183,48 @@ def _what_stands(record: IssueRecord, found: Status) -> str:
     mailing = found.mailings.get(record.slug)
     if record.state is IssueState.WITHDRAWN:
         why = f"reason: {record.reason}"
-        return f"{_progress(mailing)}; {why}" if mailing else why
+        return f"{_progress(mailing, found)}; {why}" if mailing else why
     if mailing is None:
         is_waiting = record.state is IssueState.QUEUED and not found.is_served
         if is_waiting and record.due_at and record.due_at <= found.now:
             return f"due {_ago(found.now - record.due_at)}; `publisher serve` is not running"
         return record.reason or ""
-    return _progress(mailing) + (f" ({mailing.reason})" if mailing.reason else "")
+    return _progress(mailing, found) + (f" ({mailing.reason})" if mailing.reason else "")
 
 
-def _progress(mailing: MailingRecord) -> str:
+def _progress(mailing: MailingRecord, found: Status) -> str:
+    """Return how far a mailing has come: "sending: 4,210 accepted, 79 pending; 38/s, about 1 minute left"."""
     if mailing.state is MailingState.CANCELLED:
-        return f"{mailing.state}: {account(mailing) or 'no readers'}"
-    counts = ", ".join(f"{count:,} {state}" for state, count in mailing.counts.items() if count)
-    return f"{mailing.state}: {counts or 'no readers'}"
+        counts = account(mailing)
+    else:
+        counts = ", ".join(f"{count:,} {state}" for state, count in mailing.counts.items() if count)
+    going = pace(mailing, found.now)
+    parts = (counts or "no readers", _returned(found.reports.get(mailing.issue, {})), _speed(going))
+    return f"{mailing.state}: " + "; ".join(part for part in parts if part)
+
+
+def _returned(reports: Mapping[ReportKind, int]) -> str:
+    """Return what came back that a sender must watch: "12 bounces, 1 complaint"."""
+    bounces = reports.get(ReportKind.HARD_BOUNCE, 0) + reports.get(ReportKind.SOFT_BOUNCE, 0)
+    found = {"bounce": bounces, "complaint": reports.get(ReportKind.COMPLAINT, 0)}
+    return ", ".join(counted(count, noun) for noun, count in found.items() if count)
+
+
+def _speed(going: Pace | None) -> str:
+    if going is None:
+        return ""
+    rate = f"{going.per_second:,.0f}" if going.per_second >= 10 else f"{going.per_second:.1f}"
+    seconds = going.seconds_left
+    unit, size = next(((unit, size) for unit, size in _UNITS.items() if seconds >= size), ("second", 1))
+    return f"{rate}/s, about {counted(round(seconds / size), unit)} left"
 
 
 def _ago(passed: timedelta) -> str:
     """Return how long ago something was, in its largest unit: "2 hours ago"."""
     seconds = int(passed.total_seconds())
-    units = {"day": 86400, "hour": 3600, "minute": 60}
-    unit = next((unit for unit, size in units.items() if seconds >= size), "second")
-    return f"{counted(seconds // units.get(unit, 1), unit)} ago"
+    unit = next((unit for unit, size in _UNITS.items() if seconds >= size), "second")
+    return f"{counted(seconds // _UNITS.get(unit, 1), unit)} ago"
+
+
+_UNITS = {"day": 86400, "hour": 3600, "minute": 60}
+"""Seconds of the units in which times are told, the largest first."""

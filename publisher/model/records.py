@@ -171,7 +171,8 @@ class MailingRecord:
     """An edition on its way to a frozen audience, and how far it has come.
 
     The seven counts add up to `audience` at any time. `next_try` is when something can be sent next, None
-    when nothing is left to do.
+    when nothing is left to do. `rate` is how many messages were handed over in a thousand seconds, as of
+    `rate_at`; `model.progress` makes sense of it.
     """
 
     id: int
@@ -188,6 +189,13 @@ class MailingRecord:
     finished_at: datetime | None
     counts: Mapping[DeliveryState, int]
     next_try: datetime | None
+    rate: int | None = None
+    rate_at: datetime | None = None
+
+    @property
+    def adds_up(self) -> bool:
+        """Whether everybody of the audience is in exactly one count; `publisher verify` says more."""
+        return sum(self.counts.values()) == self.audience
 
     @property
     def done(self) -> int:

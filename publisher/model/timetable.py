@@ -46,7 +46,7 @@ class Timetable:
         """Yield the slots later than `after`, earliest first, for ten years at the most."""
         zone = ZoneInfo(self.zone)
         first = after.astimezone(zone).date() - timedelta(days=1)
-        for offset in range(3654):
+        for offset in range(3654 if self.hours else 0):
             day = first + timedelta(days=offset)
             if any(start <= day <= end for start, end in self.skip):
                 continue

@@ -11,9 +11,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Select, and_, bindparam, func, or_, select
+from sqlalchemy import Connection, and_, bindparam, or_, select
 
-from publisher.errors import TransitionError
 from publisher.model.delivery import (
     Batch,
     DeliveryState,
@@ -23,11 +22,10 @@ from publisher.model.delivery import (
     Recipient,
     UncertainPolicy,
 )
-from publisher.model.records import DeliveryTrouble
 from publisher.store.hand_over import Step, everybody, hand_over
 from publisher.store.ledger import Move, Page
-from publisher.store.schema import site, subscribers
-from publisher.store.schema_sending import batches, deliveries, delivery_errors, mailings
+from publisher.store.schema import site
+from publisher.store.schema_sending import batches, mailings
 
 SETTLING = timedelta(minutes=10)
 """How long reports may still settle an interrupted delivery before it is sent again."""
@@ -197,55 +195,6 @@ def is_any_due(db: Connection, now: datetime) -> bool:
     return db.execute(_ANY_DUE, {"now": now, "moment": now}).first() is not None
 
 
-def uncertain(db: Connection, mailing: int | None = None) -> list[DeliveryTrouble]:
-    """Return every delivery, of one mailing or of all, of which nobody knows whether it was accepted."""
-    statement = _TROUBLES.where(batches.c.uncertain > 0, deliveries.c.state == DeliveryState.UNCERTAIN)
-    if mailing is not None:
-        statement = statement.where(batches.c.mailing == mailing)
-    return _troubles(db, statement)
-
-
-def troubles(db: Connection, mailing: int, *, limit: int = 1000) -> list[DeliveryTrouble]:
-    """Return the deliveries of a mailing that are neither pending nor accepted; the first `limit` of them."""
-    simple = (DeliveryState.PENDING, DeliveryState.ACCEPTED)
-    any_other = or_(*(batches.c[state.value] > 0 for state in DeliveryState if state not in simple))
-    return _troubles(
-        db,
-        _TROUBLES.where(batches.c.mailing == mailing, any_other, deliveries.c.state.not_in(simple)).limit(
-            limit
-        ),
-    )
-
-
-def decide_uncertain(db: Connection, mailing: int, *, resend: bool, now: datetime) -> int:
-    """Send the uncertain deliveries of a mailing again, or leave them as they are for good; return how many.
-
-    A mailing that was sent is open again if there are any to resend.
-
-    Raises:
-        TransitionError: they cannot be sent again because the mailing is cancelled.
-    """
-    own = select(mailings.c.state).where(mailings.c.id == mailing)
-    state = db.execute(own.with_for_update()).scalar_one()
-    if resend and state == MailingState.CANCELLED.value:
-        raise TransitionError(
-            f"mailing {mailing} is cancelled", fix="its uncertain deliveries stay as they are"
-        )
-    found = 0
-    of_mailing = select(batches.c.number).where(batches.c.mailing == mailing, batches.c.uncertain > 0)
-    for number in db.execute(of_mailing.order_by(batches.c.number)).scalars().all():
-        page = Page(db, mailing, number, now)
-        for subscriber in page.in_state(DeliveryState.UNCERTAIN):
-            due_at = now if resend else None
-            page.move(subscriber, DeliveryState.UNCERTAIN, DeliveryState.UNCERTAIN, due_at=due_at)
-            found += 1
-        page.close()
-    if resend and found and state == MailingState.SENT.value:
-        reopened = {"state": MailingState.SENDING.value, "finished_at": None}
-        db.execute(mailings.update().where(mailings.c.id == mailing).values(reopened))
-    return found
-
-
 def _count_step(db: Connection) -> None:
     """Count a batch that is taken or given back, where `sending_lock` compares the number with its own."""
     if db.dialect.name == "sqlite":
@@ -290,21 +239,6 @@ def _words(done: Done) -> str:
     return ": ".join(part for part in (done.step.reason, done.outcome.text) if part)
 
 
-def _troubles(db: Connection, statement: Select[Any]) -> list[DeliveryTrouble]:
-    return [
-        DeliveryTrouble(
-            mailing=row.mailing,
-            issue=row.issue,
-            address=row.address or "(erased)",
-            state=row.state,
-            attempts=row.attempts,
-            next_try=row.due_at,
-            text=" ".join(str(part) for part in (row.code, row.text) if part),
-        )
-        for row in db.execute(statement.order_by(deliveries.c.mailing, deliveries.c.subscriber))
-    ]
-
-
 _ANY_DUE = (
     select(batches, mailings.c.uncertain.label("policy"), mailings.c.started_at)
     .join_from(batches, mailings)
@@ -325,43 +259,3 @@ _ANY_DUE = (
 )
 
 _DUE_BATCH = _ANY_DUE.with_for_update(skip_locked=True, of=batches)
-
-_LAST_WORDS = (
-    select(func.max(delivery_errors.c.at))
-    .where(
-        delivery_errors.c.mailing == deliveries.c.mailing,
-        delivery_errors.c.subscriber == deliveries.c.subscriber,
-    )
-    .correlate(deliveries)
-    .scalar_subquery()
-)
-
-_TROUBLES = (
-    select(
-        deliveries.c.mailing,
-        mailings.c.issue,
-        subscribers.c.address,
-        deliveries.c.state,
-        deliveries.c.attempts,
-        deliveries.c.due_at,
-        delivery_errors.c.code,
-        delivery_errors.c.text,
-    )
-    .join_from(batches, mailings)
-    .join(
-        deliveries,
-        and_(
-            deliveries.c.mailing == batches.c.mailing,
-            deliveries.c.subscriber.between(batches.c.first_subscriber, batches.c.last_subscriber),
-        ),
-    )
-    .outerjoin(subscribers, subscribers.c.id == deliveries.c.subscriber)
-    .outerjoin(
-        delivery_errors,
-        and_(
-            delivery_errors.c.mailing == deliveries.c.mailing,
-            delivery_errors.c.subscriber == deliveries.c.subscriber,
-            delivery_errors.c.at == _LAST_WORDS,
-        ),
-    )
-)

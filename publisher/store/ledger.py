@@ -11,6 +11,7 @@ from sqlalchemy import Connection, RowMapping, bindparam, func, or_, select
 
 from publisher.model.delivery import DeliveryState, MailingState, Outcome
 from publisher.store.columns import DeliveryCode, Seconds
+from publisher.store.mailings import amend_account
 from publisher.store.schema import subscribers, subscriptions
 from publisher.store.schema_sending import batches, deliveries, delivery_errors, mailing_templates, mailings
 from publisher.store.statements import insert
@@ -124,6 +125,8 @@ class Page:
         key = {"of_mailing": self.row["mailing"], "of_number": self.row["number"]}
         changed = {state.value: count for state, count in counts.items()}
         self._db.execute(_CLOSE, {**key, **changed, "due_at": self._due_at(counts), **columns})
+        if any(self._moved[state] < 0 for state in _LEFT_BY_ENDED):
+            amend_account(self._db, self.row["mailing"], self._moved)
 
     def _due_at(self, counts: dict[DeliveryState, int]) -> datetime | None:
         """Return when something here can be sent, or has to be looked after, None if nothing is left."""
@@ -134,6 +137,9 @@ class Page:
         earliest: datetime | None = self._db.execute(_EARLIEST, self._range).scalar()
         return earliest
 
+
+_LEFT_BY_ENDED = (DeliveryState.UNCERTAIN, DeliveryState.REJECTED)
+"""Out of these states deliveries move also when their mailing has ended, and has its counts summed up."""
 
 _BATCH = (
     select(batches, mailings.c.state.label("mailing_state"))

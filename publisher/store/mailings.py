@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, RowMapping, case, exists, func, literal, or_, select
@@ -12,7 +12,7 @@ from publisher.model.records import LastMail, MailingRecord, MailingTemplate
 from publisher.model.subscriber import SubscriptionState
 from publisher.store.columns import DeliveryCode
 from publisher.store.schema import editions, subscriptions
-from publisher.store.schema_sending import batches, deliveries, mailing_templates, mailings
+from publisher.store.schema_sending import accounts, batches, deliveries, mailing_templates, mailings
 from publisher.store.statements import insert, new_row, unless_taken
 
 BATCH = 500
@@ -67,7 +67,8 @@ def start(  # noqa: PLR0913 - one argument a column
 
 def audience_of(db: Connection, lists: Collection[str]) -> int:
     """Return how many readers an issue for `lists` would have if it started now."""
-    readers = select(func.count(subscriptions.c.subscriber.distinct())).where(
+    reader = subscriptions.c.subscriber
+    readers = select(func.count(reader.distinct() if len(lists) > 1 else reader)).where(
         subscriptions.c.list.in_(lists), subscriptions.c.state == SubscriptionState.ACTIVE.value
     )
     return int(db.execute(readers).scalar_one())
@@ -122,6 +123,7 @@ def pause(db: Connection, mailing: int, reason: str) -> bool:
 
 def resume(db: Connection, mailing: int) -> bool:
     """Go on with a mailing, with its parked batches too; return False if it is neither sending nor paused."""
+    _stop_workers(db, mailing)
     if not _move(db, mailing, (MailingState.SENDING, MailingState.PAUSED), MailingState.SENDING):
         return False
     db.execute(
@@ -142,6 +144,7 @@ def cancel(db: Connection, mailing: int) -> bool:
 
     What is on its way is still recorded; deliveries that were never tried stay pending.
     """
+    _stop_workers(db, mailing)
     if not _move(db, mailing, (MailingState.SENDING, MailingState.PAUSED), MailingState.CANCELLED):
         return False
     db.execute(
@@ -168,7 +171,49 @@ def finish_if_done(db: Connection, mailing: int, now: datetime) -> bool:
             finished_at=now,
         )
     )
-    return finished.rowcount == 1
+    if finished.rowcount != 1:
+        return False
+    _keep_account(db, mailing)
+    return True
+
+
+def reopen(db: Connection, mailing: int) -> bool:
+    """Send again what has become due in a mailing that was sent; return False if it is in another state."""
+    reopened = db.execute(
+        mailings.update()
+        .where(mailings.c.id == mailing, mailings.c.state == MailingState.SENT.value)
+        .values(state=MailingState.SENDING.value, finished_at=None)
+    )
+    if reopened.rowcount != 1:
+        return False
+    db.execute(accounts.delete().where(accounts.c.mailing == mailing))
+    return True
+
+
+def amend_account(db: Connection, mailing: int, moved: Mapping[DeliveryState, int]) -> None:
+    """Add what has `moved` to the counts of a mailing that has ended; of one that has not, change nothing."""
+    changed = {state.value: accounts.c[state.value] + count for state, count in moved.items() if count}
+    if changed:  # whoever ends the mailing now is waited for, or waits
+        db.execute(select(mailings.c.id).where(mailings.c.id == mailing).with_for_update())
+        db.execute(accounts.update().where(accounts.c.mailing == mailing).values(changed))
+
+
+def _stop_workers(db: Connection, mailing: int) -> None:
+    """Let no worker change the mailing before the transaction ends.
+
+    Everybody locks batches in the order of their numbers and then the mailing, so that nobody waits for
+    somebody who waits for him.
+    """
+    own = select(batches.c.number).where(batches.c.mailing == mailing)
+    db.execute(own.order_by(batches.c.number).with_for_update())
+
+
+def _keep_account(db: Connection, mailing: int) -> None:
+    """Add up the counts of a mailing for the last time; what moves later amends them."""
+    own = batches.c.mailing == mailing
+    sums = [func.coalesce(func.sum(batches.c[state.value]), 0) for state in DeliveryState]
+    counts = select(literal(mailing), *sums).where(own)
+    db.execute(accounts.insert().from_select(["mailing", *(state.value for state in DeliveryState)], counts))
 
 
 def _add_readers(db: Connection, mailing: int, position: int, name: str) -> None:
@@ -226,22 +271,37 @@ def _move(
 
 
 def _records(db: Connection, *wanted: ColumnElement[bool]) -> list[MailingRecord]:
-    """Return mailings, oldest first, with counts that are summed over batches, never over deliveries."""
-    counts = [
-        func.coalesce(func.sum(batches.c[state.value]), 0).label(f"count_{state}") for state in DeliveryState
-    ]
+    """Return mailings, oldest first, with counts that are summed over batches, never over deliveries.
+
+    Those of mailings that have ended were summed when they did.
+    """
+    rows = (
+        db.execute(
+            select(mailings, *(accounts.c[state.value].label(f"count_{state}") for state in DeliveryState))
+            .join_from(mailings, accounts, isouter=True)
+            .where(*wanted)
+            .order_by(mailings.c.id)
+        )
+        .mappings()
+        .all()
+    )
+    summed = _sums(db, [row["id"] for row in rows if row["count_pending"] is None])
+    return [_record(row, summed.get(row["id"], row)) for row in rows]
+
+
+def _sums(db: Connection, ids: Collection[int]) -> dict[int, RowMapping]:
+    """Return the counts of mailings that have not ended, and when something of them can be sent."""
+    counts = [func.sum(batches.c[state.value]).label(f"count_{state}") for state in DeliveryState]
     next_try = func.min(batches.c.due_at).filter(~batches.c.parked).label("next_try")
     rows = db.execute(
-        select(mailings, *counts, next_try)
-        .join_from(mailings, batches, isouter=True)
-        .where(*wanted)
-        .group_by(mailings.c.id)
-        .order_by(mailings.c.id)
-    ).mappings()
-    return [_record(row) for row in rows]
+        select(batches.c.mailing, *counts, next_try)
+        .where(batches.c.mailing.in_(ids))
+        .group_by(batches.c.mailing)
+    )
+    return {row["mailing"]: row for row in rows.mappings()}
 
 
-def _record(row: RowMapping) -> MailingRecord:
+def _record(row: RowMapping, counts: RowMapping) -> MailingRecord:
     return MailingRecord(
         id=row["id"],
         issue=row["issue"],
@@ -255,6 +315,8 @@ def _record(row: RowMapping) -> MailingRecord:
         not_before=row["not_before"],
         started_at=row["started_at"],
         finished_at=row["finished_at"],
-        counts={state: row[f"count_{state}"] for state in DeliveryState},
-        next_try=row["next_try"] if row["state"] in _OPEN else None,
+        counts={state: counts[f"count_{state}"] or 0 for state in DeliveryState},
+        next_try=counts.get("next_try") if row["state"] in _OPEN else None,
+        rate=row["rate"],
+        rate_at=row["rate_at"],
     )

@@ -60,6 +60,23 @@ mailings = Table(
 )
 """`rate` is how many messages of it a sender handed over in a thousand seconds, as of `rate_at`."""
 
+accounts = Table(
+    "accounts",
+    metadata,
+    Column("mailing", ForeignKey("mailings.id"), primary_key=True),
+    *(Column(state.value, Integer, nullable=False) for state in DeliveryState),
+)
+"""The counts of each mailing that has ended, so that nobody has to add them up again."""
+
+audiences = Table(
+    "audiences",
+    metadata,
+    Column("list", Text, primary_key=True),
+    Column("readers", Integer, nullable=False),
+    Column("counted_at", Moment, nullable=False),
+)
+"""How many active readers each list had when a server last counted them."""
+
 mailing_templates = Table(
     "mailing_templates",
     metadata,
@@ -190,6 +207,8 @@ notices = Table(
 SENDING = (
     suppressions,
     mailings,
+    accounts,
+    audiences,
     mailing_templates,
     batches,
     deliveries,

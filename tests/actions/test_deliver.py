@@ -20,7 +20,7 @@ from publisher.model.delivery import DeliveryState, MailingState, Stage
 from publisher.model.records import MailingRecord
 from publisher.model.states import IssueState
 from publisher.model.subscriber import NewSubscriber, SubscriptionState
-from publisher.store import deliveries, issues, mailings, subscribers
+from publisher.store import decisions, deliveries, issues, mailings, subscribers
 from publisher.store import schema_sending as sending_tables
 from tests.newsrooms import (
     READER,
@@ -210,7 +210,7 @@ def test_a_reader_whom_the_relay_refuses_is_rejected_alone(sending: Publisher, r
     deliver(sending)
 
     with sending.database.read() as db:
-        (trouble,) = deliveries.troubles(db, mailing.id)
+        (trouble,) = decisions.troubles(db, mailing.id)
     assert counts(sending) == {"accepted": 3, "rejected": 1}
     assert (trouble.address, trouble.state) == ("r1@example.net", DeliveryState.REJECTED)
     assert trouble.text == "550 5.1.1 no such user"

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from publisher.actions.mailing import cancel, decide_uncertain, pause, resume
+from publisher.actions.mailing import cancel, decide_uncertain, pause, resume, uncertain_of
 from publisher.actions.send_now import publish_now
 from publisher.actions.subscribe import add_from_file
 from publisher.app import Publisher
@@ -152,3 +152,30 @@ def test_an_issue_without_a_mailing_is_told(newsroom: Newsroom, publisher: Publi
         resume(publisher, "heat")
     with pytest.raises(NotFoundError, match="there is no issue 'nobody'"):
         cancel(publisher, "nobody")
+
+
+def test_doing_it_twice_is_no_mistake_and_is_told_once(mailed: Publisher) -> None:
+    pause(mailed, "heat", reason="a wrong name")
+    again = pause(mailed, "heat", reason="another")
+    cancel(mailed, "heat")
+    cancelled = cancel(mailed, "heat")
+
+    assert again.reason == "a wrong name"
+    assert cancelled.state is MailingState.CANCELLED
+    assert [row.verb for row in history_of(mailed, "heat")][-2:] == ["pause", "cancel"]
+
+
+def test_one_uncertain_message_can_be_decided_alone(mailed: Publisher, relay: SmtpServer) -> None:
+    relay.when(Stage.DOT, drop=True, keep=True, times=2)
+    deliver(mailed)
+    first, second = (each.address for each in uncertain_of(mailed, "heat"))
+
+    decided = decide_uncertain(mailed, "heat", resend=True, addresses=[first.upper()])
+    deliver(mailed)
+
+    assert decided == 1
+    assert [each.address for each in uncertain_of(mailed, "heat")] == [second]
+    assert counts(mailed) == {"accepted": 29, "uncertain": 1}
+    with pytest.raises(TransitionError, match=f"the message of 'heat' to {first} is not uncertain"):
+        decide_uncertain(mailed, "heat", resend=True, addresses=[second, first])
+    assert mailing_of(mailed, "heat").state is MailingState.SENT

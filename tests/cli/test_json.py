@@ -254,6 +254,29 @@ def test_uncertain(newsroom: Newsroom, types: Types) -> None:
     assert decided == {"issue": "heat", "uncertain": 1, "resend": False}
 
 
+def test_retry(newsroom: Newsroom, types: Types) -> None:
+    with SmtpServer() as relay:
+        newsroom.sets(relay_at(relay.port))
+        relay.when(Stage.RCPT, "550 5.4.1 not for us", times=1)
+        newsroom.writes("heat")
+        types("publish", "heat", "--now", code=None)
+
+        done = types("retry", "heat", "--all", "--json").json
+
+    assert done == {"issue": "heat", "again": 1, "left_out": 0}
+
+
+def test_verify(newsroom: Newsroom, types: Types) -> None:
+    newsroom.writes("heat")
+    types("publish", "heat", "--now")
+
+    found = types("verify", "--json").json
+
+    assert (found["holds"], found["mailings"], found["deliveries"]) == (True, 1, 1)
+    assert [each["code"] for each in found["invariants"]] == [f"I{number}" for number in range(1, 10)]
+    assert {tuple(each) for each in found["invariants"]} == {("code", "sentence", "faults", "more")}
+
+
 def _begins_mailing(newsroom: Newsroom, slug: str) -> None:
     """Publish an issue and send nothing of it yet."""
     newsroom.writes(slug)

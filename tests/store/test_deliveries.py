@@ -11,7 +11,7 @@ from sqlalchemy import delete, select, update
 from publisher.errors import TransitionError
 from publisher.model.delivery import DeliveryState, MailingState, Stage, UncertainPolicy
 from publisher.model.subscriber import SuppressionReason
-from publisher.store import deliveries, mailings, schema, subscribers
+from publisher.store import decisions, deliveries, mailings, schema, subscribers
 from publisher.store import schema_sending as sending
 from publisher.store.database import Database
 from publisher.store.deliveries import LeaseLostError
@@ -237,7 +237,7 @@ def test_what_a_vanished_worker_had_on_its_way_is_uncertain_by_policy(
 
         assert interrupted.address not in [each.address for each in rest]
         assert counts(mailings.listed(db)[0]) == {"accepted": 2, "uncertain": 1}
-        (trouble,) = deliveries.uncertain(db, mailing.id)
+        (trouble,) = decisions.uncertain(db, mailing.id)
         assert (trouble.issue, trouble.address, trouble.attempts) == ("denchi", interrupted.address, 1)
         assert "interrupted" in trouble.text
         assert_accounts(db, mailing.id)
@@ -355,7 +355,7 @@ def test_a_deferred_delivery_comes_back_at_its_time_and_not_before(database: Dat
         deliveries.give_back(db, batch, now=NOW)
 
         assert claim(db, retry_at - SECOND) is None
-        (trouble,) = deliveries.troubles(db, mailing.id)
+        (trouble,) = decisions.troubles(db, mailing.id)
         assert (trouble.state, trouble.next_try, trouble.text) == (
             DeliveryState.DEFERRED,
             retry_at,
@@ -414,7 +414,7 @@ def test_the_last_words_are_the_ones_shown_with_the_reason_before_them(database:
         gone = answered(handed(db, batch, now=later), DeliveryState.REJECTED, code=550, text="gone")
         advance(db, batch, gone, now=later)
 
-        (trouble, on_its_way) = deliveries.troubles(db, mailing.id)
+        (trouble, on_its_way) = decisions.troubles(db, mailing.id)
 
         assert (trouble.address, trouble.state, trouble.text) == (
             first.address,
@@ -422,7 +422,7 @@ def test_the_last_words_are_the_ones_shown_with_the_reason_before_them(database:
             "550 gone",
         )
         assert (on_its_way.state, on_its_way.text) == (DeliveryState.SENDING, "")
-        assert len(deliveries.troubles(db, mailing.id, limit=1)) == 1
+        assert len(decisions.troubles(db, mailing.id, limit=1)) == 1
 
 
 def test_who_leaves_between_print_and_hand_over_is_not_mailed(database: Database) -> None:
@@ -444,7 +444,7 @@ def test_who_leaves_between_print_and_hand_over_is_not_mailed(database: Database
 
         assert [each.public_id for each in sent] == ["p0005"]
         assert counts(mailings.listed(db)[0]) == {"accepted": 1, "suppressed": 4}
-        assert [(each.address, each.text) for each in deliveries.troubles(db, mailing.id)] == [
+        assert [(each.address, each.text) for each in decisions.troubles(db, mailing.id)] == [
             ("reader0001@example.org", "no active subscription to weekly any more"),
             ("reader0002@example.org", "the address must not be mailed: complaint"),
             ("reader0003@example.org", "no active subscription to weekly any more"),
@@ -502,7 +502,7 @@ def test_an_editor_can_have_uncertain_deliveries_sent_again(database: Database) 
         deliveries.give_back(db, batch, now=NOW)
         assert mailings.finish_if_done(db, mailing.id, NOW)
 
-        assert deliveries.decide_uncertain(db, mailing.id, resend=True, now=NOW) == 1
+        assert decisions.decide_uncertain(db, mailing.id, resend=True, now=NOW) == 1
 
         reopened = mailings.listed(db)[0]
         assert (reopened.state, reopened.finished_at) == (MailingState.SENDING, None)
@@ -520,11 +520,11 @@ def test_an_editor_can_leave_uncertain_deliveries_as_they_are(database: Database
         deliveries.release_all_leases(db)
         deliveries.give_back(db, claimed(db), now=NOW)
 
-        assert deliveries.decide_uncertain(db, mailing.id, resend=False, now=NOW) == 1
+        assert decisions.decide_uncertain(db, mailing.id, resend=False, now=NOW) == 1
 
         assert claim(db, NOW + timedelta(days=1)) is None
         assert mailings.finish_if_done(db, mailing.id, NOW)
-        assert len(deliveries.uncertain(db)) == 1
+        assert len(decisions.uncertain(db)) == 1
         assert_accounts(db, mailing.id)
 
 
@@ -535,7 +535,7 @@ def test_nothing_of_a_cancelled_mailing_is_sent_again(database: Database) -> Non
         mailings.cancel(db, mailing.id)
 
         with pytest.raises(TransitionError, match="cancelled"):
-            deliveries.decide_uncertain(db, mailing.id, resend=True, now=NOW)
+            decisions.decide_uncertain(db, mailing.id, resend=True, now=NOW)
 
 
 def test_uncertain_deliveries_of_all_mailings_are_named(database: Database) -> None:
@@ -548,7 +548,7 @@ def test_uncertain_deliveries_of_all_mailings_are_named(database: Database) -> N
         for _ in range(2):
             claimed(db)
 
-        assert [each.issue for each in deliveries.uncertain(db)] == ["first", "second"]
+        assert [each.issue for each in decisions.uncertain(db)] == ["first", "second"]
 
 
 def _ledger(database: Database) -> list[tuple[object, ...]]:

@@ -25,7 +25,7 @@ from hypothesis.stateful import (
 )
 
 from publisher.model.delivery import Batch, DeliveryState, MailingState, Recipient, UncertainPolicy
-from publisher.store import deliveries, mailings, schema, subscribers
+from publisher.store import decisions, deliveries, mailings, schema, subscribers
 from publisher.store.database import Database
 from publisher.store.deliveries import Done, LeaseLostError
 from tests.databases import NOW
@@ -131,12 +131,12 @@ class Ledger(RuleBasedStateMachine):
 
     def an_editor_has_the_uncertain_sent_again(self) -> None:
         with self.database.begin() as db:
-            deliveries.decide_uncertain(db, self.mailing, resend=True, now=self.now)
+            decisions.decide_uncertain(db, self.mailing, resend=True, now=self.now)
         self.resent = True
 
     def an_editor_leaves_the_uncertain_alone(self) -> None:
         with self.database.begin() as db:
-            deliveries.decide_uncertain(db, self.mailing, resend=False, now=self.now)
+            decisions.decide_uncertain(db, self.mailing, resend=False, now=self.now)
         self.left_alone = True
 
     def all_is_called_sent_only_when_it_is(self) -> None:

@@ -8,8 +8,9 @@ import pytest
 
 from publisher.errors import TransitionError
 from publisher.model.delivery import DeliveryState, MailingState
-from publisher.store import deliveries, mailings, subscribers
+from publisher.store import decisions, deliveries, mailings, subscribers
 from publisher.store.database import Database
+from publisher.store.ledger import Page
 from tests.databases import NOW
 from tests.editions import japanese_edition
 from tests.ledgers import (
@@ -185,7 +186,7 @@ def test_an_uncertain_delivery_is_open_by_policy_resend_and_final_by_policy_hold
         advance(db, batch, answered(second, DeliveryState.UNCERTAIN))
 
         assert not mailings.finish_if_done(db, mailing.id, NOW)
-        deliveries.decide_uncertain(db, mailing.id, resend=False, now=NOW)
+        decisions.decide_uncertain(db, mailing.id, resend=False, now=NOW)
         assert mailings.finish_if_done(db, mailing.id, NOW)
         assert_accounts(db, mailing.id)
 
@@ -264,3 +265,55 @@ def test_the_last_mailings_come_newest_first_without_cancelled_ones(database: Da
     assert [(each.issue, each.audience) for each in latest] == [("three", 3), ("one", 3)]
     assert {each.subject for each in latest} == {japanese_edition().subject}
     assert {each.lists for each in latest} == {japanese_edition().lists}
+
+
+def test_what_moves_after_a_mailing_has_ended_is_in_its_counts(database: Database) -> None:
+    with database.begin() as db:
+        add_readers(db, 3)
+        mailing = start(db)
+        batch = claimed(db)
+        first = handed(db, batch)
+        second = handed(db, batch, answered(first, DeliveryState.UNCERTAIN))
+        third = handed(db, batch, answered(second, DeliveryState.REJECTED, text="nobody"))
+        deliveries.give_back(db, batch, done=[answered(third)], now=NOW)
+        assert mailings.finish_if_done(db, mailing.id, NOW)
+
+        page = Page(db, mailing.id, batch.number, NOW)
+        page.move(first.subscriber, DeliveryState.UNCERTAIN, DeliveryState.ACCEPTED)
+        page.close()
+
+        assert counts(mailings.listed(db)[0]) == {"accepted": 2, "rejected": 1}
+        assert_accounts(db, mailing.id)
+
+
+def test_a_mailing_that_is_opened_again_ends_with_its_new_counts(database: Database) -> None:
+    with database.begin() as db:
+        add_readers(db, 2)
+        mailing = start(db)
+        batch = claimed(db)
+        first = handed(db, batch)
+        second = handed(db, batch, answered(first, DeliveryState.REJECTED, text="not you"))
+        deliveries.give_back(db, batch, done=[answered(second)], now=NOW)
+        mailings.finish_if_done(db, mailing.id, NOW)
+
+        assert decisions.retry(db, mailing.id, {first.subscriber, second.subscriber}, now=NOW) == 1
+        reopened = mailings.listed(db)[0]
+        send_all(db, claimed(db))
+        mailings.finish_if_done(db, mailing.id, NOW)
+
+        assert (reopened.state, counts(reopened)) == (MailingState.SENDING, {"accepted": 1, "deferred": 1})
+        assert counts(mailings.listed(db)[0]) == {"accepted": 2}
+        assert_accounts(db, mailing.id)
+
+
+def test_rejected_deliveries_of_a_cancelled_mailing_stay_so(database: Database) -> None:
+    with database.begin() as db:
+        add_readers(db, 2)
+        mailing = start(db)
+        batch = claimed(db)
+        first = handed(db, batch)
+        advance(db, batch, answered(first, DeliveryState.REJECTED, text="not you"))
+        mailings.cancel(db, mailing.id)
+
+        with pytest.raises(TransitionError, match="cancelled"):
+            decisions.retry(db, mailing.id, {first.subscriber}, now=NOW)

@@ -21,6 +21,7 @@ def upgrade() -> None:
     op.create_index("ix_notices_key", "notices", ["key"], unique=True)
     _relays()
     _reports()
+    _accounts()
 
 
 def _moment() -> sa.DateTime:
@@ -57,3 +58,24 @@ def _reports() -> None:
     )
     op.create_index("ix_reports_mailing", "reports", ["mailing", "kind"])
     op.create_index("ix_reports_subscriber", "reports", ["subscriber"])
+
+
+def _accounts() -> None:
+    counts = ("pending", "sending", "accepted", "deferred", "rejected", "suppressed", "uncertain")
+    op.create_table(
+        "accounts",
+        sa.Column("mailing", sa.Integer, sa.ForeignKey("mailings.id"), primary_key=True),
+        *(sa.Column(count, sa.Integer, nullable=False) for count in counts),
+    )
+    op.create_table(
+        "audiences",
+        sa.Column("list", sa.Text, primary_key=True),
+        sa.Column("readers", sa.Integer, nullable=False),
+        sa.Column("counted_at", _moment(), nullable=False),
+    )
+    ended = "SELECT id FROM mailings WHERE finished_at IS NOT NULL"
+    sums = ", ".join(f"sum({count})" for count in counts)
+    op.execute(
+        f"INSERT INTO accounts (mailing, {', '.join(counts)}) SELECT mailing, {sums} FROM batches "  # noqa: S608 - names that stand above
+        f"WHERE mailing IN ({ended}) GROUP BY mailing"
+    )
