@@ -15,6 +15,7 @@ from publisher.delivery.reports.all import read
 from publisher.delivery.reports.policy import Measures, Standing, decide
 from publisher.delivery.reports.reading import Reading
 from publisher.delivery.reports.return_path import read_return_path
+from publisher.errors import SettingsError
 from publisher.model.reports import Report, ReportKind
 from publisher.model.subscriber import SuppressionReason
 from publisher.store import audit, keys, reports, subscribers
@@ -24,6 +25,10 @@ ACTOR = "report"
 """Who acts, for the audit."""
 
 _BOUNCES = (ReportKind.HARD_BOUNCE, ReportKind.SOFT_BOUNCE)
+
+
+BY_HAND = "command"
+"""The source of a report that was handed to the command `report`."""
 
 
 class Came(StrEnum):
@@ -63,6 +68,21 @@ def take(publisher: Publisher, raw: bytes, *, source: str) -> Taken:
     """
     reading = read(raw)
     return Taken(came=Came.FOREIGN) if reading is None else take_reading(publisher, reading, source=source)
+
+
+def take_by_hand(publisher: Publisher, raw: bytes) -> Taken:
+    """Take a mail that an editor or a mail server hands over.
+
+    Raises:
+        SettingsError: no return path is set, so that no report can be known as ours.
+        StoreError: the database cannot be written; the mail has to be taken again.
+    """
+    if not publisher.settings.reports.return_path:
+        raise SettingsError(
+            "no return path is set by which reports are known",
+            fix='write return_path = "bounces@example.com" under [reports]',
+        )
+    return take(publisher, raw, source=BY_HAND)
 
 
 def take_reading(publisher: Publisher, reading: Reading, *, source: str) -> Taken:

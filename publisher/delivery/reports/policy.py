@@ -17,7 +17,7 @@ POINT: Final = timedelta(days=10)
 """In this time one point of a score is forgotten."""
 
 MOST_POINTS: Final = 5
-"""At so many points an address is left alone: after five issues of a daily in a row, some three weeks of two a
+"""At so many points an address is left alone: after five issues of a daily in a row, three weeks of two a
 week, three months of a weekly; with an issue a month never."""
 
 _NOT_THE_READERS: Final = re.compile(r"[45]\.7\.\d+|[45]\.1\.[78]|[45]\.[56]\.\d+|[45]\.2\.3|[45]\.3\.4")
