@@ -66,7 +66,8 @@ def add(db: Connection, report: Report) -> bool:
         code=report.code,
         text=report.text,
     )
-    return db.execute(statement.on_conflict_do_nothing(index_elements=[reports.c.key])).rowcount == 1
+    added = statement.on_conflict_do_nothing(index_elements=[reports.c.key]).returning(reports.c.id)
+    return db.execute(added).first() is not None
 
 
 def counts(db: Connection, mailing: int) -> dict[ReportKind, int]:

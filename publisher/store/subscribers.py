@@ -172,8 +172,9 @@ def suppress(
             set_={**values, "probed_at": None, "probed_by": None},
             where=graver,
         )
+        .returning(suppressions.c.address_hash)
     )
-    return done.rowcount == 1
+    return done.first() is not None
 
 
 def suppression(

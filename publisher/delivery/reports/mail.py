@@ -11,6 +11,7 @@ import quopri
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from email.errors import MessageError
 from email.header import decode_header
 from typing import Final
 
@@ -97,7 +98,7 @@ def decoded(value: str) -> str:
             text.decode(charset or "ascii", "replace") if isinstance(text, bytes) else text
             for text, charset in decode_header(value[:1000])
         )
-    except (LookupError, ValueError):  # its HeaderParseError is a ValueError too
+    except (LookupError, ValueError, MessageError):
         return value
 
 

@@ -79,7 +79,7 @@ def is_genuine(signed: Signed, body: bytes, *, key: bytes, now: datetime) -> boo
         return False
     expected = sign(key, id=signed.id, timestamp=signed.timestamp, body=body).encode()
     given = signed.signature.split(" ")[:_SIGNATURES]
-    is_ours = any([compare_digest(each.encode("utf-8", "replace"), expected) for each in given])
+    is_ours = any(compare_digest(each.encode("utf-8", "replace"), expected) for each in given)
     return is_ours and abs(now.timestamp() - int(signed.timestamp)) <= FRESH.total_seconds()
 
 
