@@ -120,8 +120,7 @@ def opened(settings: Settings) -> Iterator[Mailbox]:
             mailbox = Mailbox(connection, where, validity=validity, next_uid=next_uid)
         yield mailbox
     finally:
-        with contextlib.suppress(imaplib.IMAP4.error, OSError):
-            connection.logout()
+        _leave(connection)
 
 
 _SIGN_IN: Final = "mend imap_username and imap_password under [reports]"
@@ -160,6 +159,15 @@ def _sign_in(connection: imaplib.IMAP4, username: str, password: str) -> None:
         raise imaplib.IMAP4.error("it takes names and passwords in ASCII alone")
     else:
         connection.login(username, password)
+
+
+def _leave(connection: imaplib.IMAP4) -> None:
+    """Sign out, or at least hang up: the library keeps a connection open on which nobody answers."""
+    try:
+        connection.logout()
+    except (imaplib.IMAP4.error, OSError):
+        with contextlib.suppress(OSError):
+            connection.shutdown()
 
 
 def _capabilities(connection: imaplib.IMAP4) -> set[str]:

@@ -159,7 +159,7 @@ def test_a_mailbox_that_stays_full_is_left_alone(
     effects = []
     for slug in ["heat", *(f"heat-{number}" for number in range(2, MOST_POINTS + 1))]:
         if slug != "heat":
-            newsroom.writes(slug)
+            newsroom.writes(slug, title=f"A quiet machine, part {slug[-1]}")
             publish_now(publisher, slug)
             deliver(publisher)
         raw = samples.full_mailbox(path_of(publisher, READER, issue=slug))

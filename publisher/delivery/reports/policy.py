@@ -17,8 +17,8 @@ POINT: Final = timedelta(days=10)
 """In this time one point of a score is forgotten."""
 
 MOST_POINTS: Final = 5
-"""At so many points an address is left alone: after five issues of a daily in a row, six of one that comes twice
-a week, twelve of a weekly; with an issue a month never."""
+"""At so many points an address is left alone: after five issues of a daily in a row, six of two a week,
+twelve of a weekly; with an issue a month never."""
 
 _NOT_THE_READERS: Final = re.compile(r"[45]\.7\.\d+|[45]\.1\.[78]|[45]\.[56]\.\d+|[45]\.2\.3|[45]\.3\.4")
 """Policy and reputation, our address, our protocol, our content, our size: no reader is blamed for them."""
