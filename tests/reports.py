@@ -9,11 +9,22 @@ from publisher.app import Publisher
 from publisher.delivery.reports.return_path import return_path
 from publisher.model.reports import ReportKind
 from publisher.model.subscriber import SuppressionReason
-from publisher.store import keys, reports, subscribers
+from publisher.store import deliveries, keys, reports, subscribers
+from tests.databases import NOW
+from tests.ledgers import claimed, send_all, start
 from tests.newsrooms import mailing_of
 
 MAILBOX = "bounces@news.example.net"
 RETURN_PATH = f'[reports]\nreturn_path = "{MAILBOX}"\n'
+
+
+def send(publisher: Publisher, issue: str = "heat") -> None:
+    """Send an issue to every reader, without printing it; all mails are accepted."""
+    with publisher.database.begin() as db:
+        start(db, issue)
+        batch = claimed(db)
+        assert send_all(db, batch)
+        deliveries.give_back(db, batch, now=NOW)
 
 
 def path_of(publisher: Publisher, address: str, *, issue: str = "heat", mailing: int | None = None) -> str:

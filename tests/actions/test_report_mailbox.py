@@ -12,7 +12,6 @@ from structlog.testing import capture_logs
 
 from publisher.actions import imap, report_mailbox
 from publisher.actions.report_mailbox import PORTION, read_reports
-from publisher.actions.send_now import publish_now
 from publisher.app import Publisher
 from publisher.delivery.reports.mail import LARGEST
 from publisher.errors import StoreError
@@ -20,8 +19,8 @@ from publisher.model.reports import ReportKind
 from publisher.schedule.beside import Beside
 from tests.delivery.reports import samples
 from tests.imap_server import CERTIFICATES, PASSWORD, USERNAME, ImapServer
-from tests.newsrooms import PATIENCE, READER, HandClock, Newsroom, deliver
-from tests.reports import RETURN_PATH, path_of, reports_of, suppressed
+from tests.newsrooms import PATIENCE, READER, HandClock, Newsroom
+from tests.reports import RETURN_PATH, path_of, reports_of, send, suppressed
 
 LETTER = samples.letter("desk@news.example.net")
 
@@ -50,10 +49,8 @@ def reading(newsroom: Newsroom, port: int, *, more: str = "") -> Iterator[Publis
     """Open the newsroom with that mailbox; one issue was sent to one reader."""
     (newsroom.root / "password").write_text(f"{PASSWORD}\n", encoding="utf-8")
     newsroom.sets(mailbox_at(port, more=more))
-    newsroom.writes("heat")
     with newsroom.opened() as publisher:
-        publish_now(publisher, "heat")
-        deliver(publisher)
+        send(publisher)
         yield publisher
 
 
