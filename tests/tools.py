@@ -14,6 +14,7 @@ PACKAGES = {
     "git": "git",
     "newsboat": "newsboat",
     "nginx": "nginx-light",
+    "openssl": "openssl",
     "r2e": "rss2email",
     "sfeed": "sfeed",
     "sfeed_update": "sfeed",

@@ -33,8 +33,11 @@ suppressions = Table(
     Column("reason", Text, one_of("reason", SuppressionReason), nullable=False),
     Column("since", Moment, nullable=False),
     Column("probe_at", Moment),
+    Column("probed_at", Moment),
+    Column("probed_by", Integer),
 )
-"""`address_hash` is keyed; from `probe_at` on the address may be tried once more."""
+"""`address_hash` is keyed. From `probe_at` on one mailing may try the address once more: it is `probed_by`,
+and tried at `probed_at`. Without `probe_at` the suppression is for good."""
 
 mailings = Table(
     "mailings",
@@ -185,6 +188,18 @@ reports = Table(
 )
 """Bounces, complaints and the like, which came back for a delivery; `key` makes each count once."""
 
+report_mailboxes = Table(
+    "report_mailboxes",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("due_at", Moment, nullable=False),
+    Column("validity", BigInteger, nullable=False),
+    Column("seen", BigInteger, nullable=False),
+    Column("said", Text, nullable=False),
+)
+"""How far each mailbox of reports was read: of its UIDs (RFC 9051), as long as their `validity` stays, those
+up to `seen`. `due_at` is when it is read again, `said` the trouble with it, empty if there is none."""
+
 notices = Table(
     "notices",
     metadata,
@@ -216,6 +231,7 @@ SENDING = (
     rates,
     relays,
     reports,
+    report_mailboxes,
     notices,
 )
 """All tables of this module."""

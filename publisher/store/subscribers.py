@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, Select, bindparam, func, select
+from sqlalchemy import Connection, Select, bindparam, false, func, select
 
 from publisher.model.subscriber import NewSubscriber, Subscription, SubscriptionState, SuppressionReason
 from publisher.store.schema import subscribers, subscriptions
@@ -16,6 +16,9 @@ from publisher.store.statements import insert
 
 CHUNK = 500
 """So many people can be added within some 50 ms: more than that are added in transactions of this size."""
+
+PROBE_PATIENCE = timedelta(days=7)
+"""A probe of which nothing came back for so long has arrived: relays try for up to five days."""
 
 
 class Added(StrEnum):
@@ -144,19 +147,72 @@ def unsubscribe(
     return ended.rowcount == 1
 
 
-def suppress(db: Connection, *, address_hash: str, reason: SuppressionReason, now: datetime) -> None:
-    """Never mail an address again, on any list; the first reason stays."""
-    db.execute(
+def suppress(
+    db: Connection,
+    *,
+    address_hash: str,
+    reason: SuppressionReason,
+    now: datetime,
+    probe_at: datetime | None = None,
+) -> bool:
+    """Mail an address no more, on any list; return whether that is new.
+
+    From `probe_at` on it may be tried once more. The first reason stays, unless it was a hard bounce and the
+    new one is graver: a complaint or an erasure is for ever.
+    """
+    values = {"reason": reason.value, "since": now, "probe_at": probe_at}
+    graver = suppressions.c.reason == SuppressionReason.HARD_BOUNCE.value
+    if reason is SuppressionReason.HARD_BOUNCE:
+        graver = false()
+    done = db.execute(
         insert(db, suppressions)
-        .values(address_hash=address_hash, reason=reason.value, since=now)
-        .on_conflict_do_nothing(index_elements=[suppressions.c.address_hash])
+        .values(address_hash=address_hash, **values)
+        .on_conflict_do_update(
+            index_elements=[suppressions.c.address_hash],
+            set_={**values, "probed_at": None, "probed_by": None},
+            where=graver,
+        )
+        .returning(suppressions.c.address_hash)
     )
+    return done.first() is not None
 
 
-def suppression(db: Connection, address_hash: str) -> SuppressionReason | None:
-    """Return why an address must not be mailed, None if it may be."""
-    reason = db.execute(_SUPPRESSION, {"wanted": address_hash}).scalar()
-    return SuppressionReason(reason) if reason else None
+def suppression(
+    db: Connection, address_hash: str, *, now: datetime | None = None, mailing: int | None = None
+) -> SuppressionReason | None:
+    """Return why an address must not be mailed, None if it may be.
+
+    With `now` and `mailing` this is a hand-over: if the address is to be probed, it is from then on by that
+    mailing, on each of its tries. When nothing has come back of a probe for `PROBE_PATIENCE`, the suppression
+    is lifted.
+    """
+    row = db.execute(_SUPPRESSION, {"wanted": address_hash}).first()
+    if row is None:
+        return None
+    reason = SuppressionReason(row.reason)
+    if now is None or mailing is None or row.probe_at is None or now < row.probe_at:
+        return reason
+    own = suppressions.c.address_hash == address_hash
+    if row.probed_at is None:
+        free = own & suppressions.c.probed_by.is_(None)
+        probe = suppressions.update().where(free).values(probed_at=now, probed_by=mailing)
+        return None if db.execute(probe).rowcount == 1 else reason
+    if now >= row.probed_at + PROBE_PATIENCE:
+        db.execute(suppressions.delete().where(own))
+        return None
+    return None if row.probed_by == mailing else reason
+
+
+def is_probed_by(db: Connection, address_hash: str, mailing: int) -> bool:
+    """Tell whether a mailing was the probe of a suppressed address."""
+    row = db.execute(_SUPPRESSION, {"wanted": address_hash}).first()
+    return row is not None and row.probed_by == mailing
+
+
+def end_probe(db: Connection, address_hash: str, *, probe_at: datetime | None) -> None:
+    """Note that a probe came back: the address stays suppressed, until another at `probe_at` or for good."""
+    values = {"probe_at": probe_at, "probed_at": None, "probed_by": None}
+    db.execute(suppressions.update().where(suppressions.c.address_hash == address_hash).values(values))
 
 
 def suppressed(db: Connection, hashes: Collection[str]) -> set[str]:
@@ -257,7 +313,7 @@ _SUPPRESSED = select(suppressions.c.address_hash).where(
     suppressions.c.address_hash.in_(bindparam("wanted", expanding=True))
 )
 
-_SUPPRESSION = select(suppressions.c.reason).where(suppressions.c.address_hash == bindparam("wanted"))
+_SUPPRESSION = select(suppressions).where(suppressions.c.address_hash == bindparam("wanted"))
 
 _SUBSCRIPTION = (
     subscribers.c.id,

@@ -12,12 +12,14 @@ from starlette.applications import Starlette
 from starlette.routing import BaseRoute, Mount, Route, Router
 from starlette.types import ASGIApp
 
+from publisher.actions.report_webhook import webhook_key
 from publisher.app import Publisher
 from publisher.web.errors import Errors
 from publisher.web.feeds import Feeds
 from publisher.web.health import Readiness, healthz
 from publisher.web.own_file import OwnFile
 from publisher.web.pages import Pages
+from publisher.web.reports import LARGEST_REPORT, Reports
 from publisher.web.search import Search
 from publisher.web.security import Guard, public_headers
 from publisher.web.unsubscribe import Unsubscribe
@@ -34,6 +36,9 @@ def site(publisher: Publisher, *, ticking: bool = True) -> ASGIApp:
 
     Nothing in it depends on the Host that a request names. Below a home URL with a path, such as
     `https://example.org/news`, it answers with and without that path.
+
+    Raises:
+        SettingsError: the key of posted reports cannot be read.
     """
     pages = Pages(publisher)
     routes: list[BaseRoute] = [
@@ -41,6 +46,7 @@ def site(publisher: Publisher, *, ticking: bool = True) -> ASGIApp:
         Route("/readyz", Readiness(publisher, ticking=ticking).readyz),
         Route("/unsubscribe/{token}", Unsubscribe(publisher).page, methods=["GET", "POST"]),
         Route("/form.css", OwnFile(publisher.theme, "form.css").serve),
+        *_reports(publisher),
         *(_search(publisher) if publisher.settings.web.search else ()),
         Route("/media/{name}", pages.picture),
         Route("/{path:path}", pages.page),
@@ -56,6 +62,15 @@ def site(publisher: Publisher, *, ticking: bool = True) -> ASGIApp:
     )
     app.router.redirect_slashes = False  # its redirects name the Host of the request
     return Feeds(publisher, Guard(app, public_headers(publisher.settings)))
+
+
+def _reports(publisher: Publisher) -> tuple[BaseRoute, ...]:
+    """Return the door for posted reports, if there is a key to it."""
+    key = webhook_key(publisher.settings)
+    if key is None:
+        return ()
+    door = Reports(publisher, key).receive
+    return (Route("/reports", door, methods=["POST"], max_body_size=LARGEST_REPORT),)
 
 
 def _search(publisher: Publisher) -> tuple[BaseRoute, ...]:

@@ -15,6 +15,8 @@ def upgrade() -> None:
     op.add_column("subscribers", sa.Column("score", sa.SmallInteger, nullable=False, server_default="0"))
     op.add_column("subscribers", sa.Column("scored_at", _moment()))
     op.add_column("suppressions", sa.Column("probe_at", _moment()))
+    op.add_column("suppressions", sa.Column("probed_at", _moment()))
+    op.add_column("suppressions", sa.Column("probed_by", sa.Integer))
     op.add_column("mailings", sa.Column("rate", sa.Integer))
     op.add_column("mailings", sa.Column("rate_at", _moment()))
     op.add_column("notices", sa.Column("key", sa.Text))
@@ -58,6 +60,7 @@ def _reports() -> None:
     )
     op.create_index("ix_reports_mailing", "reports", ["mailing", "kind"])
     op.create_index("ix_reports_subscriber", "reports", ["subscriber"])
+    _report_mailboxes()
 
 
 def _accounts() -> None:
@@ -78,4 +81,15 @@ def _accounts() -> None:
     op.execute(
         f"INSERT INTO accounts (mailing, {', '.join(counts)}) SELECT mailing, {sums} FROM batches "  # noqa: S608 - names that stand above
         f"WHERE mailing IN ({ended}) GROUP BY mailing"
+    )
+
+
+def _report_mailboxes() -> None:
+    op.create_table(
+        "report_mailboxes",
+        sa.Column("name", sa.Text, primary_key=True),
+        sa.Column("due_at", _moment(), nullable=False),
+        sa.Column("validity", sa.BigInteger, nullable=False),
+        sa.Column("seen", sa.BigInteger, nullable=False),
+        sa.Column("said", sa.Text, nullable=False),
     )

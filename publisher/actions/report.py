@@ -1,0 +1,205 @@
+"""Taking what comes back for deliveries: each report counts once, and what it says has its consequences."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+from hashlib import sha256
+
+from sqlalchemy import Connection
+
+from publisher.actions.addressing import address_hash, suppression_secret
+from publisher.app import Publisher
+from publisher.delivery.reports.all import read
+from publisher.delivery.reports.policy import Measures, Standing, decide
+from publisher.delivery.reports.reading import Reading
+from publisher.delivery.reports.return_path import read_return_path
+from publisher.errors import SettingsError
+from publisher.model.reports import Report, ReportKind
+from publisher.model.subscriber import SuppressionReason
+from publisher.store import audit, keys, reports, subscribers
+from publisher.store.reports import Reader, Reported
+
+ACTOR = "report"
+"""Who acts, for the audit."""
+
+_BOUNCES = (ReportKind.HARD_BOUNCE, ReportKind.SOFT_BOUNCE)
+
+
+BY_HAND = "command"
+"""The source of a report that was handed to the command `report`."""
+
+
+class Came(StrEnum):
+    """What came of something that was taken for a report."""
+
+    RECORDED = "recorded"
+    AGAIN = "known already"
+    FOREIGN = "no report on a delivery of this newsroom"
+
+
+class Effect(StrEnum):
+    """What a report has changed."""
+
+    SUSPENDED = "the address is left alone, and tried once more later"
+    SUPPRESSED = "the address is not mailed any more"
+    UNSUBSCRIBED = "the subscription is ended"
+    SETTLED = "the delivery is not uncertain any more"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Taken:
+    """What came of a report; without a `report` it was none, and nothing has changed."""
+
+    came: Came
+    report: Report | None = None
+    issue: str = ""
+    effects: tuple[Effect, ...] = ()
+
+
+def take(publisher: Publisher, raw: bytes, *, source: str) -> Taken:
+    """Take a mail that may be a report; raises nothing for what the mail is.
+
+    Only one that came to the return path of a delivery of ours, or returns a mail that has it, is believed.
+
+    Raises:
+        StoreError: the database cannot be written; the mail has to be taken again.
+    """
+    reading = read(raw)
+    return Taken(came=Came.FOREIGN) if reading is None else take_reading(publisher, reading, source=source)
+
+
+def take_by_hand(publisher: Publisher, raw: bytes) -> Taken:
+    """Take a mail that an editor or a mail server hands over.
+
+    Raises:
+        SettingsError: no return path is set, so that no report can be known as ours.
+        StoreError: the database cannot be written; the mail has to be taken again.
+    """
+    if not publisher.settings.reports.return_path:
+        raise SettingsError(
+            "no return path is set by which reports are known",
+            fix='write return_path = "bounces@example.com" under [reports]',
+        )
+    return take(publisher, raw, source=BY_HAND)
+
+
+def take_reading(publisher: Publisher, reading: Reading, *, source: str) -> Taken:
+    """Take what a report says, in one transaction.
+
+    Raises:
+        StoreError: the database cannot be written; it has to be taken again.
+    """
+    with publisher.database.read() as db:
+        named = delivery_of(publisher, reading.named, keys.every(db).values())
+    if named is None:
+        return Taken(came=Came.FOREIGN)
+    with publisher.database.begin() as db:
+        mailing, subscriber = named
+        report = Report(
+            key=_key(reading, mailing, subscriber),
+            kind=reading.kind,
+            mailing=mailing,
+            subscriber=subscriber,
+            at=publisher.now(db),
+            source=source,
+            code=reading.code,
+            text=reading.text,
+        )
+        return record(db, report)
+
+
+def record(db: Connection, report: Report) -> Taken:
+    """Keep a report on a delivery, and do what follows from it, in the transaction of whoever asks.
+
+    A delivery that is not there, or that was never handed to a relay, cannot have come back: nothing changes.
+    """
+    found = reports.reported(db, report.mailing, report.subscriber)
+    if found is None or found.attempts == 0:
+        return Taken(came=Came.FOREIGN)
+    is_first = not reports.has_come(db, report.mailing, report.subscriber, *_BOUNCES)
+    if not reports.add(db, report):
+        return Taken(came=Came.AGAIN, report=report, issue=found.issue)
+    effects = [*_settle(db, report), *_follow(db, report, found, is_first=is_first)]
+    if effects:
+        _note(db, report, found, effects)
+    return Taken(came=Came.RECORDED, report=report, issue=found.issue, effects=tuple(effects))
+
+
+def delivery_of(
+    publisher: Publisher, named: Iterable[str], secrets: Iterable[bytes]
+) -> tuple[int, int] | None:
+    """Return mailing and subscriber of the first address that is a return path of ours, None if none is."""
+    mailbox, known = publisher.settings.reports.return_path, tuple(secrets)
+    if not mailbox:
+        return None
+    found = (read_return_path(address, mailbox, known) for address in named)
+    return next((each for each in found if each is not None), None)
+
+
+def _key(reading: Reading, mailing: int, subscriber: int) -> str:
+    identity = f"{reading.kind} {mailing} {subscriber} {reading.identity}"
+    return sha256(identity.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _settle(db: Connection, report: Report) -> list[Effect]:
+    """Whatever comes back, and be it the answer of a machine: the relay had the message."""
+    is_settled = reports.settle(db, report.mailing, report.subscriber, report.at)
+    return [Effect.SETTLED] if is_settled else []
+
+
+def _follow(db: Connection, report: Report, found: Reported, *, is_first: bool) -> list[Effect]:
+    """Do what the policy says; an erased reader has nothing left that could change."""
+    reader = reports.reader(db, report.subscriber)
+    if reader is None:
+        return []
+    hashed = address_hash(suppression_secret(keys.every(db)), reader.address_key)
+    standing = Standing(
+        score=reader.score,
+        scored_at=reader.scored_at,
+        is_first=is_first,
+        is_probe=subscribers.is_probed_by(db, hashed, report.mailing),
+    )
+    measures = decide(report.kind, report.code, standing=standing, now=report.at)
+    if (measures.score, measures.scored_at) != (reader.score, reader.scored_at):
+        reports.set_score(db, report.subscriber, score=measures.score, scored_at=measures.scored_at)
+    effects = _suppress(db, hashed, measures, standing, report)
+    if measures.unsubscribe and _unsubscribe(db, reader, found, report):
+        effects.append(Effect.UNSUBSCRIBED)
+    return effects
+
+
+def _suppress(
+    db: Connection, hashed: str, measures: Measures, standing: Standing, report: Report
+) -> list[Effect]:
+    if measures.suppress is None:
+        return []
+    effect = Effect.SUPPRESSED if measures.probe_at is None else Effect.SUSPENDED
+    if standing.is_probe and measures.suppress is SuppressionReason.HARD_BOUNCE:
+        subscribers.end_probe(db, hashed, probe_at=measures.probe_at)
+        return [effect]
+    is_new = subscribers.suppress(
+        db, address_hash=hashed, reason=measures.suppress, now=report.at, probe_at=measures.probe_at
+    )
+    return [effect] if is_new else []
+
+
+def _unsubscribe(db: Connection, reader: Reader, found: Reported, report: Report) -> bool:
+    return subscribers.unsubscribe(db, public_id=reader.public_id, list=found.list, now=report.at)
+
+
+def _note(db: Connection, report: Report, found: Reported, effects: list[Effect]) -> None:
+    audit.write(
+        db,
+        at=report.at,
+        actor=ACTOR,
+        verb=report.kind.value,
+        subject=found.issue,
+        detail={
+            "subscriber": report.subscriber,
+            "code": report.code,
+            "source": report.source,
+            "effects": [effect.name.lower() for effect in effects],
+        },
+    )

@@ -1,0 +1,50 @@
+"""`publisher report`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from publisher.cli.given import bytes_of
+from publisher.cli.newsroom import opened
+from publisher.cli.output import AsJson, emit, say
+from publisher.cli.several import each
+
+if TYPE_CHECKING:
+    from publisher.actions.report import Taken
+
+
+def report(
+    context: typer.Context,
+    files: Annotated[
+        list[str], typer.Argument(metavar="FILE...", help="Raw mails; - reads one from standard input.")
+    ],
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Take bounces and complaints out of files, or from a mail server.
+
+    A mail that is no report on a delivery of this newsroom changes nothing and is no error.
+    """
+    from publisher.actions.report import take_by_hand
+
+    with opened(context) as publisher:
+        taken, troubles = each(files, lambda name: (name, take_by_hand(publisher, bytes_of(name))))
+    if as_json:
+        emit([{"file": name, "came": one.came, "report": one.report} for name, one in taken])
+    else:
+        for name, one in taken:
+            say(f"{name}: {_line(one)}")
+    if troubles:
+        raise typer.Exit(1)
+
+
+def _line(taken: Taken) -> str:
+    """Return what came of a mail: what it says, of which issue, and what follows."""
+    found = taken.report
+    if found is None:
+        return str(taken.came)
+    code = f" {found.code}" if found.code else ""
+    about = f"{found.kind}{code}, subscriber {found.subscriber} of {taken.issue}"
+    return "; ".join((about, *(str(effect) for effect in taken.effects or (taken.came,))))
