@@ -19,8 +19,11 @@ import uvloop
 from publisher.actions.committer import Committer
 from publisher.actions.group import Worker
 from publisher.actions.held import Answer, Handed
+from publisher.actions.mails import Mails
+from publisher.actions.notices import send_due
 from publisher.actions.relays import Relays
 from publisher.actions.restored import come_up_paused_if_restored
+from publisher.actions.signing import signer_of
 from publisher.actions.transport import Way, ways_out
 from publisher.app import Publisher
 from publisher.delivery.pace import domain_intervals, interval_of
@@ -29,6 +32,9 @@ from publisher.errors import PublisherError
 from publisher.model.delivery import DeliveryState, Outcome, Stage
 from publisher.store import deliveries
 from publisher.store.sending_lock import SendingRight
+
+_FIRST_REST, _LONGEST_REST = 0.5, 60.0
+"""Seconds between looks for notices; longer while they do not go."""
 
 _log = structlog.get_logger()
 
@@ -47,10 +53,16 @@ class Sender:
             {way.name: interval_of(way.rate) for way in self._ways},
             domain_intervals(publisher.settings.delivery.domain_rates),
         )
-        worker = Worker(name=secrets.token_hex(6), idempotent=all(way.is_idempotent for way in self._ways))
+        self._signer = signer_of(publisher.settings)
+        worker = Worker(
+            name=secrets.token_hex(6),
+            idempotent=all(way.is_idempotent for way in self._ways),
+            mails=Mails(publisher, self._signer),
+        )
         self._committer = Committer(
             publisher, self._relays, worker, until_idle=until_idle, note_steps=right.note
         )
+        self._stopping = threading.Event()
         self.failure: Exception | None = None
         """The bug or the trouble that ended the sender, if it did not end by itself."""
         self._thread = threading.Thread(target=self._run, name="sender", daemon=True)
@@ -75,6 +87,7 @@ class Sender:
 
     def close(self, *, within: float = 30.0) -> None:
         """Take nothing new, finish within so many seconds what is on its way, give back the rest."""
+        self._stopping.set()
         self._committer.stop()
         if self._thread.ident is not None:
             self._thread.join(within)
@@ -96,9 +109,24 @@ class Sender:
         threading.Thread(target=committer, name="committer", daemon=True).start()
         async with asyncio.TaskGroup() as group:
             group.create_task(_result_of(committing))
+            group.create_task(self._notices(committing))
             for way in self._ways:
                 for _ in range(way.connections):
                     group.create_task(self._connection(way))
+
+    async def _notices(self, committing: asyncio.Future[None]) -> None:
+        """Send notices as they become due, over a connection of their own: none waits for a mailing."""
+        transport, rest = self._ways[0].open(), _FIRST_REST
+        try:
+            while True:
+                is_last_look = committing.done()
+                sent = await send_due(self._publisher, transport, self._stopping, signer=self._signer)
+                rest = _FIRST_REST if sent.all_went else min(rest * 2, _LONGEST_REST)
+                if is_last_look:
+                    return
+                await asyncio.wait([committing], timeout=rest)
+        finally:
+            await transport.close()
 
     async def _connection(self, way: Way) -> None:
         """Send one message after another over one connection."""

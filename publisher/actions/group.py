@@ -10,8 +10,10 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from publisher.actions.addressing import envelopes_of
+from publisher.actions import notify
+from publisher.actions.ending import finish_if_done
 from publisher.actions.held import Answer, Ask, Handed, Held, Key, key_of
+from publisher.actions.mails import Mails
 from publisher.actions.relays import Relays, was_reached
 from publisher.app import Publisher
 from publisher.delivery.retry import counts, decide
@@ -52,10 +54,11 @@ class Written:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Worker:
-    """Who writes: the name in the leases, and whether its transports make no second copies."""
+    """Who writes: the name in the leases, whether its transports make no second copies, and its mails."""
 
     name: str
     idempotent: bool
+    mails: Mails
 
 
 def write(publisher: Publisher, relays: Relays, worker: Worker, group: Group) -> Written:
@@ -78,7 +81,7 @@ def give_back(publisher: Publisher, held: Sequence[Held]) -> None:
         now = publisher.now(db)
         for each in held:
             deliveries.give_back(db, each.batch, now=now)
-            mailings.finish_if_done(db, each.batch.mailing, now)
+            finish_if_done(publisher, db, each.batch.mailing)
 
 
 class _Transaction:
@@ -128,6 +131,8 @@ class _Transaction:
             )
             if batch is None:
                 break
+            if batch.takeovers >= deliveries.MOST_TAKEOVERS:
+                notify.batch_parked(self._publisher, self._db, batch.mailing, batch.number)
             held = self._opened(batch)
             if held is not None:
                 missing -= len(held.queue)
@@ -137,9 +142,9 @@ class _Transaction:
     def _opened(self, batch: Batch) -> Held | None:
         """Return a batch with what is due of it; a mailing whose mail cannot be made is paused."""
         try:
-            envelopes = envelopes_of(self._publisher, batch.mailing)
+            envelopes = self._worker.mails.of(batch.mailing)
         except PublisherError as error:
-            mailings.pause(self._db, batch.mailing, f"its mail cannot be made: {error}")
+            self._pause(batch.mailing, f"its mail cannot be made: {error}")
             deliveries.give_back(self._db, batch, now=self._now)
             return None
         due = deliveries.due(self._db, batch, self._now)
@@ -162,7 +167,7 @@ class _Transaction:
             return False
         if draft.is_done:
             deliveries.give_back(self._db, draft.batch, now=self._now)
-            mailings.finish_if_done(self._db, draft.batch.mailing, self._now)
+            finish_if_done(self._publisher, self._db, draft.batch.mailing)
         return not draft.is_done
 
     def _is_kept(self, draft: Held) -> bool:
@@ -231,10 +236,14 @@ class _Transaction:
         done = [self._decided(answer) for answer in late]
         deliveries.settle_late(self._db, late[0].handed.batch, done=done, now=self._now)
 
+    def _pause(self, mailing: int, why: str) -> None:
+        if mailings.pause(self._db, mailing, why):
+            notify.mailing_paused(self._publisher, self._db, mailing, why)
+
     def _note(self, group: Group) -> None:
         """Write what the answers say about relays and mailings, beside their deliveries."""
         self._relays.tell(self._db, group.done, self._now)
         for mailing, complaint in self._relays.complaints(group.done).items():
-            mailings.pause(self._db, mailing, complaint)
+            self._pause(mailing, complaint)
         for mailing, rate in group.rates.items():
             mailings.note_rate(self._db, mailing, rate, self._now)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection
 
 from sqlalchemy import Connection
 
+from publisher.actions.ending import finish_if_done
 from publisher.actions.transition import known
 from publisher.app import Publisher
 from publisher.delivery.addresses import normalise, parse
@@ -75,7 +76,7 @@ def end(publisher: Publisher, db: Connection, mailing: MailingRecord, *, because
     """
     if not mailings.cancel(db, mailing.id):
         raise TransitionError(f"the mailing of '{mailing.issue}' has changed meanwhile", fix="try again")
-    mailings.finish_if_done(db, mailing.id, publisher.now(db))
+    finish_if_done(publisher, db, mailing.id)
     note(publisher, db, mailing, "cancel", because=because)
 
 
@@ -101,7 +102,7 @@ def decide_uncertain(
             raise TransitionError(
                 f"nothing is uncertain in the mailing of '{slug}'", fix="`publisher status` names what is"
             )
-        mailings.finish_if_done(db, before.id, now)
+        finish_if_done(publisher, db, before.id)
         note(publisher, db, before, "resend" if resend else "leave", uncertain=found)
         return found
 
@@ -181,5 +182,5 @@ def _move(
             raise TransitionError(
                 f"cannot {verb} the mailing of '{slug}': it is {before.state}", fix=_INSTEAD[before.state]
             )
-        mailings.finish_if_done(db, before.id, publisher.now(db))
+        finish_if_done(publisher, db, before.id)
         return note(publisher, db, before, verb, **detail)

@@ -5,13 +5,16 @@ from __future__ import annotations
 import asyncio
 import random
 import threading
+from dataclasses import dataclass, replace
 
 import structlog
 
-from publisher.actions.shift import UNREACHED
+from publisher.actions.relays import was_reached
 from publisher.app import Publisher
 from publisher.delivery.addresses import AddressError
+from publisher.delivery.dkim import Signer
 from publisher.delivery.notices import compose, form_of, next_step, subject_of
+from publisher.delivery.prepared import signed
 from publisher.delivery.transports.transport import Transport
 from publisher.errors import StoreError
 from publisher.model.delivery import DeliveryState, Message, NextStep, Outcome, Stage
@@ -26,8 +29,22 @@ from publisher.theme import Theme
 _log = structlog.get_logger()
 
 
-async def send_due(publisher: Publisher, transport: Transport, stopping: threading.Event) -> int:
-    """Send the notices that are due; return how many were accepted.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sent:
+    """How many notices were accepted, and whether none was kept back by the way out or by the database."""
+
+    accepted: int
+    all_went: bool = True
+
+
+async def send_due(
+    publisher: Publisher,
+    transport: Transport,
+    stopping: threading.Event,
+    *,
+    signer: Signer | None = None,
+) -> Sent:
+    """Send the notices that are due, signed if there is a signer; tell what came of it.
 
     It ends when nothing is due, at a stop, or as soon as the way out cannot be reached. A crash between
     sending and recording lets a notice come twice, after the lease of a batch, with the same Message-ID.
@@ -35,22 +52,23 @@ async def send_due(publisher: Publisher, transport: Transport, stopping: threadi
     accepted = 0
     try:
         while not stopping.is_set():
-            taken = await asyncio.to_thread(_take, publisher)
+            taken = await asyncio.to_thread(_take, publisher, signer)
             if taken is None:
                 break
             notice, message = taken
             outcome = message if isinstance(message, Outcome) else await transport.send(message)
             step = await asyncio.to_thread(_record, publisher, notice, outcome)
             accepted += step.state is DeliveryState.ACCEPTED
-            if outcome.relay_fault and outcome.stage in UNREACHED:
-                break
+            if not was_reached(outcome):
+                return Sent(accepted=accepted, all_went=False)
     except StoreError as error:
         _log.warning("notices cannot be recorded; they are tried again later", trouble=str(error))
-    return accepted
+        return Sent(accepted=accepted, all_went=False)
+    return Sent(accepted=accepted)
 
 
-def write(publisher: Publisher, notice: Notice, *, secret: bytes) -> Message:
-    """Return the mail of a notice.
+def write(publisher: Publisher, notice: Notice, *, secret: bytes, signer: Signer | None = None) -> Message:
+    """Return the mail of a notice, signed if there is a signer: the same bytes on each try.
 
     Raises:
         AddressError: nobody can be written to at its address.
@@ -58,7 +76,10 @@ def write(publisher: Publisher, notice: Notice, *, secret: bytes) -> Message:
     """
     masthead = publisher.settings.masthead()
     subject, html, text = rendered(publisher.theme, masthead, notice)
-    return compose(notice, subject=subject, html=html, text=text, masthead=masthead, secret=secret)
+    message = compose(notice, subject=subject, html=html, text=text, masthead=masthead, secret=secret)
+    if signer is None:
+        return message
+    return replace(message, body=signed(message.body, signer=signer, moment=notice.created_at))
 
 
 def rendered(theme: Theme, masthead: Masthead, notice: Notice) -> tuple[str, str, str]:
@@ -82,12 +103,15 @@ def rendered(theme: Theme, masthead: Masthead, notice: Notice) -> tuple[str, str
     return str(values["subject"]), html, tidy(theme.text(f"notices/{form.template}.txt", **values))
 
 
-def _take(publisher: Publisher) -> tuple[Notice, Message | Outcome] | None:
+def _take(publisher: Publisher, signer: Signer | None) -> tuple[Notice, Message | Outcome] | None:
     """Claim the notice that has waited longest, and write its mail.
 
     Where nobody can be written to, it is refused. Anything else that keeps it from being written may be
     mended, by another setting or another version, so it is tried again.
     """
+    with publisher.database.read() as db:
+        if not notices.due(db, publisher.now(db), limit=1):
+            return None
     with publisher.database.begin() as db:
         now = publisher.now(db)
         lease_until = now + publisher.settings.delivery.lease
@@ -97,7 +121,7 @@ def _take(publisher: Publisher) -> tuple[Notice, Message | Outcome] | None:
         return None
     (notice,) = claimed
     try:
-        return notice, write(publisher, notice, secret=secrets[min(secrets)])
+        return notice, write(publisher, notice, secret=secrets[min(secrets)], signer=signer)
     except AddressError as error:
         return notice, Outcome(state=DeliveryState.REJECTED, text=str(error), stage=Stage.RCPT)
     except Exception as error:  # noqa: BLE001 - a bug that one notice meets keeps no other back

@@ -77,12 +77,14 @@ def _way(settings: Settings, name: str, transport: str, own: object, rate: str =
 def _relay(settings: Settings, name: str, relay: RelaySettings) -> SmtpSettings:
     section = name if name == "smtp" else f"relays.{name}"
     return SmtpSettings(
+        name=name,
         host=relay.host,
         port=relay.port,
         tls=Tls(relay.tls),
         username=relay.username,
         password=_password(settings, section, relay),
         timeout=relay.timeout.total_seconds(),
+        keep_alive=relay.keep_alive.total_seconds(),
         helo_name=addresses.parse(settings.sender_address).domain,
         messages_per_connection=relay.messages_per_connection,
         ca_file=settings.root / relay.ca_file if relay.ca_file else None,

@@ -52,6 +52,7 @@ def running(publisher: Publisher, *, host: str, port: int) -> Iterator[Running]:
     from publisher.actions.masthead import follow_masthead
     from publisher.actions.printing import discard_unused
     from publisher.actions.readers import count_readers
+    from publisher.actions.report_mailbox import read_reports
     from publisher.actions.scan import queue_waiting
     from publisher.actions.send_now import sender_for
     from publisher.actions.squeeze import squeeze
@@ -67,7 +68,7 @@ def running(publisher: Publisher, *, host: str, port: int) -> Iterator[Running]:
                 "another `publisher` process is sending from this database",
                 fix="stop it first, or use PostgreSQL to run several",
             )
-        clock = Clock(publisher, beside=(squeeze, tell_hubs, count_readers))
+        clock = Clock(publisher, beside=(squeeze, tell_hubs, count_readers, read_reports))
         try:
             server.start()
             discard_unused(publisher)

@@ -48,6 +48,18 @@ def prepared(template: MimeTemplate, *, signer: Signer | None, moment: datetime)
     return PreparedMail(template=template, seal=_seal(template, signer, moment) if signer else None)
 
 
+def signed(body: bytes, *, signer: Signer, moment: datetime) -> bytes:
+    """Return a mail that is for nobody else with its signature, made at `moment`.
+
+    Raises:
+        MessageError: it is not fit for the wire, or cannot be signed.
+    """
+    template = MimeTemplate(pieces=(body,), slots=())
+    seal = _seal(template, signer, moment)
+    prove(template)
+    return seal.put({})
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Seal:
     """What the signed mails of a mailing share (RFC 6376): nothing of it is worked out for each reader.

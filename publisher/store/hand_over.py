@@ -52,7 +52,7 @@ def hand_over(  # noqa: PLR0913 - who, how many, and who may not
         some = offered[start : start + wanted - len(handed)]
         start += len(some)
         facts = page.facts(some)
-        refused = _refusals(db, facts.values(), suppressed_hash)
+        refused = _refusals(db, page, facts.values(), suppressed_hash)
         gone.update(each for each in some if not _is_due(facts.get(each), page.now))
         candidates = [
             _recipient(page, facts[each]) for each in some if each not in gone and each not in refused
@@ -102,7 +102,7 @@ def _recipient(page: Page, row: RowMapping) -> Recipient:
 
 
 def _refusals(
-    db: Connection, rows: Iterable[RowMapping], suppressed_hash: Callable[[str], str]
+    db: Connection, page: Page, rows: Iterable[RowMapping], suppressed_hash: Callable[[str], str]
 ) -> dict[int, str]:
     """Return the readers who may not be mailed any more, and why."""
     left: dict[int, str] = {}
@@ -113,6 +113,6 @@ def _refusals(
         else:
             hashes[suppressed_hash(row["address_key"])] = row["subscriber"]
     for each in suppressed(db, hashes):
-        if reason := suppression(db, each):
+        if reason := suppression(db, each, now=page.now, mailing=page.row["mailing"]):
             left[hashes[each]] = f"the address must not be mailed: {reason}"
     return left

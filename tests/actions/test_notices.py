@@ -75,7 +75,7 @@ def send(publisher: Publisher, *, stopped: bool = False) -> int:
 
     async def over(transport: Transport) -> int:
         try:
-            return await send_due(publisher, transport, stopping)
+            return (await send_due(publisher, transport, stopping)).accepted
         finally:
             await transport.close()
 
