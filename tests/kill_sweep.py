@@ -4,9 +4,9 @@
         for point in sweep.points()[::5]:
             assert sweep.killed_at(point).faults == ()
 
-A point is the moment just before a thread of the sender makes its Nth system call of a kind that changes the
-world outside: it writes, flushes or sends. They are found by tracing a run that nobody kills. Where `strace` is
-missing or not allowed, a point is the Nth call of a function of the publisher instead.
+A point is the moment just before a thread of the sender makes its Nth system call of a kind that changes
+the world outside: it writes, flushes or sends. They are found by tracing a run that nobody kills. Where
+`strace` is missing or not allowed, a point is the Nth call of a function of the publisher instead.
 """
 
 from __future__ import annotations
@@ -122,7 +122,7 @@ class Sweep:
         return [Point("", number) for number in range(calls_of(root))]
 
     def killed_at(self, point: Point) -> Found:
-        """Kill a sender at this point, let others go on until everything is sent, and look what came of it."""
+        """Kill a sender at this point, let others go on until all is sent, and look what came of it."""
         policy = list(UncertainPolicy)[point.number % 2] if self._server is None else UncertainPolicy.HOLD
         root, mark = self._copied(policy)
         was_killed = self._kill(root, point)
@@ -167,7 +167,7 @@ class Sweep:
         return self._server.set(drivername="postgresql", database=name).render_as_string(hide_password=False)
 
     def _kill(self, root: Path, point: Point) -> bool:
-        """Let a sender work in the newsroom until it dies at the point; return False if it never got there."""
+        """Let a sender work in the newsroom until it dies at the point; False if it never got there."""
         with self._sender() as sender:
             if point.kind:
                 run = sender.begin(root, traced=True)
@@ -179,7 +179,7 @@ class Sweep:
         return code != 0
 
     def _traced_points(self, root: Path) -> list[Point]:
-        """Return the system calls of a run in order, the first of each number; none if nobody may trace it."""
+        """Return the system calls of a run, each number once, in order; none if nobody may trace it."""
         log = root / "calls.txt"
         with self._sender() as sender:
             run = sender.begin(root, traced=True)
@@ -278,7 +278,7 @@ class _Aftermath:
         return bool(counts[DeliveryState.PENDING] + counts[DeliveryState.SENDING])
 
     def _resend(self, uncertain: set[str]) -> None:
-        """Send the uncertain again: by the policy once reports had their time, or because an editor says so."""
+        """Send the uncertain again: by the policy when it is time, or because an editor says so."""
         if not uncertain:
             return
         if mailing_of(self._publisher, SLUG).next_try is None:

@@ -62,6 +62,8 @@ class Committer:
         self._waiting: list[Ask] = []
         self._held: list[Held] = []
         self._speed = Speed()
+        self.complaint = ""
+        """Why the ledger cannot be written at the moment, or an empty text."""
 
     async def next(self, relay: str, answer: Answer | None) -> Handed | None:
         """Hand in what came of a delivery; return the next one for `relay`, marked. None: go home."""
@@ -181,11 +183,15 @@ class Committer:
         tried = 0
         while True:
             try:
-                return step()
+                result = step()
             except StoreError as error:
                 tried += 1
+                self.complaint = str(error)
                 if tried >= (_TRIES_WHEN_STOPPING if self._stopping.is_set() else _TRIES):
                     raise
                 if tried == 1:
                     _log.warning("the ledger cannot be written; trying again", trouble=str(error))
                 time.sleep(_REST)
+            else:
+                self.complaint = ""
+                return result

@@ -56,6 +56,7 @@ class Held:
     """A batch that is ours until `lease_until`: `queue` has those of its subscribers who are due, in order.
 
     `later` are those whose domain has to wait until a moment, `on_their_way` counts what connections have.
+    `looked_at` is the moment of the last look: if the next one is before it, the clock was set back.
     """
 
     batch: Batch
@@ -64,6 +65,7 @@ class Held:
     lease_until: datetime
     later: list[tuple[datetime, int]] = field(default_factory=list)
     on_their_way: int = 0
+    looked_at: datetime | None = None
 
     @property
     def key(self) -> Key:
@@ -76,11 +78,15 @@ class Held:
         return not (self.queue or self.later or self.on_their_way)
 
     def draft(self, now: datetime) -> Held:
-        """Return a copy that may be changed and thrown away; who had to wait until `now` is in line again."""
+        """Return a copy that may be changed and thrown away; who had to wait until `now` is in line again.
+
+        After the clock was set back everybody is: nobody waits for a moment of another clock.
+        """
+        is_set_back = self.looked_at is not None and now < self.looked_at
         queue = self.queue.copy()
-        queue.extendleft(each for moment, each in self.later if moment <= now)
-        later = [(moment, each) for moment, each in self.later if moment > now]
-        return replace(self, queue=queue, later=later)
+        queue.extendleft(each for moment, each in self.later if moment <= now or is_set_back)
+        later = [(moment, each) for moment, each in self.later if moment > now and not is_set_back]
+        return replace(self, queue=queue, later=later, looked_at=now)
 
     def take_out(self, subscribers: Collection[int]) -> None:
         """Take subscribers out of the line, near whose head they stand."""
