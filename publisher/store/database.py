@@ -87,7 +87,7 @@ class Database:
         return db.execute(select(func.clock_timestamp(type_=Moment()))).scalar_one()
 
     def stay_with_the_file(self) -> None:
-        """From now on work with the very file that is there: one that is moved away would take all with it."""
+        """From now on work with the very file that is there, and with no other that takes its place."""
         if self.path is not None:
             self._identity = identity_of(self.path)
 

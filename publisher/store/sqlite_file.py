@@ -43,7 +43,7 @@ def sqlite_engines(url: URL, patience: timedelta) -> tuple[Engine, Engine]:
 
 
 def identity_of(path: Path) -> tuple[int, int] | None:
-    """Return what tells the file at `path` from any other that may come to stand there, None if it is gone."""
+    """Return what tells the file at `path` from others that may take its place, None if it is gone."""
     try:
         found = path.stat()
     except OSError:
