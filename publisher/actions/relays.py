@@ -50,7 +50,8 @@ class _Relay:
     pace: Pace = field(default_factory=Pace)
     looked_at: float = float("-inf")
     may_go_at: float = 0.0
-    is_told_to_work: bool = False
+    is_told_to_work: bool | None = None
+    """What the ledger knows of it by us, None before its first answer: it may be down from the start."""
     complaint: str = ""
 
 
