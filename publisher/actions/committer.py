@@ -12,7 +12,7 @@ import asyncio
 import queue
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Final, TypeVar
 
@@ -154,11 +154,16 @@ class Committer:
         """Return whether a transaction may change anything: while nothing is due, none is begun."""
         if group.done or any(each.queue or each.later for each in group.held):
             return True
+        try:
+            return self._is_lease_half_over(group.held) or bool(group.takers and self._is_any_due())
+        except StoreError:
+            return True  # the transaction waits until the database is back, and tells what is wrong with it
+
+    def _is_lease_half_over(self, held: Sequence[Held]) -> bool:
         half = self._publisher.settings.delivery.lease / 2
-        if group.held and min(each.lease_until for each in group.held) - self._publisher.now() < half:
-            return True
-        if not group.takers:
-            return False
+        return bool(held) and min(each.lease_until for each in held) - self._publisher.now() < half
+
+    def _is_any_due(self) -> bool:
         with self._publisher.database.read() as db:
             return deliveries.is_any_due(db, self._publisher.now(db))
 

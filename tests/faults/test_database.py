@@ -145,6 +145,27 @@ def test_a_postgresql_server_that_breaks_connections_again_and_again_costs_nobod
         assert len(copies) == copies.total() == 60
 
 
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+def test_a_sender_with_nothing_to_do_outlives_its_database_being_away(
+    newsroom: Newsroom, relay: SmtpServer, request: pytest.FixtureRequest, kind: str
+) -> None:
+    database = ""
+    if kind == "postgresql":
+        database = f'\n[database]\nurl = "{request.getfixturevalue("new_postgresql")()}"\n'
+    newsroom.sets(relay_at(relay.port) + database)
+    with newsroom.opened() as publisher:
+        if database:
+            add(publisher, READER)
+            scan(publisher, patient=False)
+        with sending(publisher) as sender:
+            with (gone if database else moved_away)(publisher):
+                until(lambda: sender.complaint)
+            published_to(publisher, "heat", readers=5)
+            until(lambda: counts_of(publisher) == {"accepted": 5})
+
+        assert_everybody_once(publisher, relay.messages)
+
+
 FULL = "cannot grow: the disk is full"
 NO_ANSWER = "cannot be read or written: the disk does not answer"
 
