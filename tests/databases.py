@@ -11,6 +11,7 @@ import shutil
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
@@ -152,7 +153,13 @@ def new_postgresql(postgresql_server: str) -> Iterator[Callable[[], str]]:
 
 @pytest.fixture(scope="session")
 def postgresql_server() -> Iterator[str]:
-    """Start a server in a folder of its own, under which it is reached, and end it with the session."""
+    with postgresql() as server:
+        yield server
+
+
+@contextmanager
+def postgresql() -> Iterator[str]:
+    """Start a server in a folder of its own, under which it is reached, and end it with the block."""
     with pytest.MonkeyPatch.context() as patch, tempfile.TemporaryDirectory(prefix="pg") as folder:
         # The library keeps its lock in a folder of this name, if there is one, else in one that all share.
         (Path(folder) / "python_PostgresServer").mkdir()

@@ -13,13 +13,15 @@ from __future__ import annotations
 
 import os
 import re
+import secrets
 import shutil
 import signal
 import subprocess
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -48,8 +50,12 @@ CALLS = "write,writev,pwrite64,sendto,sendmsg,fsync,fdatasync"
 SETTLED = timedelta(minutes=11)
 """After this time a message that is uncertain is sent again, if that is the policy."""
 
+_AT_ONCE = 2
 _SLOW = Rule(stage=Stage.DOT, delay=0.01)
 """The relay keeps each message for a moment before it answers, so that kills meet open ones."""
+
+_MESSAGES = ("writev",)
+"""How the bytes of a message leave; nothing else does so."""
 
 _READERS = tuple(f"reader{number}@example.net" for number in range(AUDIENCE))
 _CALL = re.compile(r"(\d+) +(\w+)\(")
@@ -76,6 +82,17 @@ class Found:
     second_copies: int
     uncertain: int
     faults: tuple[str, ...]
+
+
+def spread(points: Sequence[Point], number: int) -> list[Point]:
+    """Return so many points, spread evenly over all of them."""
+    return [points[(2 * each + 1) * len(points) // (2 * number)] for each in range(number)]
+
+
+def in_mid_send(points: Sequence[Point]) -> Sequence[Point]:
+    """Return the points from the first message that leaves to the last one."""
+    messages = [number for number, point in enumerate(points) if point.kind in _MESSAGES]
+    return points[messages[0] : messages[-1]] if messages else points
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,7 +144,9 @@ class Sweep:
         root, mark = self._copied(policy)
         was_killed = self._kill(root, point)
         with Newsroom(root).opened(clock=now) as publisher:
-            return _Aftermath(publisher, point, lambda: self._taken(mark)).found(was_killed=was_killed)
+            found = _Aftermath(publisher, point, lambda: self._taken(mark)).found(was_killed=was_killed)
+        shutil.rmtree(root)
+        return found
 
     def _prepared(self, policy: UncertainPolicy) -> _Template:
         """Write a newsroom with readers and an issue that is printed, in a database of its own."""
@@ -158,13 +177,18 @@ class Sweep:
         """Return the address of a new database on the server, a copy of `template` if there is one."""
         if self._server is None:
             return ""
-        name = f"sweep{next(self._numbers)}"
+        name = f"sweep_{secrets.token_hex(6)}"
         of = f" TEMPLATE {make_url(template).database}" if template else ""
         engine = create_engine(self._server, isolation_level="AUTOCOMMIT")
         with engine.connect() as db:
             db.execute(text(f"CREATE DATABASE {name}{of}"))
         engine.dispose()
         return self._server.set(drivername="postgresql", database=name).render_as_string(hide_password=False)
+
+    def killed_at_each(self, points: Sequence[Point]) -> list[Found]:
+        """Kill a sender at each of the points, two at a time."""
+        with ThreadPoolExecutor(_AT_ONCE) as pool:
+            return list(pool.map(self.killed_at, points))
 
     def _kill(self, root: Path, point: Point) -> bool:
         """Let a sender work in the newsroom until it dies at the point; False if it never got there."""

@@ -3,23 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from tests.kill_sweep import CONNECTIONS, Found, Point, Sweep
-
-AT_ONCE = 2
-
-
-def spread(points: Sequence[Point], number: int) -> list[Point]:
-    """Return so many points, spread evenly over the whole run."""
-    return [points[(2 * each + 1) * len(points) // (2 * number)] for each in range(number)]
-
-
-def killed_at(sweep: Sweep, points: Sequence[Point]) -> list[Found]:
-    """Kill a sender at each of the points, some at once."""
-    with ThreadPoolExecutor(AT_ONCE) as pool:
-        return list(pool.map(sweep.killed_at, points))
+from tests.kill_sweep import CONNECTIONS, Found, Sweep, spread
 
 
 def assert_the_promise_is_kept(found: Sequence[Found]) -> None:
@@ -31,14 +17,14 @@ def assert_the_promise_is_kept(found: Sequence[Found]) -> None:
 
 def test_a_kill_at_any_system_call_loses_nobody_and_doubles_only_who_is_named(tmp_path: Path) -> None:
     with Sweep(tmp_path) as sweep:
-        found = killed_at(sweep, spread(sweep.points(), 25))
+        found = sweep.killed_at_each(spread(sweep.points(), 25))
 
     assert_the_promise_is_kept(found)
 
 
 def test_a_kill_between_any_two_functions_loses_nobody_and_doubles_only_who_is_named(tmp_path: Path) -> None:
     with Sweep(tmp_path) as sweep:
-        found = killed_at(sweep, spread(sweep.call_points(), 5))
+        found = sweep.killed_at_each(spread(sweep.call_points(), 4))
 
     assert_the_promise_is_kept(found)
 
@@ -47,6 +33,6 @@ def test_on_postgresql_a_kill_at_any_system_call_keeps_the_promise(
     tmp_path: Path, postgresql_server: str
 ) -> None:
     with Sweep(tmp_path, server=postgresql_server) as sweep:
-        found = killed_at(sweep, spread(sweep.points(), 5))
+        found = sweep.killed_at_each(spread(sweep.points(), 5))
 
     assert_the_promise_is_kept(found)

@@ -6,7 +6,8 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from bisect import bisect_left
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
@@ -25,6 +26,8 @@ from tests.smtp_server import SmtpServer
 CONNECTIONS = 2
 LEASE = 2.0
 """Seconds."""
+WARMING_UP = 20
+"""So many of the first messages may come late, because each worker has to prepare the mail."""
 
 
 @pytest.fixture
@@ -48,15 +51,17 @@ def test_four_workers_hold_a_rate_together_and_reach_each_reader_once(
     monkeypatch.setattr(mailings, "BATCH", 25)
     moments: list[float] = []
     with SmtpServer(on_message=lambda _: moments.append(time.monotonic())) as relay:
-        sets(newsroom, new_postgresql(), relay, rate="100/s")
+        sets(newsroom, new_postgresql(), relay, rate="40/s")
         with workers(newsroom.root, 4) as processes, newsroom.opened() as publisher:
-            published_to(publisher, "heat", readers=400)
-            relay.wait_for(400, patience=PATIENCE)
-            until(lambda: counts_of(publisher) == {"accepted": 400})
+            published_to(publisher, "heat", readers=200)
+            relay.wait_for(200, patience=PATIENCE)
+            until(lambda: counts_of(publisher) == {"accepted": 200})
             ended = [end(process) for process in processes]
 
             assert_everybody_once(publisher, relay.messages)
-    assert 90 <= (len(moments) - 1) / (moments[-1] - moments[0]) <= 110
+    steady = moments[WARMING_UP:]
+    assert 36 <= (len(steady) - 1) / (steady[-1] - steady[0]) <= 44
+    assert most_in_a_second(moments) <= 44
     assert len({message.connection for message in relay.messages}) > 3 * CONNECTIONS
     assert ended == [0] * 4
 
@@ -135,6 +140,11 @@ def test_on_sqlite_a_worker_refuses_and_says_what_to_do(newsroom: Newsroom) -> N
         "publisher: several can send from PostgreSQL only; this newsroom is on SQLite"
         " (`publisher serve` sends by itself; [database] url names a PostgreSQL database)\n"
     )
+
+
+def most_in_a_second(moments: Sequence[float]) -> int:
+    """Return how many came in the second in which most came."""
+    return max(bisect_left(moments, first + 1) - number for number, first in enumerate(moments))
 
 
 @contextmanager
