@@ -101,7 +101,7 @@ def calls_of(root: Path) -> int:
     try:
         _run(root)
     finally:
-        threading.setprofile(None)  # type: ignore[arg-type]  # the stubs know no way back
+        threading.setprofile(None)
         sys.setprofile(None)
     return next(counted)
 

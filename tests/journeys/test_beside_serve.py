@@ -176,7 +176,7 @@ def test_a_server_that_is_killed_in_mid_send_is_started_again_and_goes_on(
     assert len(received) >= mailing["accepted"]
 
 
-def test_a_server_that_is_asked_to_end_finishes_what_is_on_its_way(
+def test_a_server_that_is_asked_to_end_finishes_what_is_on_its_way_and_the_next_one_goes_on(
     newsroom: Newsroom, editor: Person
 ) -> None:
     with SmtpServer() as relay:
@@ -191,9 +191,12 @@ def test_a_server_that_is_asked_to_end_finishes_what_is_on_its_way(
             relay.wait_for(3, patience=PATIENCE)
 
             ended = server.end()
-        taken = len(relay.messages)
+        taken, stopped = len(relay.messages), editor.issue("heat")["mailing"]
+        with serving(newsroom.root):
+            until(lambda: editor.issue("heat")["mailing"]["state"] == "sent")
+        received = [message.envelope_to[0] for message in relay.messages]
 
-    mailing = editor.issue("heat")["mailing"]
     assert ended == 0
-    assert mailing["accepted"] == taken < 40
-    assert mailing["sending"] == mailing["uncertain"] == 0
+    assert stopped["accepted"] == taken < 40
+    assert stopped["sending"] == stopped["uncertain"] == 0
+    assert len(received) == len(set(received)) == 40
