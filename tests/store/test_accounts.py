@@ -16,8 +16,10 @@ from tests.databases import FixedClock
 from tests.ledgers import counts
 
 ENDED = """
-    INSERT INTO mailings (issue, edition, state, uncertain, kid, audience, created_at, not_before, finished_at)
-    VALUES ('old', 1, 'sent', 'hold', 1, 3, '2026-01-01 00:00:00', '2026-01-01 00:00:00', '2026-01-01 00:00:00')
+    INSERT INTO mailings (issue, edition, state, uncertain, kid, audience, created_at, not_before,
+        finished_at)
+    VALUES ('old', 1, 'sent', 'hold', 1, 3, '2026-01-01 00:00:00', '2026-01-01 00:00:00',
+        '2026-01-01 00:00:00')
 """
 BATCH = """
     INSERT INTO batches (mailing, number, first_subscriber, last_subscriber, parked, fence, takeovers,
