@@ -114,14 +114,18 @@ def record(db: Connection, report: Report) -> Taken:
     """Keep a report on a delivery, and do what follows from it, in the transaction of whoever asks.
 
     A delivery that is not there, or that was never handed to a relay, cannot have come back: nothing changes.
+    An erased reader has nothing left that could change.
     """
     found = reports.reported(db, report.mailing, report.subscriber)
     if found is None or found.attempts == 0:
         return Taken(came=Came.FOREIGN)
+    reader = reports.reader(db, report.subscriber)
     is_first = not reports.has_come(db, report.mailing, report.subscriber, *_BOUNCES)
     if not reports.add(db, report):
         return Taken(came=Came.AGAIN, report=report, issue=found.issue)
-    effects = [*_settle(db, report), *_follow(db, report, found, is_first=is_first)]
+    effects = _settle(db, report)
+    if reader is not None:
+        effects += _follow(db, report, found, reader, is_first=is_first)
     if effects:
         _note(db, report, found, effects)
     return Taken(came=Came.RECORDED, report=report, issue=found.issue, effects=tuple(effects))
@@ -149,11 +153,10 @@ def _settle(db: Connection, report: Report) -> list[Effect]:
     return [Effect.SETTLED] if is_settled else []
 
 
-def _follow(db: Connection, report: Report, found: Reported, *, is_first: bool) -> list[Effect]:
-    """Do what the policy says; an erased reader has nothing left that could change."""
-    reader = reports.reader(db, report.subscriber)
-    if reader is None:
-        return []
+def _follow(
+    db: Connection, report: Report, found: Reported, reader: Reader, *, is_first: bool
+) -> list[Effect]:
+    """Do what the policy says."""
     hashed = address_hash(suppression_secret(keys.every(db)), reader.address_key)
     standing = Standing(
         score=reader.score,
