@@ -142,7 +142,7 @@ def relays() -> str:
     return _page(
         "Relays",
         "What a relay may do, and what becomes of the message then. Each line is a test, on which a relay "
-        "does just that; after each of them the next message goes through as soon as the relay is well again. "
+        "does just that; after each of them the next message goes through once the relay is well again. "
         "Before what you see stands the relay's name, as in `relay smtp (smtp.example.com:587): it hung up`. "
         "A relay's own words are shown as it said them.",
         *parts,
