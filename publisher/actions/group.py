@@ -95,6 +95,7 @@ class _Transaction:
         self._now = publisher.now(db)
         self._lease_until = self._now + publisher.settings.delivery.lease
         self._waits: dict[int, datetime] = {}
+        self._given_back: set[int] = set()
 
     def write(self, group: Group) -> Written:
         done: dict[Key, list[Answer]] = {}
@@ -167,7 +168,7 @@ class _Transaction:
             return False
         if draft.is_done:
             deliveries.give_back(self._db, draft.batch, now=self._now)
-            finish_if_done(self._publisher, self._db, draft.batch.mailing)
+            self._given_back.add(draft.batch.mailing)
         return not draft.is_done
 
     def _is_kept(self, draft: Held) -> bool:
@@ -241,9 +242,14 @@ class _Transaction:
             notify.mailing_paused(self._publisher, self._db, mailing, why)
 
     def _note(self, group: Group) -> None:
-        """Write what the answers say about relays and mailings, beside their deliveries."""
+        """Write what the answers say about relays and mailings, beside their deliveries.
+
+        Every group locks rows in the same order: batches, rates, relays, mailings.
+        """
         self._relays.tell(self._db, group.done, self._now)
         for mailing, complaint in self._relays.complaints(group.done).items():
             self._pause(mailing, complaint)
         for mailing, rate in group.rates.items():
             mailings.note_rate(self._db, mailing, rate, self._now)
+        for mailing in sorted(self._given_back):
+            finish_if_done(self._publisher, self._db, mailing)
