@@ -180,7 +180,7 @@ def _suppress(
         return []
     effect = Effect.SUPPRESSED if measures.probe_at is None else Effect.SUSPENDED
     if standing.is_probe and measures.suppress is SuppressionReason.HARD_BOUNCE:
-        subscribers.end_probe(db, hashed, probe_at=measures.probe_at)
+        subscribers.end_probe(db, hashed, now=report.at, probe_at=measures.probe_at)
         return [effect]
     is_new = subscribers.suppress(
         db, address_hash=hashed, reason=measures.suppress, now=report.at, probe_at=measures.probe_at

@@ -209,9 +209,12 @@ def is_probed_by(db: Connection, address_hash: str, mailing: int) -> bool:
     return row is not None and row.probed_by == mailing
 
 
-def end_probe(db: Connection, address_hash: str, *, probe_at: datetime | None) -> None:
-    """Note that a probe came back: the address stays suppressed, until another at `probe_at` or for good."""
-    values = {"probe_at": probe_at, "probed_at": None, "probed_by": None}
+def end_probe(db: Connection, address_hash: str, *, now: datetime, probe_at: datetime | None) -> None:
+    """Note that a probe came back: the address is suppressed anew, until another at `probe_at` or for good.
+
+    It counts from `now` on, because the probe itself was rightly sent.
+    """
+    values = {"since": now, "probe_at": probe_at, "probed_at": None, "probed_by": None}
     db.execute(suppressions.update().where(suppressions.c.address_hash == address_hash).values(values))
 
 
