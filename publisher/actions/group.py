@@ -15,6 +15,7 @@ from publisher.actions.ending import finish_if_done
 from publisher.actions.held import Answer, Ask, Handed, Held, Key, key_of
 from publisher.actions.mails import Mails
 from publisher.actions.relays import Relays, was_reached
+from publisher.actions.report import record_refusal
 from publisher.app import Publisher
 from publisher.delivery.retry import counts, decide
 from publisher.errors import PublisherError
@@ -247,6 +248,8 @@ class _Transaction:
         Every group locks rows in the same order: batches, rates, relays, mailings.
         """
         self._relays.tell(self._db, group.done, self._now)
+        for answer in group.done:
+            record_refusal(self._db, answer.handed.recipient, answer.outcome, self._now)
         for mailing, complaint in self._relays.complaints(group.done).items():
             self._pause(mailing, complaint)
         for mailing, rate in group.rates.items():

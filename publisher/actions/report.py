@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from hashlib import sha256
 
@@ -12,10 +13,12 @@ from sqlalchemy import Connection
 from publisher.actions.addressing import address_hash, suppression_secret
 from publisher.app import Publisher
 from publisher.delivery.reports.all import read
+from publisher.delivery.reports.dsn import bounce
 from publisher.delivery.reports.policy import Measures, Standing, decide
 from publisher.delivery.reports.reading import Reading
 from publisher.delivery.reports.return_path import read_return_path
 from publisher.errors import SettingsError
+from publisher.model.delivery import DeliveryState, Outcome, Recipient
 from publisher.model.reports import Report, ReportKind
 from publisher.model.subscriber import SuppressionReason
 from publisher.store import audit, keys, reports, subscribers
@@ -26,6 +29,9 @@ ACTOR = "report"
 
 _BOUNCES = (ReportKind.HARD_BOUNCE, ReportKind.SOFT_BOUNCE)
 
+
+RELAY = "relay"
+"""The source of a report that a relay made at once, by refusing a reader."""
 
 BY_HAND = "command"
 """The source of a report that was handed to the command `report`."""
@@ -129,6 +135,24 @@ def record(db: Connection, report: Report) -> Taken:
     if effects:
         _note(db, report, found, effects)
     return Taken(came=Came.RECORDED, report=report, issue=found.issue, effects=tuple(effects))
+
+
+def record_refusal(db: Connection, recipient: Recipient, outcome: Outcome, now: datetime) -> None:
+    """Count a relay's final refusal of a reader as the bounce that it is; any other outcome is none."""
+    is_of_reader = outcome.state is DeliveryState.REJECTED and not outcome.relay_fault
+    if not is_of_reader or outcome.code is None:
+        return
+    report = Report(
+        key=f"{RELAY} {recipient.mailing} {recipient.subscriber}",
+        kind=bounce(outcome.enhanced),
+        mailing=recipient.mailing,
+        subscriber=recipient.subscriber,
+        at=now,
+        source=RELAY,
+        code=outcome.enhanced,
+        text=outcome.text,
+    )
+    record(db, report)
 
 
 def delivery_of(

@@ -24,6 +24,7 @@ from publisher.model.delivery import (
 )
 from publisher.store.hand_over import Step, everybody, hand_over
 from publisher.store.ledger import Move, Page
+from publisher.store.reports import has_come
 from publisher.store.schema import site
 from publisher.store.schema_sending import batches, mailings
 
@@ -86,9 +87,9 @@ def resolve_interrupted(
 ) -> int:
     """Decide about deliveries that a vanished worker left as being sent; return how many there were.
 
-    Over an `idempotent` transport they are pending again. Otherwise nobody knows whether they were accepted:
-    by `policy` they are sent again after `SETTLING`, or wait for an editor. After `MOST_TAKEOVERS` in a row
-    the batch is parked, because something in it seems to end its workers.
+    Over an `idempotent` transport they are pending again. If a report on it has come back, it was accepted.
+    Otherwise nobody knows: by `policy` they are sent again after `SETTLING`, or wait for an editor. After
+    `MOST_TAKEOVERS` in a row the batch is parked, because something in it seems to end its workers.
 
     Raises:
         LeaseLostError: the batch is another worker's.
@@ -100,6 +101,9 @@ def resolve_interrupted(
     state = DeliveryState.PENDING if idempotent else DeliveryState.UNCERTAIN
     again = policy is UncertainPolicy.RESEND and not idempotent
     for subscriber in interrupted:
+        if not idempotent and has_come(db, batch.mailing, subscriber):
+            page.move(subscriber, DeliveryState.SENDING, DeliveryState.ACCEPTED)
+            continue
         page.move(subscriber, DeliveryState.SENDING, state, due_at=now + SETTLING if again else None)
         page.note(subscriber, state, "the sender was interrupted while this message was on its way")
     takeovers = page.row["takeovers"] + 1
