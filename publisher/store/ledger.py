@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, RowMapping, bindparam, func, or_, select
+from sqlalchemy import Connection, RowMapping, and_, bindparam, func, or_, select
 
 from publisher.model.delivery import DeliveryState, MailingState, Outcome
 from publisher.store.columns import DeliveryCode, Seconds
@@ -140,6 +140,26 @@ class Page:
 
 _LEFT_BY_ENDED = (DeliveryState.UNCERTAIN, DeliveryState.REJECTED)
 """Out of these states deliveries move also when their mailing has ended, and has its counts summed up."""
+
+IN_ITS_BATCH = and_(
+    deliveries.c.mailing == batches.c.mailing,
+    deliveries.c.subscriber.between(batches.c.first_subscriber, batches.c.last_subscriber),
+)
+"""How deliveries are joined to the batches in whose ranges they are."""
+
+SAID_LAST = and_(
+    delivery_errors.c.mailing == deliveries.c.mailing,
+    delivery_errors.c.subscriber == deliveries.c.subscriber,
+    delivery_errors.c.at
+    == select(func.max(delivery_errors.c.at))
+    .where(
+        delivery_errors.c.mailing == deliveries.c.mailing,
+        delivery_errors.c.subscriber == deliveries.c.subscriber,
+    )
+    .correlate(deliveries)
+    .scalar_subquery(),
+)
+"""How the last words about deliveries are joined to them."""
 
 _BATCH = (
     select(batches, mailings.c.state.label("mailing_state"))
