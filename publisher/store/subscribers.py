@@ -203,6 +203,16 @@ def suppression(
     return None if row.probed_by == mailing else reason
 
 
+def probe(db: Connection, address_hash: str, *, mailing: int, now: datetime) -> None:
+    """Let a mailing try an address that has bounced, although nobody else may."""
+    bounced = suppressions.c.reason == SuppressionReason.HARD_BOUNCE.value
+    db.execute(
+        suppressions.update()
+        .where(suppressions.c.address_hash == address_hash, bounced)
+        .values(probe_at=now, probed_at=now, probed_by=mailing)
+    )
+
+
 def is_probed_by(db: Connection, address_hash: str, mailing: int) -> bool:
     """Tell whether a mailing was the probe of a suppressed address."""
     row = db.execute(_SUPPRESSION, {"wanted": address_hash}).first()
