@@ -111,7 +111,7 @@ class _Transaction:
                 if self._step(draft, done.pop(draft.key, ()), relay, takers, written)
             ]
         for late in done.values():
-            self._settle(late)
+            self._settle(late[0].handed.batch, [self._decided(answer) for answer in late])
         self._note(group)
         if {each.key for each in written.held} != {each.key for each in group.held}:
             written.steps = public.steps(self._db)
@@ -163,7 +163,7 @@ class _Transaction:
             if done or (takers and draft.queue):
                 self._advance(draft, done, relay, takers, written)
         except LeaseLostError:
-            deliveries.settle_late(self._db, draft.batch, done=done, now=self._now)
+            self._settle(draft.batch, done)
             return False
         if draft.is_done:
             deliveries.give_back(self._db, draft.batch, now=self._now)
@@ -231,10 +231,10 @@ class _Transaction:
         )
         return Done(recipient=handed.recipient, step=step, outcome=outcome, counted=counts(outcome))
 
-    def _settle(self, late: Sequence[Answer]) -> None:
-        """Record answers of a batch that we have lost before."""
-        done = [self._decided(answer) for answer in late]
-        deliveries.settle_late(self._db, late[0].handed.batch, done=done, now=self._now)
+    def _settle(self, batch: Batch, late: Sequence[Done]) -> None:
+        """Record what came of deliveries of a batch that is not ours any more; the last one ends its mailing."""
+        deliveries.settle_late(self._db, batch, done=late, now=self._now)
+        finish_if_done(self._publisher, self._db, batch.mailing)
 
     def _pause(self, mailing: int, why: str) -> None:
         if mailings.pause(self._db, mailing, why):
