@@ -33,13 +33,15 @@ _CLAIMS = 3
 class Group:
     """What came together: outcomes, connections that may be served (by relay), the batches that are ours.
 
-    `rates` are messages per thousand seconds of mailings, to be told to editors.
+    `rates` are messages per thousand seconds of mailings, to be told to editors. `claimed` are the batches
+    that tries to write it have claimed: they are ours as well if a commit only seemed to fail.
     """
 
     done: Sequence[Answer]
     takers: Mapping[str, Sequence[Ask]]
     held: Sequence[Held]
     rates: Mapping[int, int] = field(default_factory=dict)
+    claimed: list[Held] = field(default_factory=list)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -100,11 +102,16 @@ class _Transaction:
         done: dict[Key, list[Answer]] = {}
         for answer in group.done:
             done.setdefault(key_of(answer.handed.batch), []).append(answer)
-        drafts = [each for each in (each.draft(self._now) for each in group.held) if self._is_kept(each)]
-        drafts += self._claimed(sum(len(asks) for asks in group.takers.values()), drafts)
+        self._relays.tell(self._db, group.done, self._now)
+        drafts = self._drafts(group)
+        takers_of = {
+            relay: deque(asks[: self._relays.most(self._db, relay, self._now)])
+            for relay, asks in group.takers.items()
+        }
+        if any(each.queue for each in drafts):
+            self._relays.lock(self._db, takers_of)
         written = Written(held=drafts)
-        for relay, asks in (group.takers or {"": ()}).items():
-            takers = deque(asks[: self._relays.most(self._db, relay, self._now)] if relay else ())
+        for relay, takers in (takers_of or {"": deque[Ask]()}).items():
             written.held = [
                 draft
                 for draft in written.held
@@ -117,9 +124,25 @@ class _Transaction:
             written.steps = public.steps(self._db)
         return written
 
-    def _claimed(self, wanted: int, drafts: Sequence[Held]) -> list[Held]:
-        """Claim batches until so many deliveries are in line, or there is no other batch."""
-        missing = wanted - sum(len(each.queue) for each in drafts)
+    def _drafts(self, group: Group) -> list[Held]:
+        """Return drafts of all batches that are ours, and claim more where too few are in line."""
+        drafts = [each for each in (each.draft(self._now) for each in group.held) if self._is_kept(each)]
+        drafts += [
+            each.draft(self._now)
+            for each in group.claimed
+            if deliveries.is_held_by(self._db, each.batch, self._worker.name)
+        ]
+        drafts.sort(key=lambda each: each.key)
+        missing = sum(len(asks) for asks in group.takers.values()) - sum(len(each.queue) for each in drafts)
+        if missing > 0:
+            deliveries.lock(self._db, [each.batch for each in drafts])
+            claimed = self._claimed(missing, drafts)
+            group.claimed.extend(each.draft(self._now) for each in claimed)
+            drafts += claimed
+        return drafts
+
+    def _claimed(self, missing: int, drafts: Sequence[Held]) -> list[Held]:
+        """Claim batches until so many more deliveries are in line, or there is no other batch."""
         found: list[Held] = []
         while missing > 0 and len(found) < _CLAIMS and len(found) + len(drafts) < MOST_HELD:
             batch = deliveries.claim(
@@ -213,7 +236,7 @@ class _Transaction:
             written.served.append((takers.popleft(), handed))
         draft.on_their_way += len(step.handed)
         draft.take_out({each.subscriber for each in step.handed} | step.gone)
-        draft.put_off(self._waits)
+        draft.put_off(self._waits, now=self._now)
 
     def _decided(self, answer: Answer) -> Done:
         """Decide what comes next; a relay that was not even reached leaves everything as it was."""
@@ -241,8 +264,7 @@ class _Transaction:
             notify.mailing_paused(self._publisher, self._db, mailing, why)
 
     def _note(self, group: Group) -> None:
-        """Write what the answers say about relays and mailings, beside their deliveries."""
-        self._relays.tell(self._db, group.done, self._now)
+        """Pause mailings that go badly, and note how fast the others go."""
         for mailing, complaint in self._relays.complaints(group.done).items():
             self._pause(mailing, complaint)
         for mailing, rate in group.rates.items():
