@@ -168,7 +168,6 @@ class Senders(RuleBasedStateMachine):
         self.interrupted: Counter[int] = Counter()
         self.refused: set[int] = set()
         self.left: set[int] = set()
-        self.ghosts: set[int] = set()
         self.identities: dict[int, str] = {}
         self.lost: list[Handed] = []
         self.slept = self.left_alone = self.resent = False
@@ -411,7 +410,7 @@ class Senders(RuleBasedStateMachine):
                 case DeliveryState.SUPPRESSED:
                     assert reader in self.left
                 case DeliveryState.UNCERTAIN:
-                    assert self.interrupted[reader] or reader in self.ghosts
+                    assert self.interrupted[reader]
                     assert (
                         self.policy is UncertainPolicy.HOLD or self.left_alone or row.attempts >= MOST_COPIES
                     )
@@ -419,8 +418,7 @@ class Senders(RuleBasedStateMachine):
                     raise AssertionError(f"{reader} is {row.state} at the end")
 
     def _assert_invariants(self, *codes: str) -> None:
-        most_sending = READERS if self.ghosts else len(PLACES)
-        facts = Facts(most_sending=most_sending, suppressed_hash=self.hashes)
+        facts = Facts(most_sending=len(PLACES), suppressed_hash=self.hashes)
         with self.publisher.database.read() as db:
             assert [
                 fault for each in INVARIANTS if each.code in codes for fault in each.faults(db, facts)
@@ -453,7 +451,7 @@ class Senders(RuleBasedStateMachine):
             reader for reader, row in ledger.items() if row.state is DeliveryState.SENDING
         }
         assert len(hands) == len(set(hands))
-        assert set(hands) <= on_their_way <= set(hands) | self.ghosts
+        assert set(hands) == on_their_way
 
     def _assert_copies(self) -> None:
         may_resend = self.policy is UncertainPolicy.RESEND or self.resent
@@ -488,12 +486,7 @@ class Senders(RuleBasedStateMachine):
         if commit is not Commit.WORKS:
             with commits_that(commit), suppress(StoreError):
                 write(self.publisher, sender.relays, sender.worker, group)
-        written = write(self.publisher, sender.relays, sender.worker, group)
-        if commit is Commit.SEEMS_TO_FAIL:
-            handed = {each.recipient.subscriber for _, each in written.served}
-            marked = {each for each, row in self._ledger().items() if row.state is DeliveryState.SENDING}
-            self.ghosts |= marked - handed
-        return written
+        return write(self.publisher, sender.relays, sender.worker, group)
 
     def _is_handed(self, handed: Handed) -> None:
         reader = handed.recipient.subscriber
