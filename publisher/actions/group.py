@@ -34,13 +34,15 @@ _CLAIMS = 3
 class Group:
     """What came together: outcomes, connections that may be served (by relay), the batches that are ours.
 
-    `rates` are messages per thousand seconds of mailings, to be told to editors.
+    `rates` are messages per thousand seconds of mailings, to be told to editors. `claimed` are the batches
+    that tries to write it have claimed: they are ours as well if a commit only seemed to fail.
     """
 
     done: Sequence[Answer]
     takers: Mapping[str, Sequence[Ask]]
     held: Sequence[Held]
     rates: Mapping[int, int] = field(default_factory=dict)
+    claimed: list[Held] = field(default_factory=list)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -102,26 +104,47 @@ class _Transaction:
         done: dict[Key, list[Answer]] = {}
         for answer in group.done:
             done.setdefault(key_of(answer.handed.batch), []).append(answer)
-        drafts = [each for each in (each.draft(self._now) for each in group.held) if self._is_kept(each)]
-        drafts += self._claimed(sum(len(asks) for asks in group.takers.values()), drafts)
+        self._relays.tell(self._db, group.done, self._now)
+        drafts = self._drafts(group)
+        takers_of = {
+            relay: deque(asks[: self._relays.most(self._db, relay, self._now)])
+            for relay, asks in group.takers.items()
+        }
+        if any(each.queue for each in drafts):
+            self._relays.lock(self._db, takers_of)
         written = Written(held=drafts)
-        for relay, asks in (group.takers or {"": ()}).items():
-            takers = deque(asks[: self._relays.most(self._db, relay, self._now)] if relay else ())
+        for relay, takers in (takers_of or {"": deque[Ask]()}).items():
             written.held = [
                 draft
                 for draft in written.held
                 if self._step(draft, done.pop(draft.key, ()), relay, takers, written)
             ]
         for late in done.values():
-            self._settle(late)
+            self._settle(late[0].handed.batch, [self._decided(answer) for answer in late])
         self._note(group)
         if {each.key for each in written.held} != {each.key for each in group.held}:
             written.steps = public.steps(self._db)
         return written
 
-    def _claimed(self, wanted: int, drafts: Sequence[Held]) -> list[Held]:
-        """Claim batches until so many deliveries are in line, or there is no other batch."""
-        missing = wanted - sum(len(each.queue) for each in drafts)
+    def _drafts(self, group: Group) -> list[Held]:
+        """Return drafts of all batches that are ours, and claim more where too few are in line."""
+        drafts = [each for each in (each.draft(self._now) for each in group.held) if self._is_kept(each)]
+        drafts += [
+            each.draft(self._now)
+            for each in group.claimed
+            if deliveries.is_held_by(self._db, each.batch, self._worker.name)
+        ]
+        drafts.sort(key=lambda each: each.key)
+        missing = sum(len(asks) for asks in group.takers.values()) - sum(len(each.queue) for each in drafts)
+        if missing > 0:
+            deliveries.lock(self._db, [each.batch for each in drafts])
+            claimed = self._claimed(missing, drafts)
+            group.claimed.extend(each.draft(self._now) for each in claimed)
+            drafts += claimed
+        return drafts
+
+    def _claimed(self, missing: int, drafts: Sequence[Held]) -> list[Held]:
+        """Claim batches until so many more deliveries are in line, or there is no other batch."""
         found: list[Held] = []
         while missing > 0 and len(found) < _CLAIMS and len(found) + len(drafts) < MOST_HELD:
             batch = deliveries.claim(
@@ -165,7 +188,7 @@ class _Transaction:
             if done or (takers and draft.queue):
                 self._advance(draft, done, relay, takers, written)
         except LeaseLostError:
-            deliveries.settle_late(self._db, draft.batch, done=done, now=self._now)
+            self._settle(draft.batch, done)
             return False
         if draft.is_done:
             deliveries.give_back(self._db, draft.batch, now=self._now)
@@ -215,7 +238,7 @@ class _Transaction:
             written.served.append((takers.popleft(), handed))
         draft.on_their_way += len(step.handed)
         draft.take_out({each.subscriber for each in step.handed} | step.gone)
-        draft.put_off(self._waits)
+        draft.put_off(self._waits, now=self._now)
 
     def _decided(self, answer: Answer) -> Done:
         """Decide what comes next; a relay that was not even reached leaves everything as it was."""
@@ -233,21 +256,17 @@ class _Transaction:
         )
         return Done(recipient=handed.recipient, step=step, outcome=outcome, counted=counts(outcome))
 
-    def _settle(self, late: Sequence[Answer]) -> None:
-        """Record answers of a batch that we have lost before."""
-        done = [self._decided(answer) for answer in late]
-        deliveries.settle_late(self._db, late[0].handed.batch, done=done, now=self._now)
+    def _settle(self, batch: Batch, late: Sequence[Done]) -> None:
+        """Record what came of deliveries of a batch that is not ours any more; the last one ends its mailing."""
+        deliveries.settle_late(self._db, batch, done=late, now=self._now)
+        finish_if_done(self._publisher, self._db, batch.mailing)
 
     def _pause(self, mailing: int, why: str) -> None:
         if mailings.pause(self._db, mailing, why):
             notify.mailing_paused(self._publisher, self._db, mailing, why)
 
     def _note(self, group: Group) -> None:
-        """Write what the answers say about relays and mailings, beside their deliveries.
-
-        Every group locks rows in the same order: batches, rates, relays, mailings.
-        """
-        self._relays.tell(self._db, group.done, self._now)
+        """Count refusals, pause mailings that go badly, and note how fast the others go."""
         for answer in group.done:
             record_refusal(self._db, answer.handed.recipient, answer.outcome, self._now)
         for mailing, complaint in self._relays.complaints(group.done).items():

@@ -55,14 +55,15 @@ class Ask:
 class Held:
     """A batch that is ours until `lease_until`: `queue` has those of its subscribers who are due, in order.
 
-    `later` are those whose domain has to wait until a moment, `on_their_way` counts what connections have.
+    `later` are those whose domain has to wait, with the moments from which and until which; `on_their_way`
+    counts what connections have.
     """
 
     batch: Batch
     envelopes: Envelopes
     queue: deque[int]
     lease_until: datetime
-    later: list[tuple[datetime, int]] = field(default_factory=list)
+    later: list[tuple[datetime, datetime, int]] = field(default_factory=list)
     on_their_way: int = 0
 
     @property
@@ -76,10 +77,13 @@ class Held:
         return not (self.queue or self.later or self.on_their_way)
 
     def draft(self, now: datetime) -> Held:
-        """Return a copy that may be changed and thrown away; who had to wait until `now` is in line again."""
+        """Return a copy that may be changed and thrown away; who had to wait until `now` is in line again.
+
+        So is everybody else after the clock was put back.
+        """
         queue = self.queue.copy()
-        queue.extendleft(each for moment, each in self.later if moment <= now)
-        later = [(moment, each) for moment, each in self.later if moment > now]
+        queue.extendleft(each for since, until, each in self.later if not since <= now < until)
+        later = [(since, until, each) for since, until, each in self.later if since <= now < until]
         return replace(self, queue=queue, later=later)
 
     def take_out(self, subscribers: Collection[int]) -> None:
@@ -94,10 +98,10 @@ class Held:
                 passed.append(each)
         self.queue.extendleft(reversed(passed))
 
-    def put_off(self, until: Mapping[int, datetime]) -> None:
+    def put_off(self, until: Mapping[int, datetime], *, now: datetime) -> None:
         """Let subscribers in the line wait until a moment."""
         self.take_out(until)
-        self.later += [(moment, each) for each, moment in until.items()]
+        self.later += [(now, moment, each) for each, moment in until.items()]
 
 
 def key_of(batch: Batch) -> Key:

@@ -43,7 +43,7 @@ def hand_over(  # noqa: PLR0913 - who, how many, and who may not
     """Look at those offered, a few at a time, until `wanted` of them are marked as being sent.
 
     `suppressed_hash` makes of an address key what a suppression would keep of it, `admit` says whose turn it
-    is now.
+    is now. It is not asked again about those who are marked already, by a commit that seemed to fail.
     """
     handed: list[Recipient] = []
     gone: set[int] = set()
@@ -57,8 +57,9 @@ def hand_over(  # noqa: PLR0913 - who, how many, and who may not
         candidates = [
             _recipient(page, facts[each]) for each in some if each not in gone and each not in refused
         ]
-        admitted = set(admit(candidates)) if candidates else set()
-        marked = [each for each in candidates if each.subscriber in admitted]
+        new = [each for each in candidates if not _is_marked(facts[each.subscriber])]
+        admitted = set(admit(new)) if new else set()
+        marked = [each for each in candidates if each not in new or each.subscriber in admitted]
         page.move_all(_moves(facts, marked, refused))
         for subscriber, why in refused.items():
             page.note(subscriber, DeliveryState.SUPPRESSED, why)
@@ -76,7 +77,7 @@ def _moves(
     sending = [
         Move(each.subscriber, old[each.subscriber], DeliveryState.SENDING, tries=1)
         for each in marked
-        if old[each.subscriber] is not DeliveryState.SENDING
+        if not _is_marked(facts[each.subscriber])
     ]
     return sending + [Move(each, old[each], DeliveryState.SUPPRESSED) for each in refused]
 
@@ -90,6 +91,10 @@ def _is_due(row: RowMapping | None, now: datetime) -> bool:
     return row["due_at"] is not None and row["due_at"] <= now
 
 
+def _is_marked(row: RowMapping) -> bool:
+    return row["state"] is DeliveryState.SENDING
+
+
 def _recipient(page: Page, row: RowMapping) -> Recipient:
     return Recipient(
         mailing=page.row["mailing"],
@@ -97,7 +102,7 @@ def _recipient(page: Page, row: RowMapping) -> Recipient:
         public_id=row["public_id"],
         address=row["address"],
         list=row["list"],
-        attempts=row["attempts"] - (row["state"] is DeliveryState.SENDING),
+        attempts=row["attempts"] - _is_marked(row),
     )
 
 

@@ -79,7 +79,7 @@ class Page:
         return self.move_all([Move(subscriber, old, new, due_at, tries)])
 
     def move_all(self, moves: Sequence[Move]) -> bool:
-        """Make all these moves; return False if not every delivery was in its `old` state."""
+        """Make these moves; return False if not every delivery was in its `old` state, and so did not move."""
         if not moves:
             return True
         changed = self._db.execute(
@@ -98,6 +98,8 @@ class Page:
             ],
         )
         if changed.rowcount != len(moves):
+            if changed.rowcount:
+                self._count_anew()
             return False
         for move in moves:
             self._moved[move.old] -= 1
@@ -127,6 +129,11 @@ class Page:
         self._db.execute(_CLOSE, {**key, **changed, "due_at": self._due_at(counts), **columns})
         if any(self._moved[state] < 0 for state in _LEFT_BY_ENDED):
             amend_account(self._db, self.row["mailing"], self._moved)
+
+    def _count_anew(self) -> None:
+        """Take from the deliveries what was moved, where some moves were made and others were not."""
+        found = {row.state: row.count for row in self._db.execute(_COUNTS, self._range)}
+        self._moved = Counter({state: found.get(state, 0) - self.row[state.value] for state in DeliveryState})
 
     def _due_at(self, counts: dict[DeliveryState, int]) -> datetime | None:
         """Return when something here can be sent, or has to be looked after, None if nothing is left."""
@@ -221,6 +228,10 @@ _IN_STATE = (
     select(deliveries.c.subscriber)
     .where(*_HERE, deliveries.c.state == bindparam("wanted"))
     .order_by(deliveries.c.subscriber)
+)
+
+_COUNTS = (
+    select(deliveries.c.state, func.count().label("count")).where(*_HERE).group_by(deliveries.c.state)
 )
 
 _EARLIEST = select(func.min(deliveries.c.due_at)).where(*_HERE)
