@@ -31,6 +31,7 @@ class SmtpServer(Memory):
 
     host = "127.0.0.1"
     port = 0
+    """A free one, unless another is given before it starts."""
 
     def __enter__(self) -> Self:
         self._conversations: dict[asyncio.Task[None], asyncio.StreamWriter] = {}
@@ -69,7 +70,7 @@ class SmtpServer(Memory):
         server = await asyncio.start_server(
             self._connected,
             self.host,
-            0,
+            self.port,
             ssl=server_context() if self.security is Security.IMPLICIT else None,
         )
         self.port = server.sockets[0].getsockname()[1]

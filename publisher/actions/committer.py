@@ -12,7 +12,7 @@ import asyncio
 import queue
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Final, TypeVar
 
@@ -62,6 +62,8 @@ class Committer:
         self._waiting: list[Ask] = []
         self._held: list[Held] = []
         self._speed = Speed()
+        self.complaint = ""
+        """Why the ledger cannot be written at the moment, or an empty text."""
 
     async def next(self, relay: str, answer: Answer | None) -> Handed | None:
         """Hand in what came of a delivery; return the next one for `relay`, marked. None: go home."""
@@ -156,11 +158,16 @@ class Committer:
         """
         if group.done or any(each.queue or each.later for each in group.held):
             return True
+        try:
+            return self._is_lease_half_over(group.held) or bool(group.takers and self._is_any_due())
+        except StoreError:
+            return True  # the transaction waits until the database is back, and tells what is wrong with it
+
+    def _is_lease_half_over(self, held: Sequence[Held]) -> bool:
         half = self._publisher.settings.delivery.lease / 2
-        if group.held and min(each.lease_until for each in group.held) - self._publisher.now() < half:
-            return True
-        if not group.takers:
-            return False
+        return bool(held) and min(each.lease_until for each in held) - self._publisher.now() < half
+
+    def _is_any_due(self) -> bool:
         with self._publisher.database.read() as db:
             return deliveries.is_any_due(db, self._publisher.now(db))
 
@@ -185,11 +192,15 @@ class Committer:
         tried = 0
         while True:
             try:
-                return step()
+                result = step()
             except StoreError as error:
                 tried += 1
+                self.complaint = str(error)
                 if tried >= (_TRIES_WHEN_STOPPING if self._stopping.is_set() else _TRIES):
                     raise
                 if tried == 1:
                     _log.warning("the ledger cannot be written; trying again", trouble=str(error))
                 time.sleep(_REST)
+            else:
+                self.complaint = ""
+                return result

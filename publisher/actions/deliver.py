@@ -77,8 +77,8 @@ class Sender:
 
     @property
     def complaint(self) -> str:
-        """What is wrong at the moment, in the relay's words, or an empty text."""
-        return str(self.failure) if self.failure else self._relays.complaint
+        """What is wrong at the moment, in the words of the relay or the database, or an empty text."""
+        return str(self.failure or "") or self._committer.complaint or self._relays.complaint
 
     @property
     def is_alive(self) -> bool:

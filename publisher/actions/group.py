@@ -6,7 +6,7 @@ import random
 from collections import deque
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
@@ -96,7 +96,7 @@ class _Transaction:
         self._worker = worker
         self._db = db
         self._now = publisher.now(db)
-        self._lease_until = self._now + publisher.settings.delivery.lease
+        self._lease_until = _in_whole_seconds(self._now + publisher.settings.delivery.lease)
         self._waits: dict[int, datetime] = {}
         self._given_back: set[int] = set()
 
@@ -257,7 +257,7 @@ class _Transaction:
         return Done(recipient=handed.recipient, step=step, outcome=outcome, counted=counts(outcome))
 
     def _settle(self, batch: Batch, late: Sequence[Done]) -> None:
-        """Record what came of deliveries of a batch that is not ours any more; the last one ends its mailing."""
+        """Record what is known of a batch that is another worker's by now, who may have finished before."""
         deliveries.settle_late(self._db, batch, done=late, now=self._now)
         finish_if_done(self._publisher, self._db, batch.mailing)
 
@@ -275,3 +275,8 @@ class _Transaction:
             mailings.note_rate(self._db, mailing, rate, self._now)
         for mailing in sorted(self._given_back):
             finish_if_done(self._publisher, self._db, mailing)
+
+
+def _in_whole_seconds(moment: datetime) -> datetime:
+    """Return the next whole second: the ledger rounds down, and no lease may end too early."""
+    return moment.replace(microsecond=0) + timedelta(seconds=1)

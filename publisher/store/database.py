@@ -16,7 +16,7 @@ from sqlalchemy.exc import ArgumentError
 from publisher.errors import StoreError
 from publisher.store import schema
 from publisher.store.columns import Moment
-from publisher.store.sqlite_file import copy_of, sqlite_engines
+from publisher.store.sqlite_file import copy_of, identity_of, sqlite_engines
 from publisher.store.trouble import explained
 from publisher.store.turns import Turns
 
@@ -51,6 +51,7 @@ class Database:
         self._clock = clock
         self._patience = patience
         self._turns = Turns() if self.is_sqlite else None
+        self._identity: tuple[int, int] | None = None
 
     @contextmanager
     def begin(self) -> Iterator[Connection]:
@@ -59,8 +60,9 @@ class Database:
         In an SQLite process writers work one at a time, in the order in which they came.
 
         Raises:
-            StoreError: somebody else keeps writing, or the database cannot be written.
+            StoreError: somebody else keeps writing, or the database cannot be written or has vanished.
         """
+        self._refuse_another_file()
         with explained(self.name, self._patience), self._turn(), self._writer.begin() as db:
             yield db
 
@@ -69,8 +71,9 @@ class Database:
         """Yield a connection that sees one snapshot of the database and cannot write.
 
         Raises:
-            StoreError: the database cannot be read.
+            StoreError: the database cannot be read or has vanished.
         """
+        self._refuse_another_file()
         with explained(self.name, self._patience), self._reader.begin() as db:
             yield db
 
@@ -83,6 +86,11 @@ class Database:
                 return self.now(own)
         return db.execute(select(func.clock_timestamp(type_=Moment()))).scalar_one()
 
+    def stay_with_the_file(self) -> None:
+        """From now on work with the very file that is there, and with no other that takes its place."""
+        if self.path is not None:
+            self._identity = identity_of(self.path)
+
     def close(self) -> None:
         """Let go of all connections that are not in use."""
         self._writer.dispose()
@@ -93,6 +101,14 @@ class Database:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+    def _refuse_another_file(self) -> None:
+        """Raise if the file was removed or replaced; its open connections would go on without a word."""
+        if self.path is not None and self._identity not in (None, identity_of(self.path)):
+            raise StoreError(
+                f"{self.name} was removed or replaced while it was open",
+                fix="put it back, or stop `publisher`, restore it from a backup and start again",
+            )
 
     @contextmanager
     def _turn(self) -> Iterator[None]:
@@ -122,6 +138,7 @@ def open_database(url: str, *, clock: Callable[[], datetime], patience: timedelt
     except BaseException:
         database.close()
         raise
+    database.stay_with_the_file()
     return database
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+from contextlib import suppress
 from typing import Self
 
 from publisher.errors import StoreError
@@ -24,10 +25,14 @@ class SendingRight:
         """
 
     def note(self, steps: int) -> None:
-        """Remember how many steps are committed now; a crash in between loses nothing but one of them."""
+        """Remember how many steps are committed now; a crash in between loses nothing but one of them.
+
+        Where the file cannot be written, as on a full disk, the next note makes up for it.
+        """
         if self._handle is not None and steps > self.seen:
-            os.pwrite(self._handle, f"{steps:0{_DIGITS}}".encode(), 0)
-            self.seen = steps
+            with suppress(OSError):
+                os.pwrite(self._handle, f"{steps:0{_DIGITS}}".encode(), 0)
+                self.seen = steps
 
     def release(self) -> None:
         """Let somebody else send; doing so twice is harmless."""

@@ -42,6 +42,15 @@ def sqlite_engines(url: URL, patience: timedelta) -> tuple[Engine, Engine]:
     return writer, reader
 
 
+def identity_of(path: Path) -> tuple[int, int] | None:
+    """Return what tells the file at `path` from others that may take its place, None if it is gone."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
+
+
 def copy_of(path: Path, *, suffix: str) -> Path:
     """Copy the database at `path`, whole and safely on disk, to a file beside it, and return its path.
 
