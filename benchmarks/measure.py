@@ -59,13 +59,25 @@ def seconds(work: Callable[[], object]) -> float:
     return time.perf_counter() - start
 
 
-def report(given: Options, *, name: str, ratio: float, against: str, limit: float, **details: object) -> None:
-    """Print the result; `ratio` is ours divided by `against`, `limit` what it may be at the most."""
+def report(  # noqa: PLR0913 - what every result has
+    given: Options,
+    *,
+    name: str,
+    ratio: float,
+    against: str,
+    limit: float,
+    is_floor: bool = False,
+    **details: object,
+) -> None:
+    """Print the result; `ratio` is ours divided by `against`.
+
+    `limit` is what it may be at the most, or must be at the least if more is better (`is_floor`).
+    """
     result: dict[str, object] = {
         "name": name,
         "ratio": round(ratio, 4),
         "against": against,
-        "limit": limit,
+        "at_least" if is_floor else "limit": limit,
         **details,
         "python": platform.python_version(),
         "machine": platform.machine(),
