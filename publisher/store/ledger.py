@@ -7,10 +7,11 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, RowMapping, bindparam, func, or_, select
+from sqlalchemy import Connection, bindparam, func, or_, select
 
 from publisher.model.delivery import DeliveryState, MailingState, Outcome
 from publisher.store.columns import DeliveryCode, Seconds
+from publisher.store.compiled import Row, Statement
 from publisher.store.mailings import amend_account
 from publisher.store.schema import subscribers, subscriptions
 from publisher.store.schema_sending import batches, deliveries, delivery_errors, mailing_templates, mailings
@@ -36,9 +37,7 @@ class Page:
     """
 
     def __init__(self, db: Connection, mailing: int, number: int, now: datetime) -> None:
-        self.row: RowMapping = (
-            db.execute(_BATCH, {"of_mailing": mailing, "of_number": number}).mappings().one()
-        )
+        (self.row,) = _BATCH.rows(db, {"of_mailing": mailing, "of_number": number})
         self._db = db
         self.now = now
         self._moved: Counter[DeliveryState] = Counter()
@@ -57,10 +56,10 @@ class Page:
         """Return the subscribers whose deliveries are due, in order."""
         return list(self._db.execute(_DUE, {**self._range, "now": self.now}).scalars())
 
-    def facts(self, subscribers: Collection[int]) -> dict[int, RowMapping]:
+    def facts(self, subscribers: Collection[int]) -> dict[int, Row]:
         """Return the deliveries to these subscribers, with what is known of each reader now."""
         of_page = {"of_mailing": self.row["mailing"], "wanted": list(subscribers)}
-        return {row["subscriber"]: row for row in self._db.execute(_FACTS, of_page).mappings()}
+        return {row["subscriber"]: row for row in _FACTS.rows(self._db, of_page)}
 
     def in_state(self, state: DeliveryState) -> list[int]:
         """Return the subscribers whose deliveries are in `state`."""
@@ -82,9 +81,9 @@ class Page:
         """Make all these moves; return False if not every delivery was in its `old` state."""
         if not moves:
             return True
-        changed = self._db.execute(
-            _MOVE,
-            [
+        changed = _MOVE.change(
+            self._db,
+            *(
                 {
                     "of_mailing": self.row["mailing"],
                     "of_subscriber": move.subscriber,
@@ -95,9 +94,9 @@ class Page:
                     "tries": move.tries,
                 }
                 for move in moves
-            ],
+            ),
         )
-        if changed.rowcount != len(moves):
+        if changed != len(moves):
             return False
         for move in moves:
             self._moved[move.old] -= 1
@@ -124,7 +123,7 @@ class Page:
         counts = {state: self.row[state.value] + self._moved[state] for state in DeliveryState}
         key = {"of_mailing": self.row["mailing"], "of_number": self.row["number"]}
         changed = {state.value: count for state, count in counts.items()}
-        self._db.execute(_CLOSE, {**key, **changed, "due_at": self._due_at(counts), **columns})
+        _CLOSE.change(self._db, {**key, **changed, "due_at": self._due_at(counts), **columns})
         if any(self._moved[state] < 0 for state in _LEFT_BY_ENDED):
             amend_account(self._db, self.row["mailing"], self._moved)
 
@@ -141,15 +140,17 @@ class Page:
 _LEFT_BY_ENDED = (DeliveryState.UNCERTAIN, DeliveryState.REJECTED)
 """Out of these states deliveries move also when their mailing has ended, and has its counts summed up."""
 
-_BATCH = (
+_BATCH = Statement(
     select(batches, mailings.c.state.label("mailing_state"))
     .join_from(batches, mailings)
     .where(batches.c.mailing == bindparam("of_mailing"), batches.c.number == bindparam("of_number"))
     .with_for_update(of=batches)
 )
 
-_CLOSE = batches.update().where(
-    batches.c.mailing == bindparam("of_mailing"), batches.c.number == bindparam("of_number")
+_CLOSE = Statement(
+    batches.update().where(
+        batches.c.mailing == bindparam("of_mailing"), batches.c.number == bindparam("of_number")
+    )
 )
 """What it sets are the other values that it is executed with."""
 
@@ -167,7 +168,7 @@ _DUE = (
     .order_by(deliveries.c.subscriber)
 )
 
-_FACTS = (
+_FACTS = Statement(
     select(
         deliveries.c.subscriber,
         deliveries.c.state,
@@ -205,7 +206,7 @@ _IN_STATE = (
 
 _EARLIEST = select(func.min(deliveries.c.due_at)).where(*_HERE)
 
-_MOVE = (
+_MOVE = Statement(
     deliveries.update()
     .where(
         deliveries.c.mailing == bindparam("of_mailing"),
