@@ -37,6 +37,7 @@ SIZES: Final = range(80_000, 88_000)
 
 LIST: Final = "weekly"
 
+_SPREAD: Final = 2_654_435_761
 _KEY: Final = "dkim.pem"
 _PARAGRAPHS: Final = 65
 _SENDING: Final = f"""
@@ -125,6 +126,11 @@ def start_mailing(publisher: Publisher) -> MailingRecord:
     return mailing
 
 
+def public_id(number: int) -> str:
+    """Return the name under which the links of that reader know him."""
+    return f"{number * _SPREAD:016x}"
+
+
 def cpu_seconds() -> float:
     """Return what this process has used of the processor by now."""
     used = resource.getrusage(resource.RUSAGE_SELF)
@@ -151,7 +157,7 @@ def _add_readers(publisher: Publisher, count: int) -> None:
         db.execute(
             text(
                 "INSERT INTO subscribers (id, public_id, address, address_key, created_at)"  # noqa: S608 (our own)
-                f" {numbers} SELECT i, printf('%016x', i * 2654435761), {address}, {address}, :now FROM n"
+                f" {numbers} SELECT i, printf('%016x', i * {_SPREAD}), {address}, {address}, :now FROM n"
             ),
             values,
         )
@@ -186,7 +192,7 @@ def _sent(port: int, readers: int, *, signed: bool) -> Sent:
 def _size(publisher: Publisher, mailing: int) -> int:
     """Return the octets of the message to one of the readers."""
     recipient = Recipient(
-        mailing=mailing, subscriber=1, public_id="0" * 16, address="reader1@example.net", list=LIST, attempts=0
+        mailing=mailing, subscriber=1, public_id=public_id(1), address="reader1@example.net", list=LIST, attempts=0
     )
     size = len(envelopes_of(publisher, mailing).message(recipient).body)
     if size not in SIZES:
