@@ -54,7 +54,11 @@ def main() -> None:
         given,
         name="audience",
         ratio=max(
-            many.first_after / START_S, many.peak_mb / PEAK_MB, status / WAIT_MS, polls / WAIT_MS, leaves / WAIT_MS
+            many.first_after / START_S,
+            many.peak_mb / PEAK_MB,
+            status / WAIT_MS,
+            polls / WAIT_MS,
+            leaves / WAIT_MS,
         ),
         against="the limits: 5 s to the first message, 200 MB, 50 ms for 99 of 100",
         limit=1,

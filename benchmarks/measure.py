@@ -21,6 +21,10 @@ class Options:
     json: bool
 
 
+class AtLeast(float):
+    """What a ratio must be at the least."""
+
+
 def options(description: str | None) -> Options:
     """Read the options that every benchmark has."""
     parser = argparse.ArgumentParser(description=description)
@@ -59,25 +63,16 @@ def seconds(work: Callable[[], object]) -> float:
     return time.perf_counter() - start
 
 
-def report(  # noqa: PLR0913 - what every result has
-    given: Options,
-    *,
-    name: str,
-    ratio: float,
-    against: str,
-    limit: float,
-    is_floor: bool = False,
-    **details: object,
-) -> None:
-    """Print the result; `ratio` is ours divided by `against`.
+def report(given: Options, *, name: str, ratio: float, against: str, limit: float, **details: object) -> None:
+    """Print the result; `ratio` is ours divided by `against`, `limit` what it may be at the most.
 
-    `limit` is what it may be at the most, or must be at the least if more is better (`is_floor`).
+    Where more is better, the limit is `AtLeast`.
     """
     result: dict[str, object] = {
         "name": name,
         "ratio": round(ratio, 4),
         "against": against,
-        "at_least" if is_floor else "limit": limit,
+        "at_least" if isinstance(limit, AtLeast) else "limit": limit,
         **details,
         "python": platform.python_version(),
         "machine": platform.machine(),

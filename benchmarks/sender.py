@@ -17,16 +17,16 @@ from email.policy import SMTP
 from statistics import median
 from typing import Final
 
-import dkim
+import dkim  # type: ignore[import-untyped]  # it has no types
 from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
-from benchmarks.measure import options, report, seconds
+from benchmarks.measure import AtLeast, options, report, seconds
 from benchmarks.newsroom import paragraph
 from benchmarks.sending import CONNECTIONS, Sent, send
 from benchmarks.sink import program, sink
 
-LIMIT: Final = 0.7
+LIMIT: Final = AtLeast(0.7)
 UNSIGNED_LIMIT: Final = 0.85
 ROUNDS, MESSAGES, NAIVE_MESSAGES = 5, 20_000, 200
 QUICK_ROUNDS, QUICK_MESSAGES, QUICK_NAIVE_MESSAGES = 2, 2_000, 30
@@ -52,7 +52,6 @@ def main() -> None:
         ratio=_rate(signed) / median(theirs),
         against="smtp-source sending as many messages of the same length",
         limit=LIMIT,
-        is_floor=True,
         unsigned_ratio=round(_rate(unsigned) / median(theirs), 4),
         unsigned_limit=UNSIGNED_LIMIT,
         naive_ratio=round(naive / median(theirs), 4),

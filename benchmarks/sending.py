@@ -163,8 +163,8 @@ def _add_readers(publisher: Publisher, count: int) -> None:
         )
         db.execute(
             text(
-                "INSERT INTO subscriptions (subscriber, list, state, since, consent)"
-                f" {numbers} SELECT i, :list, 'active', :now, 'made up' FROM n"  # noqa: S608 (our own)
+                "INSERT INTO subscriptions (subscriber, list, state, since, consent)"  # noqa: S608 (our own)
+                f" {numbers} SELECT i, :list, 'active', :now, 'made up' FROM n"
             ),
             values,
         )
@@ -192,7 +192,12 @@ def _sent(port: int, readers: int, *, signed: bool) -> Sent:
 def _size(publisher: Publisher, mailing: int) -> int:
     """Return the octets of the message to one of the readers."""
     recipient = Recipient(
-        mailing=mailing, subscriber=1, public_id=public_id(1), address="reader1@example.net", list=LIST, attempts=0
+        mailing=mailing,
+        subscriber=1,
+        public_id=public_id(1),
+        address="reader1@example.net",
+        list=LIST,
+        attempts=0,
     )
     size = len(envelopes_of(publisher, mailing).message(recipient).body)
     if size not in SIZES:

@@ -97,9 +97,7 @@ def _accepted(publisher: Publisher, mailing: int) -> int:
 def _tokens(publisher: Publisher, mailing: int, readers: int) -> list[str]:
     shared = envelopes_of(publisher, mailing)
     last = range(max(1, readers - LEAVING + 1), readers + 1)
-    return [
-        tokens.make(shared.secret, kid=shared.kid, public_id=public_id(each), list=LIST) for each in last
-    ]
+    return [tokens.make(shared.secret, kid=shared.kid, public_id=public_id(each), list=LIST) for each in last]
 
 
 if __name__ == "__main__":

@@ -44,7 +44,7 @@ class Course:
 
 
 def course(readers: int, *, seconds: float) -> Course:
-    """Start a mailing to so many readers in a process of its own, and let it go on for so long at the most."""
+    """Start a mailing to so many readers in a process of its own, and let it go on for so long at most."""
     done = subprocess.run(  # noqa: S603 (our own module)
         [sys.executable, "-m", "benchmarks.whole_mailing", str(readers), str(seconds)],
         stdout=subprocess.PIPE,

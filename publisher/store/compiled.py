@@ -61,7 +61,7 @@ class Statement:
 
 
 def _filled(each: list[Any]) -> list[Any]:
-    """Repeat the last value, which changes nothing behind IN, so that there are few lengths to compile for."""
+    """Repeat the last value, which changes nothing behind IN, so that there are few lengths to compile."""
     return each + each[-1:] * ((1 << (len(each) - 1).bit_length()) - len(each))
 
 
@@ -81,7 +81,7 @@ class _Compiled:
     columns: Sequence[str]
     read: Sequence[tuple[str, _Process]]
 
-    def bound(self, values: Values) -> Sequence[Any] | Row:
+    def bound(self, values: Values) -> Any:  # noqa: ANN401 - a list or a dict, as the driver wants it
         """Return the parameters for these values."""
         given: Row = {**self.constants, **values}
         for name, process in self.bind.items():
@@ -104,7 +104,9 @@ def _compiled(clause: Select[Any] | Update | Delete, dialect: Dialect, values: V
     lists = state.parameter_expansion
     expanded = {part for parts in lists.values() for part in parts}
     binds = {name: each.type for name, each in compiled.binds.items() if name not in lists}
-    columns = list(clause.selected_columns) if isinstance(clause, Select) else []
+    columns = (
+        {str(each.key): each.type for each in clause.selected_columns} if isinstance(clause, Select) else {}
+    )
     return _Compiled(
         text=state.statement,
         constants={
@@ -115,14 +117,8 @@ def _compiled(clause: Select[Any] | Update | Delete, dialect: Dialect, values: V
         lists=lists,
         bind=_processes(binds, lambda each: each.bind_processor(dialect), dialect),
         places=state.positiontup if compiled.positional else None,
-        columns=[column.key for column in columns],
-        read=list(
-            _processes(
-                {column.key: column.type for column in columns},
-                lambda each: each.result_processor(dialect, None),
-                dialect,
-            ).items()
-        ),
+        columns=list(columns),
+        read=list(_processes(columns, lambda each: each.result_processor(dialect, None), dialect).items()),
     )
 
 

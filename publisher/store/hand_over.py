@@ -70,9 +70,7 @@ def hand_over(  # noqa: PLR0913 - who, how many, and who may not
     return Step(handed=tuple(handed), gone=frozenset(gone))
 
 
-def _moves(
-    facts: Mapping[int, Row], marked: Iterable[Recipient], refused: Iterable[int]
-) -> list[Move]:
+def _moves(facts: Mapping[int, Row], marked: Iterable[Recipient], refused: Iterable[int]) -> list[Move]:
     old = {subscriber: row["state"] for subscriber, row in facts.items()}
     sending = [
         Move(each.subscriber, old[each.subscriber], DeliveryState.SENDING, tries=1)
