@@ -6,13 +6,11 @@ them for every few messages.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from sqlalchemy import Connection, Delete, Dialect, Select, Update
-from sqlalchemy.engine.interfaces import DBAPICursor
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.types import TypeEngine
 
@@ -20,7 +18,6 @@ Values: TypeAlias = Mapping[str, Any]
 Row: TypeAlias = dict[str, Any]
 
 _Process: TypeAlias = Callable[[Any], Any]
-_Shape: TypeAlias = tuple[object, ...]
 
 
 class Statement:
@@ -31,29 +28,39 @@ class Statement:
 
     def __init__(self, clause: Select[Any] | Update | Delete) -> None:
         self._clause = clause
-        self._compiled: dict[_Shape, _Compiled] = {}
+        self._compiled: dict[tuple[object, ...], _Compiled] = {}
 
     def rows(self, db: Connection, values: Values) -> list[Row]:
         """Return the rows that it finds, by the names of their columns."""
-        values = {name: _filled(each) if isinstance(each, list) else each for name, each in values.items()}
-        compiled = self._for(db, values)
-        with _cursor(db, compiled.text) as cursor:
-            cursor.execute(compiled.text, compiled.bound(values))
+        lists = {name: _filled(each) for name, each in values.items() if isinstance(each, list)}
+        given = {**values, **lists} if lists else values
+        compiled = self._for(db, given, *map(len, lists.values()))
+        cursor = db.connection.cursor()
+        try:
+            cursor.execute(compiled.text, compiled.bound(given))
             return [compiled.row(found) for found in cursor.fetchall()]
+        except db.dialect.loaded_dbapi.Error as error:
+            raise _said(db, compiled.text, error) from error
+        finally:
+            cursor.close()
 
     def change(self, db: Connection, *values: Values) -> int:
         """Execute it with each of these, which must have equal names; return how many rows it changed."""
         compiled = self._for(db, values[0])
-        with _cursor(db, compiled.text) as cursor:
-            cursor.executemany(compiled.text, [compiled.bound(each) for each in values])
+        bound = compiled.bound
+        cursor = db.connection.cursor()
+        try:
+            cursor.executemany(compiled.text, [bound(each) for each in values])
+        except db.dialect.loaded_dbapi.Error as error:
+            raise _said(db, compiled.text, error) from error
+        else:
             return cursor.rowcount
+        finally:
+            cursor.close()
 
-    def _for(self, db: Connection, values: Values) -> _Compiled:
+    def _for(self, db: Connection, values: Values, *lengths: int) -> _Compiled:
         """Return it as it is for this database and these names, and for lists as long as these."""
-        shape = (
-            db.dialect.name,
-            *((name, len(each)) if isinstance(each, list) else name for name, each in values.items()),
-        )
+        shape = (db.dialect.name, *lengths, *values)
         found = self._compiled.get(shape)
         if found is None:
             found = self._compiled[shape] = _compiled(self._clause, db.dialect, values)
@@ -69,26 +76,28 @@ def _filled(each: list[Any]) -> list[Any]:
 class _Compiled:
     """The text for one driver, and how values become its parameters and its columns values.
 
-    `constants` are parameters that the statement brings along, `places` the names of parameters in their
-    order, or None if the driver knows them by name.
+    `parameters` are in the order of their places, each with what has to be done to its value; `constants` are
+    those that the statement brings along. `lists` are the parameters that become several.
     """
 
     text: str
+    parameters: Sequence[tuple[str, _Process | None]]
+    is_by_name: bool
     constants: Row
     lists: Mapping[str, Sequence[str]]
-    bind: Mapping[str, _Process]
-    places: Sequence[str] | None
     columns: Sequence[str]
     read: Sequence[tuple[str, _Process]]
 
     def bound(self, values: Values) -> Any:  # noqa: ANN401 - a list or a dict, as the driver wants it
         """Return the parameters for these values."""
-        given: Row = {**self.constants, **values}
-        for name, process in self.bind.items():
-            given[name] = process(given[name])
+        given = {**self.constants, **values} if self.constants or self.lists else values
         for name, parts in self.lists.items():
-            given.update(zip(parts, given.pop(name), strict=True))
-        return given if self.places is None else [given[name] for name in self.places]
+            given = {**given, **dict(zip(parts, given[name], strict=True))}
+        if self.is_by_name:
+            return {
+                name: process(given[name]) if process else given[name] for name, process in self.parameters
+            }
+        return [process(given[name]) if process else given[name] for name, process in self.parameters]
 
     def row(self, found: Sequence[Any]) -> Row:
         """Return what the driver found by the names of its columns."""
@@ -102,44 +111,28 @@ def _compiled(clause: Select[Any] | Update | Delete, dialect: Dialect, values: V
     compiled = clause.compile(dialect=dialect, column_keys=list(values))
     state = compiled.construct_expanded_state(dict(values), escape_names=False)
     lists = state.parameter_expansion
-    expanded = {part for parts in lists.values() for part in parts}
-    binds = {name: each.type for name, each in compiled.binds.items() if name not in lists}
-    columns = (
-        {str(each.key): each.type for each in clause.selected_columns} if isinstance(clause, Select) else {}
-    )
+    types = {name: each.type for name, each in compiled.binds.items()}
+    types |= {part: types[name] for name, parts in lists.items() for part in parts}
+    columns = clause.selected_columns if isinstance(clause, Select) else ()
+    read = {str(each.key): _impl(each.type, dialect).result_processor(dialect, None) for each in columns}
     return _Compiled(
         text=state.statement,
-        constants={
-            name: value
-            for name, value in state.parameters.items()
-            if name not in values and name not in expanded
-        },
+        parameters=[
+            (name, _impl(types[name], dialect).bind_processor(dialect))
+            for name in (state.positiontup if compiled.positional else state.parameters) or ()
+        ],
+        is_by_name=not compiled.positional,
+        constants={name: value for name, value in compiled.params.items() if name not in values},
         lists=lists,
-        bind=_processes(binds, lambda each: each.bind_processor(dialect), dialect),
-        places=state.positiontup if compiled.positional else None,
-        columns=list(columns),
-        read=list(_processes(columns, lambda each: each.result_processor(dialect, None), dialect).items()),
+        columns=list(read),
+        read=[(name, process) for name, process in read.items() if process is not None],
     )
 
 
-def _processes(
-    types: Mapping[str, TypeEngine[Any]],
-    process_of: Callable[[TypeEngine[Any]], _Process | None],
-    dialect: Dialect,
-) -> dict[str, _Process]:
-    """Return what has to be done with the values that are not left as they are."""
-    found = {name: process_of(each.dialect_impl(dialect)) for name, each in types.items()}
-    return {name: process for name, process in found.items() if process is not None}
+def _impl(kind: TypeEngine[Any], dialect: Dialect) -> TypeEngine[Any]:
+    return kind.dialect_impl(dialect)
 
 
-@contextmanager
-def _cursor(db: Connection, text: str) -> Iterator[DBAPICursor]:
-    """Yield the driver's cursor; what it raises comes out as SQLAlchemy says it."""
-    driver = db.dialect.loaded_dbapi
-    cursor = db.connection.cursor()
-    try:
-        yield cursor
-    except driver.Error as error:
-        raise DBAPIError.instance(text, None, error, driver.Error, dialect=db.dialect) from error
-    finally:
-        cursor.close()
+def _said(db: Connection, text: str, error: Exception) -> BaseException:
+    """Return what the driver raised as SQLAlchemy would say it."""
+    return DBAPIError.instance(text, None, error, db.dialect.loaded_dbapi.Error, dialect=db.dialect)

@@ -7,10 +7,10 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, func, or_, select
+from sqlalchemy import BigInteger, Connection, SmallInteger, bindparam, func, or_, select
 
 from publisher.model.delivery import DeliveryState, MailingState, Outcome
-from publisher.store.columns import DeliveryCode, Seconds
+from publisher.store.columns import DELIVERY_CODES, second_of
 from publisher.store.compiled import Row, Statement
 from publisher.store.mailings import amend_account
 from publisher.store.schema import subscribers, subscriptions
@@ -40,6 +40,7 @@ class Page:
         (self.row,) = _BATCH.rows(db, {"of_mailing": mailing, "of_number": number})
         self._db = db
         self.now = now
+        self._second = second_of(now)
         self._moved: Counter[DeliveryState] = Counter()
         self._range = {
             "of_mailing": mailing,
@@ -87,10 +88,10 @@ class Page:
                 {
                     "of_mailing": self.row["mailing"],
                     "of_subscriber": move.subscriber,
-                    "old": move.old,
-                    "new": move.new,
-                    "done": self.now,
-                    "due": move.due_at,
+                    "old": DELIVERY_CODES[move.old],
+                    "new": DELIVERY_CODES[move.new],
+                    "done": self._second,
+                    "due": None if move.due_at is None else second_of(move.due_at),
                     "tries": move.tries,
                 }
                 for move in moves
@@ -211,12 +212,12 @@ _MOVE = Statement(
     .where(
         deliveries.c.mailing == bindparam("of_mailing"),
         deliveries.c.subscriber == bindparam("of_subscriber"),
-        deliveries.c.state == bindparam("old", type_=DeliveryCode),
+        deliveries.c.state == bindparam("old", type_=SmallInteger),
     )
     .values(
-        state=bindparam("new", type_=DeliveryCode),
-        done_at=bindparam("done", type_=Seconds),
-        due_at=bindparam("due", type_=Seconds),
+        state=bindparam("new", type_=SmallInteger),
+        done_at=bindparam("done", type_=BigInteger),
+        due_at=bindparam("due", type_=BigInteger),
         attempts=deliveries.c.attempts + bindparam("tries"),
     )
 )
