@@ -21,6 +21,7 @@ from typing import Final
 from unittest.mock import patch
 
 from benchmarks.sending import open_sending_newsroom, peak_mb, start_mailing
+from publisher.actions.readers import count_readers
 from publisher.actions.send_now import progress_of, sender_for
 from publisher.actions.status import status
 from publisher.app import Publisher
@@ -79,6 +80,7 @@ class Discarding:
 def _course(readers: int, seconds: float) -> Course:
     with tempfile.TemporaryDirectory() as name, patch.dict(TRANSPORTS, {"smtp": Discarding}):
         publisher = open_sending_newsroom(Path(name), port=_NO_PORT, readers=readers)
+        count_readers(publisher)  # as a server does beside its clock
         sender = sender_for(publisher, until_idle=False)
         assert sender is not None  # noqa: S101 (nobody else sends)
         start = time.perf_counter()
