@@ -6,10 +6,11 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, RowMapping
+from sqlalchemy import Connection
 
 from publisher.model.delivery import DeliveryState, Recipient
 from publisher.model.subscriber import SubscriptionState
+from publisher.store.compiled import Row
 from publisher.store.ledger import Move, Page
 from publisher.store.subscribers import suppressed, suppression
 
@@ -70,9 +71,7 @@ def hand_over(  # noqa: PLR0913 - who, how many, and who may not
     return Step(handed=tuple(handed), gone=frozenset(gone))
 
 
-def _moves(
-    facts: Mapping[int, RowMapping], marked: Iterable[Recipient], refused: Iterable[int]
-) -> list[Move]:
+def _moves(facts: Mapping[int, Row], marked: Iterable[Recipient], refused: Iterable[int]) -> list[Move]:
     old = {subscriber: row["state"] for subscriber, row in facts.items()}
     sending = [
         Move(each.subscriber, old[each.subscriber], DeliveryState.SENDING, tries=1)
@@ -82,7 +81,7 @@ def _moves(
     return sending + [Move(each, old[each], DeliveryState.SUPPRESSED) for each in refused]
 
 
-def _is_due(row: RowMapping | None, now: datetime) -> bool:
+def _is_due(row: Row | None, now: datetime) -> bool:
     """Return whether it can be sent; what is marked already was marked by a commit that seemed to fail."""
     if row is None:
         return False
@@ -91,11 +90,11 @@ def _is_due(row: RowMapping | None, now: datetime) -> bool:
     return row["due_at"] is not None and row["due_at"] <= now
 
 
-def _is_marked(row: RowMapping) -> bool:
+def _is_marked(row: Row) -> bool:
     return row["state"] is DeliveryState.SENDING
 
 
-def _recipient(page: Page, row: RowMapping) -> Recipient:
+def _recipient(page: Page, row: Row) -> Recipient:
     return Recipient(
         mailing=page.row["mailing"],
         subscriber=row["subscriber"],
@@ -107,7 +106,7 @@ def _recipient(page: Page, row: RowMapping) -> Recipient:
 
 
 def _refusals(
-    db: Connection, page: Page, rows: Iterable[RowMapping], suppressed_hash: Callable[[str], str]
+    db: Connection, page: Page, rows: Iterable[Row], suppressed_hash: Callable[[str], str]
 ) -> dict[int, str]:
     """Return the readers who may not be mailed any more, and why."""
     left: dict[int, str] = {}

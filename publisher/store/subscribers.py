@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, Select, bindparam, false, func, select
 
 from publisher.model.subscriber import NewSubscriber, Subscription, SubscriptionState, SuppressionReason
+from publisher.store.compiled import Statement
 from publisher.store.schema import subscribers, subscriptions
 from publisher.store.schema_sending import suppressions
 from publisher.store.statements import insert
@@ -230,7 +231,9 @@ def end_probe(db: Connection, address_hash: str, *, now: datetime, probe_at: dat
 
 def suppressed(db: Connection, hashes: Collection[str]) -> set[str]:
     """Return those of the hashes under which there is a suppression."""
-    return set(db.execute(_SUPPRESSED, {"wanted": list(hashes)}).scalars()) if hashes else set()
+    if not hashes:
+        return set()
+    return {row["address_hash"] for row in _SUPPRESSED.rows(db, {"wanted": list(hashes)})}
 
 
 def _ids(db: Connection, new: Collection[NewSubscriber], now: datetime) -> dict[str, int]:
@@ -322,8 +325,10 @@ def _subscriptions(db: Connection, statement: Select[Any]) -> list[Subscription]
     ]
 
 
-_SUPPRESSED = select(suppressions.c.address_hash).where(
-    suppressions.c.address_hash.in_(bindparam("wanted", expanding=True))
+_SUPPRESSED = Statement(
+    select(suppressions.c.address_hash).where(
+        suppressions.c.address_hash.in_(bindparam("wanted", expanding=True))
+    )
 )
 
 _SUPPRESSION = select(suppressions).where(suppressions.c.address_hash == bindparam("wanted"))

@@ -9,6 +9,7 @@ the end nobody is lost, and a second copy came only where nobody could know of t
 from __future__ import annotations
 
 import asyncio
+import os
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -18,7 +19,7 @@ from enum import Enum, auto
 from functools import partial
 
 import pytest
-from hypothesis import settings
+from hypothesis import Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     RuleBasedStateMachine,
@@ -27,7 +28,7 @@ from hypothesis.stateful import (
     rule,
     run_state_machine_as_test,
 )
-from sqlalchemy import Connection, Engine, Row, event, func, select
+from sqlalchemy import Connection, Engine, Row, event, select
 
 from publisher.actions.addressing import address_hash, suppression_secret
 from publisher.actions.ending import finish_if_done
@@ -51,8 +52,6 @@ from publisher.store import schema_sending as sending
 from publisher.store.verify import INVARIANTS, Facts
 from tests.newsrooms import MONDAY, READER, HandClock, Newsroom, relay_at
 
-import os
-from hypothesis import Phase
 PHASES=[Phase.generate]
 MAXEX=int(os.environ.get("MAXEX","3"))
 READERS = 8
