@@ -132,7 +132,7 @@ class Committer:
         done = [ask.answer for ask in news if ask.answer is not None]
         group = Group(done=done, takers=takers, held=self._held, rates=self._speed.news())
         written = Written(held=self._held)
-        if self._insist(partial(self._is_worth_it, group)):
+        if self._is_worth_it(group):
             written = self._insist(partial(write, self._publisher, self._relays, self._worker, group))
         self._held = written.held
         self._note_steps(written.steps)
@@ -151,11 +151,7 @@ class Committer:
             self._waiting = []
 
     def _is_worth_it(self, group: Group) -> bool:
-        """Return whether a transaction may change anything: while nothing is due, none is begun.
-
-        Raises:
-            StoreError: the ledger cannot be read.
-        """
+        """Return whether a transaction may change anything: while nothing is due, none is begun."""
         if group.done or any(each.queue or each.later for each in group.held):
             return True
         try:
