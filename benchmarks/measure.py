@@ -21,6 +21,10 @@ class Options:
     json: bool
 
 
+class AtLeast(float):
+    """What a ratio must be at the least."""
+
+
 def options(description: str | None) -> Options:
     """Read the options that every benchmark has."""
     parser = argparse.ArgumentParser(description=description)
@@ -60,12 +64,15 @@ def seconds(work: Callable[[], object]) -> float:
 
 
 def report(given: Options, *, name: str, ratio: float, against: str, limit: float, **details: object) -> None:
-    """Print the result; `ratio` is ours divided by `against`, `limit` what it may be at the most."""
+    """Print the result; `ratio` is ours divided by `against`, `limit` what it may be at the most.
+
+    Where more is better, the limit is `AtLeast`.
+    """
     result: dict[str, object] = {
         "name": name,
         "ratio": round(ratio, 4),
         "against": against,
-        "limit": limit,
+        "at_least" if isinstance(limit, AtLeast) else "limit": limit,
         **details,
         "python": platform.python_version(),
         "machine": platform.machine(),

@@ -183,14 +183,15 @@ class _Conversation:
         return "OK done"
 
     def _fetch(self, arguments: str) -> str:
-        match = re.fullmatch(r"(\d+) \(BODY(\.PEEK)?\[\]<0\.(\d+)>\)", arguments)
+        match = re.fullmatch(r"(\d+) \(BODY(\.PEEK)?\[(HEADER)?\]<0\.(\d+)>\)", arguments)
         assert match, arguments
         mail = self._server.mails.get(int(match[1]))
         if mail is not None:
             if not match[2]:
                 mail.flags.add(r"\Seen")
-            part = mail.raw[: int(match[3])]
-            self._say(f"* 1 FETCH (BODY[]<0> {{{len(part)}}}", part, f" UID {match[1]})")
+            whole = mail.raw.partition(b"\n\n")[0] + b"\n\n" if match[3] else mail.raw
+            part = whole[: int(match[4])]
+            self._say(f"* 1 FETCH (BODY[{match[3] or ''}]<0> {{{len(part)}}}", part, f" UID {match[1]})")
         return "OK done"
 
     def _store(self, arguments: str) -> str:

@@ -15,7 +15,11 @@ ROOT = Path(__file__).resolve().parent.parent
 NAMES = sorted(
     path.stem for path in (ROOT / "benchmarks").glob("*.py") if "def main" in path.read_text(encoding="utf-8")
 )
-NEEDED = {"feeds_http": ("nginx", "wrk")}
+NEEDED = {
+    "audience": ("smtp-sink",),
+    "feeds_http": ("nginx", "wrk"),
+    "sender": ("smtp-sink", "smtp-source"),
+}
 """Programs that a benchmark runs beside our own."""
 
 

@@ -18,9 +18,14 @@ PACKAGES = {
     "r2e": "rss2email",
     "sfeed": "sfeed",
     "sfeed_update": "sfeed",
+    "smtp-sink": "postfix",
+    "smtp-source": "postfix",
     "wrk": "wrk",
 }
 """What Debian calls the packages."""
+
+_FOR_ADMINISTRATORS = "/usr/sbin"
+"""Where some of them are; not everybody has it on the path."""
 
 
 def tool(name: str) -> str:
@@ -28,7 +33,7 @@ def tool(name: str) -> str:
 
     With CI=true it fails instead: there everything is installed first.
     """
-    path = shutil.which(name)
+    path = shutil.which(name) or shutil.which(name, path=_FOR_ADMINISTRATORS)
     if path is not None:
         return path
     why = f"'{name}' is not installed (Debian: apt-get install {PACKAGES[name]})"

@@ -6,6 +6,7 @@ import hmac
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from hashlib import sha256
 
 from publisher.actions.signing import read_signer
 from publisher.app import Publisher
@@ -26,6 +27,7 @@ class Envelopes:
     """Everything that the messages of one mailing have in common.
 
     `bounces` is the mailbox for reports, or empty: then they come to the sender, and nobody reads them.
+    `mails` and `leave_by_mail`, the addresses of mails with which readers leave, are by list.
     """
 
     mailing: int
@@ -33,12 +35,12 @@ class Envelopes:
     secret: bytes
     suppression_secret: bytes
     sender: str
-    reply_to: str
     home_url: str
     started_at: datetime | None
     uncertain: UncertainPolicy
     bounces: str
     mails: Mapping[str, PreparedMail]
+    leave_by_mail: Mapping[str, str]
 
     def message(self, recipient: Recipient) -> Message:
         """Return the mail of `recipient`: the same bytes on every attempt.
@@ -62,7 +64,7 @@ class Envelopes:
             to=recipient.address,
             message_id=identity,
             unsubscribe=page_to_leave(self.home_url, token),
-            unsubscribe_mail=mailto(self.reply_to, f"unsubscribe {recipient.list}"),
+            unsubscribe_mail=self.leave_by_mail[recipient.list],
         )
         return Message(
             key=delivery_key(self.mailing, recipient.subscriber),
@@ -108,7 +110,6 @@ def envelopes_of(publisher: Publisher, mailing: int, *, signer: Signer | None = 
         secret=secrets[record.kid],
         suppression_secret=suppression_secret(secrets),
         sender=masthead.sender_address,
-        reply_to=masthead.reply_to,
         home_url=masthead.home_url,
         started_at=record.started_at,
         uncertain=record.uncertain,
@@ -118,6 +119,9 @@ def envelopes_of(publisher: Publisher, mailing: int, *, signer: Signer | None = 
                 MimeTemplate.from_bytes(each.template), signer=signer, moment=record.created_at
             )
             for each in templates
+        },
+        leave_by_mail={
+            each.list: mailto(masthead.reply_to, f"unsubscribe {each.list}") for each in templates
         },
     )
 
@@ -129,7 +133,7 @@ def page_to_leave(home_url: str, token: str) -> str:
 
 def address_hash(secret: bytes, address_key: str) -> str:
     """Return the keyed hash of an address, given as the key that all its spellings share."""
-    return hmac.digest(secret, address_key.encode(), "sha256").hex()
+    return hmac.new(secret, address_key.encode(), sha256).hexdigest()
 
 
 def suppression_secret(secrets: Mapping[int, bytes]) -> bytes:

@@ -15,6 +15,7 @@ from publisher.actions.ending import finish_if_done
 from publisher.actions.held import Answer, Ask, Handed, Held, Key, key_of
 from publisher.actions.mails import Mails
 from publisher.actions.relays import Relays, was_reached
+from publisher.actions.report import record_refusal
 from publisher.app import Publisher
 from publisher.delivery.retry import counts, decide
 from publisher.errors import PublisherError
@@ -33,13 +34,15 @@ _CLAIMS = 3
 class Group:
     """What came together: outcomes, connections that may be served (by relay), the batches that are ours.
 
-    `rates` are messages per thousand seconds of mailings, to be told to editors.
+    `rates` are messages per thousand seconds of mailings, to be told to editors. `claimed` are the batches
+    that tries to write it have claimed: they are ours as well if a commit only seemed to fail.
     """
 
     done: Sequence[Answer]
     takers: Mapping[str, Sequence[Ask]]
     held: Sequence[Held]
     rates: Mapping[int, int] = field(default_factory=dict)
+    claimed: list[Held] = field(default_factory=list)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -95,16 +98,22 @@ class _Transaction:
         self._now = publisher.now(db)
         self._lease_until = _in_whole_seconds(self._now + publisher.settings.delivery.lease)
         self._waits: dict[int, datetime] = {}
+        self._given_back: set[int] = set()
 
     def write(self, group: Group) -> Written:
         done: dict[Key, list[Answer]] = {}
         for answer in group.done:
             done.setdefault(key_of(answer.handed.batch), []).append(answer)
-        drafts = [each for each in (each.draft(self._now) for each in group.held) if self._is_kept(each)]
-        drafts += self._claimed(sum(len(asks) for asks in group.takers.values()), drafts)
+        self._relays.tell(self._db, group.done, self._now)
+        drafts = self._drafts(group)
+        takers_of = {
+            relay: deque(asks[: self._relays.most(self._db, relay, self._now)])
+            for relay, asks in group.takers.items()
+        }
+        if any(each.queue for each in drafts):
+            self._relays.lock(self._db, takers_of)
         written = Written(held=drafts)
-        for relay, asks in (group.takers or {"": ()}).items():
-            takers = deque(asks[: self._relays.most(self._db, relay, self._now)] if relay else ())
+        for relay, takers in (takers_of or {"": deque[Ask]()}).items():
             written.held = [
                 draft
                 for draft in written.held
@@ -117,9 +126,25 @@ class _Transaction:
             written.steps = public.steps(self._db)
         return written
 
-    def _claimed(self, wanted: int, drafts: Sequence[Held]) -> list[Held]:
-        """Claim batches until so many deliveries are in line, or there is no other batch."""
-        missing = wanted - sum(len(each.queue) for each in drafts)
+    def _drafts(self, group: Group) -> list[Held]:
+        """Return drafts of all batches that are ours, and claim more where too few are in line."""
+        drafts = [each for each in (each.draft(self._now) for each in group.held) if self._is_kept(each)]
+        drafts += [
+            each.draft(self._now)
+            for each in group.claimed
+            if deliveries.is_held_by(self._db, each.batch, self._worker.name)
+        ]
+        drafts.sort(key=lambda each: each.key)
+        missing = sum(len(asks) for asks in group.takers.values()) - sum(len(each.queue) for each in drafts)
+        if missing > 0:
+            deliveries.lock(self._db, [each.batch for each in drafts])
+            claimed = self._claimed(missing, drafts)
+            group.claimed.extend(each.draft(self._now) for each in claimed)
+            drafts += claimed
+        return drafts
+
+    def _claimed(self, missing: int, drafts: Sequence[Held]) -> list[Held]:
+        """Claim batches until so many more deliveries are in line, or there is no other batch."""
         found: list[Held] = []
         while missing > 0 and len(found) < _CLAIMS and len(found) + len(drafts) < MOST_HELD:
             batch = deliveries.claim(
@@ -167,7 +192,7 @@ class _Transaction:
             return False
         if draft.is_done:
             deliveries.give_back(self._db, draft.batch, now=self._now)
-            finish_if_done(self._publisher, self._db, draft.batch.mailing)
+            self._given_back.add(draft.batch.mailing)
         return not draft.is_done
 
     def _is_kept(self, draft: Held) -> bool:
@@ -213,7 +238,7 @@ class _Transaction:
             written.served.append((takers.popleft(), handed))
         draft.on_their_way += len(step.handed)
         draft.take_out({each.subscriber for each in step.handed} | step.gone)
-        draft.put_off(self._waits)
+        draft.put_off(self._waits, now=self._now)
 
     def _decided(self, answer: Answer) -> Done:
         """Decide what comes next; a relay that was not even reached leaves everything as it was."""
@@ -241,12 +266,15 @@ class _Transaction:
             notify.mailing_paused(self._publisher, self._db, mailing, why)
 
     def _note(self, group: Group) -> None:
-        """Write what the answers say about relays and mailings, beside their deliveries."""
-        self._relays.tell(self._db, group.done, self._now)
+        """Count refusals, pause mailings that go badly, and note how fast the others go."""
+        for answer in group.done:
+            record_refusal(self._db, answer.handed.recipient, answer.outcome, self._now)
         for mailing, complaint in self._relays.complaints(group.done).items():
             self._pause(mailing, complaint)
         for mailing, rate in group.rates.items():
             mailings.note_rate(self._db, mailing, rate, self._now)
+        for mailing in sorted(self._given_back):
+            finish_if_done(self._publisher, self._db, mailing)
 
 
 def _in_whole_seconds(moment: datetime) -> datetime:

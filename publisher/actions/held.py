@@ -55,17 +55,16 @@ class Ask:
 class Held:
     """A batch that is ours until `lease_until`: `queue` has those of its subscribers who are due, in order.
 
-    `later` are those whose domain has to wait until a moment, `on_their_way` counts what connections have.
-    `looked_at` is the moment of the last look: if the next one is before it, the clock was set back.
+    `later` are those whose domain has to wait, with the moments from which and until which; `on_their_way`
+    counts what connections have.
     """
 
     batch: Batch
     envelopes: Envelopes
     queue: deque[int]
     lease_until: datetime
-    later: list[tuple[datetime, int]] = field(default_factory=list)
+    later: list[tuple[datetime, datetime, int]] = field(default_factory=list)
     on_their_way: int = 0
-    looked_at: datetime | None = None
 
     @property
     def key(self) -> Key:
@@ -80,13 +79,12 @@ class Held:
     def draft(self, now: datetime) -> Held:
         """Return a copy that may be changed and thrown away; who had to wait until `now` is in line again.
 
-        After the clock was set back everybody is: nobody waits for a moment of another clock.
+        So is everybody else after the clock was put back.
         """
-        is_set_back = self.looked_at is not None and now < self.looked_at
         queue = self.queue.copy()
-        queue.extendleft(each for moment, each in self.later if moment <= now or is_set_back)
-        later = [(moment, each) for moment, each in self.later if moment > now and not is_set_back]
-        return replace(self, queue=queue, later=later, looked_at=now)
+        queue.extendleft(each for since, until, each in self.later if not since <= now < until)
+        later = [(since, until, each) for since, until, each in self.later if since <= now < until]
+        return replace(self, queue=queue, later=later)
 
     def take_out(self, subscribers: Collection[int]) -> None:
         """Take subscribers out of the line, near whose head they stand."""
@@ -100,10 +98,10 @@ class Held:
                 passed.append(each)
         self.queue.extendleft(reversed(passed))
 
-    def put_off(self, until: Mapping[int, datetime]) -> None:
+    def put_off(self, until: Mapping[int, datetime], *, now: datetime) -> None:
         """Let subscribers in the line wait until a moment."""
         self.take_out(until)
-        self.later += [(moment, each) for each, moment in until.items()]
+        self.later += [(now, moment, each) for each, moment in until.items()]
 
 
 def key_of(batch: Batch) -> Key:

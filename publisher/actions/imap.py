@@ -62,14 +62,16 @@ class Mailbox:
             return Portion(uids=tuple(uids[:most]), last=uids[most - 1])
         return Portion(uids=tuple(uids), last=last)
 
-    def fetch(self, uid: int, most: int) -> bytes | None:
-        """Return the first `most` bytes of a mail, which stays as unread as it was; None if it is gone.
+    def fetch(self, uid: int, most: int, *, part: str = "") -> bytes | None:
+        """Return the first `most` bytes of a mail, or of its `part` ("HEADER"); None if it is gone.
+
+        It stays as unread as it was.
 
         Raises:
             PublisherError: the server does not hand it out.
         """
         with _told(f"{self._name} does not hand out a mail"):
-            answer = self._ask("FETCH", str(uid), f"(BODY.PEEK[]<0.{most}>)")
+            answer = self._ask("FETCH", str(uid), f"(BODY.PEEK[{part}]<0.{most}>)")
         return next((bytes(each[1])[:most] for each in answer if isinstance(each, tuple)), None)
 
     def delete(self, uids: Sequence[int]) -> None:

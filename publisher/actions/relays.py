@@ -8,7 +8,7 @@ from __future__ import annotations
 import random
 import time
 from collections import deque
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -16,7 +16,7 @@ from sqlalchemy import Connection
 
 from publisher.actions.held import Answer, Ask
 from publisher.delivery.breaker import Breaker, Event, after, ask
-from publisher.delivery.pace import domain_gate, relay_gate
+from publisher.delivery.pace import domain_gate, gate_names, relay_gate
 from publisher.delivery.replies import throttles
 from publisher.delivery.retry import WINDOW, should_pause
 from publisher.delivery.routes import in_use, rested_at
@@ -32,6 +32,9 @@ _LOOK_EVERY = 1.0
 """Seconds between looks at the pace that all senders share."""
 
 _SHORTEST = 0.001
+_MOST_MAILINGS = 16
+"""Of so many mailings the last outcomes are remembered."""
+
 _MEASURED = 20
 """So many of the last messages tell how fast they went."""
 
@@ -51,7 +54,6 @@ class _Relay:
     looked_at: float = float("-inf")
     may_go_at: float = 0.0
     is_told_to_work: bool | None = None
-    """What the ledger knows of it by us, None before its first answer: it may be down from the start."""
     complaint: str = ""
 
 
@@ -118,6 +120,18 @@ class Relays:
         relay = self._relays[name]
         relay.breaker = ask(relay.breaker, now=self._clock()) or relay.breaker
 
+    def lock(self, db: Connection, names: Collection[str]) -> None:
+        """Keep other senders from the paces of these relays until the transaction ends.
+
+        All at once: two who took one pace after another could wait for each other.
+        """
+        asked = {name: self._relays[name] for name in names}
+        gates = [
+            gate_names(name, relay.pace, self._domains, configured_us=relay.configured_us)
+            for name, relay in asked.items()
+        ]
+        rates.lock(db, set().union(*gates))
+
     def most(self, db: Connection, name: str, now: datetime) -> int | None:
         """Return how many messages the relay's pace can let go at once, None if it has no pace."""
         relay = self._relays[name]
@@ -152,7 +166,7 @@ class Relays:
 
     def tell(self, db: Connection, answers: Sequence[Answer], now: datetime) -> None:
         """Write what answers mean for all senders: a relay is down or back, or a pace gives way."""
-        for answer in answers:
+        for answer in sorted(answers, key=lambda each: each.relay):
             name, relay = answer.relay, self._relays[answer.relay]
             reached = was_reached(answer.outcome)
             if reached is not relay.is_told_to_work:
@@ -194,10 +208,16 @@ class Relays:
             )
             if outcome.state is DeliveryState.ACCEPTED:
                 self._accepted_at.append(self._clock())
-            recent = self._recent.setdefault(answer.handed.batch.mailing, deque(maxlen=WINDOW))
-            recent.append(outcome)
+            self._remember(answer.handed.batch.mailing, outcome)
         for mailing in paused:
-            del self._recent[mailing]
+            self._recent.pop(mailing, None)
+
+    def _remember(self, mailing: int, outcome: Outcome) -> None:
+        recent = self._recent.pop(mailing, None) or deque[Outcome](maxlen=WINDOW)
+        recent.append(outcome)
+        self._recent[mailing] = recent
+        if len(self._recent) > _MOST_MAILINGS:
+            del self._recent[next(iter(self._recent))]
 
     def _breakers(self) -> dict[str, Breaker]:
         return {name: relay.breaker for name, relay in self._relays.items()}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from hashlib import sha256
 
@@ -12,10 +13,12 @@ from sqlalchemy import Connection
 from publisher.actions.addressing import address_hash, suppression_secret
 from publisher.app import Publisher
 from publisher.delivery.reports.all import read
+from publisher.delivery.reports.dsn import bounce
 from publisher.delivery.reports.policy import Measures, Standing, decide
 from publisher.delivery.reports.reading import Reading
 from publisher.delivery.reports.return_path import read_return_path
 from publisher.errors import SettingsError
+from publisher.model.delivery import DeliveryState, Outcome, Recipient
 from publisher.model.reports import Report, ReportKind
 from publisher.model.subscriber import SuppressionReason
 from publisher.store import audit, keys, reports, subscribers
@@ -26,6 +29,9 @@ ACTOR = "report"
 
 _BOUNCES = (ReportKind.HARD_BOUNCE, ReportKind.SOFT_BOUNCE)
 
+
+RELAY = "relay"
+"""The source of a report that a relay made at once, by refusing a reader."""
 
 BY_HAND = "command"
 """The source of a report that was handed to the command `report`."""
@@ -114,17 +120,39 @@ def record(db: Connection, report: Report) -> Taken:
     """Keep a report on a delivery, and do what follows from it, in the transaction of whoever asks.
 
     A delivery that is not there, or that was never handed to a relay, cannot have come back: nothing changes.
+    An erased reader has nothing left that could change.
     """
     found = reports.reported(db, report.mailing, report.subscriber)
     if found is None or found.attempts == 0:
         return Taken(came=Came.FOREIGN)
+    reader = reports.reader(db, report.subscriber)
     is_first = not reports.has_come(db, report.mailing, report.subscriber, *_BOUNCES)
     if not reports.add(db, report):
         return Taken(came=Came.AGAIN, report=report, issue=found.issue)
-    effects = [*_settle(db, report), *_follow(db, report, found, is_first=is_first)]
+    effects = _settle(db, report)
+    if reader is not None:
+        effects += _follow(db, report, found, reader, is_first=is_first)
     if effects:
         _note(db, report, found, effects)
     return Taken(came=Came.RECORDED, report=report, issue=found.issue, effects=tuple(effects))
+
+
+def record_refusal(db: Connection, recipient: Recipient, outcome: Outcome, now: datetime) -> None:
+    """Count a relay's final refusal of a reader as the bounce that it is; any other outcome is none."""
+    is_of_reader = outcome.state is DeliveryState.REJECTED and not outcome.relay_fault
+    if not is_of_reader or outcome.code is None:
+        return
+    report = Report(
+        key=f"{RELAY} {recipient.mailing} {recipient.subscriber}",
+        kind=bounce(outcome.enhanced),
+        mailing=recipient.mailing,
+        subscriber=recipient.subscriber,
+        at=now,
+        source=RELAY,
+        code=outcome.enhanced,
+        text=outcome.text,
+    )
+    record(db, report)
 
 
 def delivery_of(
@@ -149,11 +177,10 @@ def _settle(db: Connection, report: Report) -> list[Effect]:
     return [Effect.SETTLED] if is_settled else []
 
 
-def _follow(db: Connection, report: Report, found: Reported, *, is_first: bool) -> list[Effect]:
-    """Do what the policy says; an erased reader has nothing left that could change."""
-    reader = reports.reader(db, report.subscriber)
-    if reader is None:
-        return []
+def _follow(
+    db: Connection, report: Report, found: Reported, reader: Reader, *, is_first: bool
+) -> list[Effect]:
+    """Do what the policy says."""
     hashed = address_hash(suppression_secret(keys.every(db)), reader.address_key)
     standing = Standing(
         score=reader.score,
@@ -177,7 +204,7 @@ def _suppress(
         return []
     effect = Effect.SUPPRESSED if measures.probe_at is None else Effect.SUSPENDED
     if standing.is_probe and measures.suppress is SuppressionReason.HARD_BOUNCE:
-        subscribers.end_probe(db, hashed, probe_at=measures.probe_at)
+        subscribers.end_probe(db, hashed, now=report.at, probe_at=measures.probe_at)
         return [effect]
     is_new = subscribers.suppress(
         db, address_hash=hashed, reason=measures.suppress, now=report.at, probe_at=measures.probe_at

@@ -14,6 +14,7 @@ import structlog
 from publisher.actions.imap import Mailbox, opened
 from publisher.actions.report import Came, take
 from publisher.app import Publisher
+from publisher.delivery.reports.all import may_say
 from publisher.delivery.reports.mail import LARGEST
 from publisher.errors import PublisherError, SettingsError
 from publisher.settings_sending import ReportsSettings
@@ -25,8 +26,11 @@ SOURCE: Final = "imap"
 PORTION: Final = 25
 """So many mails are recorded before they are deleted; after a crash no more than these are read again."""
 
-SECONDS: Final = 60.0
-"""So long a mailbox is read; what is left waits for the next turn."""
+SECONDS: Final = 10.0
+"""So long a mailbox is read before others may have a turn; the rest of it follows with the next tick."""
+
+LARGEST_HEAD: Final = 32 * 1024
+"""Bytes of a head that are looked at to see whether the mail may be a report."""
 
 _log = structlog.get_logger()
 
@@ -81,19 +85,27 @@ def _read(publisher: Publisher, name: str, mark: Mark) -> int:
     recorded = 0
     with opened(publisher.settings) as mailbox:
         seen = mark.seen if mailbox.validity == mark.validity else 0
-        while time.monotonic() < end and (portion := mailbox.after(seen, PORTION)).last > seen:
+        while (portion := mailbox.after(seen, PORTION)).last > seen:
             recorded += _take(publisher, mailbox, portion.uids)
-            seen = portion.last
+            seen, is_late = portion.last, time.monotonic() > end
             with publisher.database.begin() as db:
                 reports.note_seen(db, name, validity=mailbox.validity, seen=seen)
+                if is_late:
+                    reports.ask_again(db, name, publisher.now(db))
+            if is_late:
+                break
     return recorded
 
 
 def _take(publisher: Publisher, mailbox: Mailbox, uids: tuple[int, ...]) -> int:
-    """Record the reports among these mails and then delete them; return how many are new."""
-    taken = {
-        uid: take(publisher, raw, source=SOURCE).came for uid in uids if (raw := mailbox.fetch(uid, LARGEST))
-    }
+    """Record the reports among these mails and then delete them; return how many are new.
+
+    Of what cannot be a report no more than the head is fetched.
+    """
+    heads = ((uid, mailbox.fetch(uid, LARGEST_HEAD, part="HEADER")) for uid in uids)
+    perhaps = (uid for uid, head in heads if head and may_say(head))
+    mails = ((uid, mailbox.fetch(uid, LARGEST)) for uid in perhaps)
+    taken = {uid: take(publisher, raw, source=SOURCE).came for uid, raw in mails if raw}
     mailbox.delete([uid for uid, came in taken.items() if came is not Came.FOREIGN])
     return sum(came is Came.RECORDED for came in taken.values())
 

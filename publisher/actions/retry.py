@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import Connection
 
@@ -13,6 +14,7 @@ from publisher.actions.mailing import its_mailing, note
 from publisher.app import Publisher
 from publisher.delivery.addresses import normalise, parse
 from publisher.errors import TransitionError
+from publisher.model.subscriber import SuppressionReason
 from publisher.store import decisions, keys, subscribers
 from publisher.store.decisions import Rejection
 
@@ -39,7 +41,8 @@ class Retried:
 def retry(publisher: Publisher, slug: str, choice: Choice) -> Retried:
     """Try rejected messages of the issue's mailing again, at once; whoever has left since is left out.
 
-    A mailing that was sent is open again.
+    So is who has complained. An address that is left alone because it bounced is tried once. A mailing that
+    was sent is open again.
 
     Raises:
         NotFoundError: there is no such issue, or it has no mailing.
@@ -50,7 +53,7 @@ def retry(publisher: Publisher, slug: str, choice: Choice) -> Retried:
     with publisher.database.begin() as db:
         before, now = its_mailing(db, slug), publisher.now(db)
         chosen = _chosen(decisions.rejections(db, before.id), slug, choice)
-        willing = [each.subscriber for each in _willing(db, chosen)]
+        willing = _willing(db, chosen, before.id, now)
         again = decisions.retry(db, before.id, frozenset(willing), now=now)
         if not again:
             raise TransitionError(
@@ -104,11 +107,13 @@ def _to(found: Sequence[Rejection], slug: str, addresses: Collection[str]) -> li
     return list(chosen.values())
 
 
-def _willing(db: Connection, chosen: Sequence[Rejection]) -> list[Rejection]:
-    """Return those whose readers may still be mailed."""
-    secret = suppression_secret(keys.every(db))
-    return [
-        each
-        for each in chosen
-        if each.is_subscribed and subscribers.suppression(db, address_hash(secret, each.address_key)) is None
-    ]
+def _willing(db: Connection, chosen: Sequence[Rejection], mailing: int, now: datetime) -> list[int]:
+    """Return the subscribers who may still be mailed; an address that bounced is tried, by choice."""
+    secret, willing = suppression_secret(keys.every(db)), []
+    for each in chosen:
+        hashed = address_hash(secret, each.address_key)
+        reason = subscribers.suppression(db, hashed)
+        if each.is_subscribed and reason in (None, SuppressionReason.HARD_BOUNCE):
+            subscribers.probe(db, hashed, mailing=mailing, now=now)
+            willing.append(each.subscriber)
+    return willing

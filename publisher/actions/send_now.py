@@ -68,14 +68,19 @@ def sender_for(publisher: Publisher, *, until_idle: bool) -> Sender | None:
     Returns None if another process has the right to send.
 
     Raises:
-        SettingsError: the transport cannot be opened as it is set.
+        SettingsError: the transport cannot be opened as it is set, or the key that signs cannot be used.
+        StoreError: the database cannot be written.
     """
     open_transport(publisher.settings)
     right = try_take(publisher.database)
     if right is None:
         return None
-    sender = Sender(publisher, right, until_idle=until_idle)
-    sender.start()
+    try:
+        sender = Sender(publisher, right, until_idle=until_idle)
+        sender.start()
+    except BaseException:
+        right.release()
+        raise
     return sender
 
 

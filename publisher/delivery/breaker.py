@@ -95,7 +95,7 @@ def _close(breaker: Breaker, now: float, jitter: float) -> Breaker:  # noqa: ARG
 
 
 def _forget(breaker: Breaker, now: float, jitter: float) -> Breaker:  # noqa: ARG001 - as all in the table
-    return replace(breaker, failures=0)
+    return replace(breaker, failures=0) if breaker.failures else breaker
 
 
 def _stay(breaker: Breaker, now: float, jitter: float) -> Breaker:  # noqa: ARG001 - as all in the table

@@ -5,7 +5,7 @@ How a rate is kept, and how the pace gives way to a relay, stands in `model/pace
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from publisher.delivery import addresses
 from publisher.errors import Place, SettingsError
@@ -71,6 +71,12 @@ def domain_gate(relay: str, address: str, intervals: Mapping[str, int]) -> Gate 
         return None
     interval_us = intervals.get(domain)
     return None if interval_us is None else gate(f"domain:{relay}:{domain}", interval_us)
+
+
+def gate_names(relay: str, pace: Pace, domains: Collection[str], *, configured_us: int | None) -> set[str]:
+    """Return the names of all gates that a message to a relay may have to pass now."""
+    own = relay_gate(relay, pace, configured_us=configured_us)
+    return {f"domain:{relay}:{domain}" for domain in domains} | ({own.name} if own else set())
 
 
 def _domain(written: str) -> str:

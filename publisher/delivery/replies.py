@@ -77,7 +77,9 @@ def throttles(outcome: Outcome) -> bool:
 
 def words(text: str) -> str:
     """Return a stranger's words as one short line that is safe in logs and on a terminal."""
-    line = "".join(character if character.isprintable() else " " for character in text)
+    line = text
+    if not text.isprintable():
+        line = "".join(character if character.isprintable() else " " for character in text)
     return " ".join(line.split())[:LONGEST_TEXT]
 
 

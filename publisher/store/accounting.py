@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from sqlalchemy import Connection, and_, func, literal, select
+from sqlalchemy import Connection, func, literal, select
 
 from publisher.model.delivery import DeliveryState
+from publisher.store.ledger import IN_ITS_BATCH, SAID_LAST
 from publisher.store.schema_sending import batches, deliveries, delivery_errors
 
 _OPEN: Final = (
@@ -39,34 +40,11 @@ def refusals(db: Connection, mailing: int) -> list[Refusal]:
 
     Only batches with rejected deliveries are looked into.
     """
-    last = (
-        select(func.max(delivery_errors.c.at))
-        .where(
-            delivery_errors.c.mailing == deliveries.c.mailing,
-            delivery_errors.c.subscriber == deliveries.c.subscriber,
-        )
-        .correlate(deliveries)
-        .scalar_subquery()
-    )
     many = func.count().label("many")
     rows = db.execute(
         select(delivery_errors.c.code, delivery_errors.c.enhanced, many)
-        .join_from(
-            batches,
-            deliveries,
-            and_(
-                deliveries.c.mailing == batches.c.mailing,
-                deliveries.c.subscriber.between(batches.c.first_subscriber, batches.c.last_subscriber),
-            ),
-        )
-        .join(
-            delivery_errors,
-            and_(
-                delivery_errors.c.mailing == deliveries.c.mailing,
-                delivery_errors.c.subscriber == deliveries.c.subscriber,
-                delivery_errors.c.at == last,
-            ),
-        )
+        .join_from(batches, deliveries, IN_ITS_BATCH)
+        .join(delivery_errors, SAID_LAST)
         .where(
             batches.c.mailing == mailing,
             batches.c[DeliveryState.REJECTED.value] > 0,

@@ -66,7 +66,7 @@ class Seconds(TypeDecorator[datetime]):
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:  # noqa: ARG002 - SQLAlchemy's signature
         """Write `value` as its second."""
-        return None if value is None else floor(_aware(value).timestamp())
+        return None if value is None else second_of(value)
 
     def process_result_value(self, value: int | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002 - SQLAlchemy's signature
         """Read a moment back as aware UTC."""
@@ -86,6 +86,11 @@ class DeliveryCode(TypeDecorator[DeliveryState]):
     def process_result_value(self, value: int | None, dialect: Dialect) -> DeliveryState | None:  # noqa: ARG002 - SQLAlchemy's signature
         """Read a state back."""
         return None if value is None else _DELIVERY_STATES[value]
+
+
+def second_of(moment: datetime) -> int:
+    """Return an aware moment as `Seconds` writes it."""
+    return floor(_aware(moment).timestamp())
 
 
 def _aware(value: datetime) -> datetime:

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, and_, func, or_, select
+from sqlalchemy import Connection, Select, and_, or_, select
 
 from publisher.errors import TransitionError
 from publisher.model.delivery import DeliveryState, MailingState
 from publisher.model.records import DeliveryTrouble
 from publisher.model.subscriber import SubscriptionState
 from publisher.store import mailings as all_mailings
-from publisher.store.ledger import Page
+from publisher.store.ledger import IN_ITS_BATCH, SAID_LAST, Page
 from publisher.store.schema import subscribers, subscriptions
 from publisher.store.schema_sending import (
     accounts,
@@ -177,34 +177,7 @@ def _troubles(db: Connection, statement: Select[Any]) -> list[DeliveryTrouble]:
     ]
 
 
-_LAST_WORDS = (
-    select(func.max(delivery_errors.c.at))
-    .where(
-        delivery_errors.c.mailing == deliveries.c.mailing,
-        delivery_errors.c.subscriber == deliveries.c.subscriber,
-    )
-    .correlate(deliveries)
-    .scalar_subquery()
-)
-
-_LEDGER = (
-    batches.join(mailings)
-    .join(
-        deliveries,
-        and_(
-            deliveries.c.mailing == batches.c.mailing,
-            deliveries.c.subscriber.between(batches.c.first_subscriber, batches.c.last_subscriber),
-        ),
-    )
-    .outerjoin(
-        delivery_errors,
-        and_(
-            delivery_errors.c.mailing == deliveries.c.mailing,
-            delivery_errors.c.subscriber == deliveries.c.subscriber,
-            delivery_errors.c.at == _LAST_WORDS,
-        ),
-    )
-)
+_LEDGER = batches.join(mailings).join(deliveries, IN_ITS_BATCH).outerjoin(delivery_errors, SAID_LAST)
 """Deliveries by way of the batches they are in, with the last words about each."""
 
 _TROUBLES = (

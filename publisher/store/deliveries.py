@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, and_, bindparam, or_, select
+from sqlalchemy import Connection, and_, bindparam, or_, select, tuple_
 
 from publisher.model.delivery import (
     Batch,
@@ -24,6 +24,7 @@ from publisher.model.delivery import (
 )
 from publisher.store.hand_over import Step, everybody, hand_over
 from publisher.store.ledger import Move, Page
+from publisher.store.reports import has_come
 from publisher.store.schema import site
 from publisher.store.schema_sending import batches, mailings
 
@@ -86,9 +87,9 @@ def resolve_interrupted(
 ) -> int:
     """Decide about deliveries that a vanished worker left as being sent; return how many there were.
 
-    Over an `idempotent` transport they are pending again. Otherwise nobody knows whether they were accepted:
-    by `policy` they are sent again after `SETTLING`, or wait for an editor. After `MOST_TAKEOVERS` in a row
-    the batch is parked, because something in it seems to end its workers.
+    Over an `idempotent` transport they are pending again. If a report on it has come back, it was accepted.
+    Otherwise nobody knows: by `policy` they are sent again after `SETTLING`, or wait for an editor. After
+    `MOST_TAKEOVERS` in a row the batch is parked, because something in it seems to end its workers.
 
     Raises:
         LeaseLostError: the batch is another worker's.
@@ -100,6 +101,9 @@ def resolve_interrupted(
     state = DeliveryState.PENDING if idempotent else DeliveryState.UNCERTAIN
     again = policy is UncertainPolicy.RESEND and not idempotent
     for subscriber in interrupted:
+        if not idempotent and has_come(db, batch.mailing, subscriber):
+            page.move(subscriber, DeliveryState.SENDING, DeliveryState.ACCEPTED)
+            continue
         page.move(subscriber, DeliveryState.SENDING, state, due_at=now + SETTLING if again else None)
         page.note(subscriber, state, "the sender was interrupted while this message was on its way")
     takeovers = page.row["takeovers"] + 1
@@ -138,7 +142,7 @@ def advance(  # noqa: PLR0913 - all that one step of a batch needs
     they are. A step whose commit seemed to fail and did not may be made again.
 
     Raises:
-        LeaseLostError: the batch is another worker's by now; nothing was changed.
+        LeaseLostError: the batch is another worker's by now, or somebody has decided about what is `done`.
     """
     page = _own(db, batch, now)
     progress = _record(page, done)
@@ -163,6 +167,28 @@ def renew(db: Connection, batch: Batch, *, lease_until: datetime) -> bool:
         .values(lease_until=lease_until)
     )
     return renewed.rowcount == 1
+
+
+def is_held_by(db: Connection, batch: Batch, worker: str) -> bool:
+    """Return whether this claim of that worker was kept: its commit may have seemed to fail."""
+    own = select(batches.c.number).where(
+        batches.c.mailing == batch.mailing,
+        batches.c.number == batch.number,
+        batches.c.fence == batch.fence,
+        batches.c.worker == worker,
+    )
+    return db.execute(own).first() is not None
+
+
+def lock(db: Connection, held: Collection[Batch]) -> None:
+    """Keep everybody else from these batches until the transaction ends.
+
+    Whoever changes several batches locks them in the order of their numbers (see `mailings.cancel`), before
+    anything else: so nobody waits for somebody who waits for him.
+    """
+    keys = [(each.mailing, each.number) for each in held]
+    own = select(batches.c.number).where(tuple_(batches.c.mailing, batches.c.number).in_(keys))
+    db.execute(own.order_by(batches.c.mailing, batches.c.number).with_for_update())
 
 
 def give_back(db: Connection, batch: Batch, *, now: datetime, done: Sequence[Done] = ()) -> bool:
@@ -222,6 +248,7 @@ def _record(page: Page, done: Sequence[Done]) -> dict[str, Any]:
         for each in done
     ]
     if not page.move_all(moves) and not _is_recorded(page, moves):
+        page.close()  # for whoever goes on with the transaction
         raise LeaseLostError(f"deliveries of batch {page.row['number']} of mailing {page.row['mailing']}")
     for each in done:
         if each.step.state is not DeliveryState.ACCEPTED:

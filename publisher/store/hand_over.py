@@ -6,10 +6,11 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, RowMapping
+from sqlalchemy import Connection
 
 from publisher.model.delivery import DeliveryState, Recipient
 from publisher.model.subscriber import SubscriptionState
+from publisher.store.compiled import Row
 from publisher.store.ledger import Move, Page
 from publisher.store.subscribers import suppressed, suppression
 
@@ -43,7 +44,7 @@ def hand_over(  # noqa: PLR0913 - who, how many, and who may not
     """Look at those offered, a few at a time, until `wanted` of them are marked as being sent.
 
     `suppressed_hash` makes of an address key what a suppression would keep of it, `admit` says whose turn it
-    is now.
+    is now. It is not asked again about those who are marked already, by a commit that seemed to fail.
     """
     handed: list[Recipient] = []
     gone: set[int] = set()
@@ -57,8 +58,9 @@ def hand_over(  # noqa: PLR0913 - who, how many, and who may not
         candidates = [
             _recipient(page, facts[each]) for each in some if each not in gone and each not in refused
         ]
-        admitted = set(admit(candidates)) if candidates else set()
-        marked = [each for each in candidates if each.subscriber in admitted]
+        new = [each for each in candidates if not _is_marked(facts[each.subscriber])]
+        admitted = set(admit(new)) if new else set()
+        marked = [each for each in candidates if each not in new or each.subscriber in admitted]
         page.move_all(_moves(facts, marked, refused))
         for subscriber, why in refused.items():
             page.note(subscriber, DeliveryState.SUPPRESSED, why)
@@ -69,19 +71,17 @@ def hand_over(  # noqa: PLR0913 - who, how many, and who may not
     return Step(handed=tuple(handed), gone=frozenset(gone))
 
 
-def _moves(
-    facts: Mapping[int, RowMapping], marked: Iterable[Recipient], refused: Iterable[int]
-) -> list[Move]:
+def _moves(facts: Mapping[int, Row], marked: Iterable[Recipient], refused: Iterable[int]) -> list[Move]:
     old = {subscriber: row["state"] for subscriber, row in facts.items()}
     sending = [
         Move(each.subscriber, old[each.subscriber], DeliveryState.SENDING, tries=1)
         for each in marked
-        if old[each.subscriber] is not DeliveryState.SENDING
+        if not _is_marked(facts[each.subscriber])
     ]
     return sending + [Move(each, old[each], DeliveryState.SUPPRESSED) for each in refused]
 
 
-def _is_due(row: RowMapping | None, now: datetime) -> bool:
+def _is_due(row: Row | None, now: datetime) -> bool:
     """Return whether it can be sent; what is marked already was marked by a commit that seemed to fail."""
     if row is None:
         return False
@@ -90,19 +90,23 @@ def _is_due(row: RowMapping | None, now: datetime) -> bool:
     return row["due_at"] is not None and row["due_at"] <= now
 
 
-def _recipient(page: Page, row: RowMapping) -> Recipient:
+def _is_marked(row: Row) -> bool:
+    return row["state"] is DeliveryState.SENDING
+
+
+def _recipient(page: Page, row: Row) -> Recipient:
     return Recipient(
         mailing=page.row["mailing"],
         subscriber=row["subscriber"],
         public_id=row["public_id"],
         address=row["address"],
         list=row["list"],
-        attempts=row["attempts"] - (row["state"] is DeliveryState.SENDING),
+        attempts=row["attempts"] - _is_marked(row),
     )
 
 
 def _refusals(
-    db: Connection, page: Page, rows: Iterable[RowMapping], suppressed_hash: Callable[[str], str]
+    db: Connection, page: Page, rows: Iterable[Row], suppressed_hash: Callable[[str], str]
 ) -> dict[int, str]:
     """Return the readers who may not be mailed any more, and why."""
     left: dict[int, str] = {}

@@ -7,10 +7,11 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, RowMapping, bindparam, func, or_, select
+from sqlalchemy import BigInteger, Connection, SmallInteger, and_, bindparam, func, or_, select
 
 from publisher.model.delivery import DeliveryState, MailingState, Outcome
-from publisher.store.columns import DeliveryCode, Seconds
+from publisher.store.columns import DELIVERY_CODES, second_of
+from publisher.store.compiled import Row, Statement
 from publisher.store.mailings import amend_account
 from publisher.store.schema import subscribers, subscriptions
 from publisher.store.schema_sending import batches, deliveries, delivery_errors, mailing_templates, mailings
@@ -36,11 +37,10 @@ class Page:
     """
 
     def __init__(self, db: Connection, mailing: int, number: int, now: datetime) -> None:
-        self.row: RowMapping = (
-            db.execute(_BATCH, {"of_mailing": mailing, "of_number": number}).mappings().one()
-        )
+        (self.row,) = _BATCH.rows(db, {"of_mailing": mailing, "of_number": number})
         self._db = db
         self.now = now
+        self._second = second_of(now)
         self._moved: Counter[DeliveryState] = Counter()
         self._range = {
             "of_mailing": mailing,
@@ -57,10 +57,10 @@ class Page:
         """Return the subscribers whose deliveries are due, in order."""
         return list(self._db.execute(_DUE, {**self._range, "now": self.now}).scalars())
 
-    def facts(self, subscribers: Collection[int]) -> dict[int, RowMapping]:
+    def facts(self, subscribers: Collection[int]) -> dict[int, Row]:
         """Return the deliveries to these subscribers, with what is known of each reader now."""
         of_page = {"of_mailing": self.row["mailing"], "wanted": list(subscribers)}
-        return {row["subscriber"]: row for row in self._db.execute(_FACTS, of_page).mappings()}
+        return {row["subscriber"]: row for row in _FACTS.rows(self._db, of_page)}
 
     def in_state(self, state: DeliveryState) -> list[int]:
         """Return the subscribers whose deliveries are in `state`."""
@@ -79,25 +79,27 @@ class Page:
         return self.move_all([Move(subscriber, old, new, due_at, tries)])
 
     def move_all(self, moves: Sequence[Move]) -> bool:
-        """Make all these moves; return False if not every delivery was in its `old` state."""
+        """Make these moves; return False if not every delivery was in its `old` state, and moved."""
         if not moves:
             return True
-        changed = self._db.execute(
-            _MOVE,
-            [
+        changed = _MOVE.change(
+            self._db,
+            *(
                 {
                     "of_mailing": self.row["mailing"],
                     "of_subscriber": move.subscriber,
-                    "old": move.old,
-                    "new": move.new,
-                    "done": self.now,
-                    "due": move.due_at,
+                    "old": DELIVERY_CODES[move.old],
+                    "new": DELIVERY_CODES[move.new],
+                    "done": self._second,
+                    "due": None if move.due_at is None else second_of(move.due_at),
                     "tries": move.tries,
                 }
                 for move in moves
-            ],
+            ),
         )
-        if changed.rowcount != len(moves):
+        if changed != len(moves):
+            if changed:
+                self._count_anew()
             return False
         for move in moves:
             self._moved[move.old] -= 1
@@ -124,9 +126,14 @@ class Page:
         counts = {state: self.row[state.value] + self._moved[state] for state in DeliveryState}
         key = {"of_mailing": self.row["mailing"], "of_number": self.row["number"]}
         changed = {state.value: count for state, count in counts.items()}
-        self._db.execute(_CLOSE, {**key, **changed, "due_at": self._due_at(counts), **columns})
+        _CLOSE.change(self._db, {**key, **changed, "due_at": self._due_at(counts), **columns})
         if any(self._moved[state] < 0 for state in _LEFT_BY_ENDED):
             amend_account(self._db, self.row["mailing"], self._moved)
+
+    def _count_anew(self) -> None:
+        """Take from the deliveries what was moved, where some moves were made and others were not."""
+        found = {row.state: row.count for row in self._db.execute(_COUNTS, self._range)}
+        self._moved = Counter({state: found.get(state, 0) - self.row[state.value] for state in DeliveryState})
 
     def _due_at(self, counts: dict[DeliveryState, int]) -> datetime | None:
         """Return when something here can be sent, or has to be looked after, None if nothing is left."""
@@ -141,15 +148,37 @@ class Page:
 _LEFT_BY_ENDED = (DeliveryState.UNCERTAIN, DeliveryState.REJECTED)
 """Out of these states deliveries move also when their mailing has ended, and has its counts summed up."""
 
-_BATCH = (
+IN_ITS_BATCH = and_(
+    deliveries.c.mailing == batches.c.mailing,
+    deliveries.c.subscriber.between(batches.c.first_subscriber, batches.c.last_subscriber),
+)
+"""How deliveries are joined to the batches in whose ranges they are."""
+
+SAID_LAST = and_(
+    delivery_errors.c.mailing == deliveries.c.mailing,
+    delivery_errors.c.subscriber == deliveries.c.subscriber,
+    delivery_errors.c.at
+    == select(func.max(delivery_errors.c.at))
+    .where(
+        delivery_errors.c.mailing == deliveries.c.mailing,
+        delivery_errors.c.subscriber == deliveries.c.subscriber,
+    )
+    .correlate(deliveries)
+    .scalar_subquery(),
+)
+"""How the last words about deliveries are joined to them."""
+
+_BATCH = Statement(
     select(batches, mailings.c.state.label("mailing_state"))
     .join_from(batches, mailings)
     .where(batches.c.mailing == bindparam("of_mailing"), batches.c.number == bindparam("of_number"))
     .with_for_update(of=batches)
 )
 
-_CLOSE = batches.update().where(
-    batches.c.mailing == bindparam("of_mailing"), batches.c.number == bindparam("of_number")
+_CLOSE = Statement(
+    batches.update().where(
+        batches.c.mailing == bindparam("of_mailing"), batches.c.number == bindparam("of_number")
+    )
 )
 """What it sets are the other values that it is executed with."""
 
@@ -167,7 +196,7 @@ _DUE = (
     .order_by(deliveries.c.subscriber)
 )
 
-_FACTS = (
+_FACTS = Statement(
     select(
         deliveries.c.subscriber,
         deliveries.c.state,
@@ -203,19 +232,21 @@ _IN_STATE = (
     .order_by(deliveries.c.subscriber)
 )
 
+_COUNTS = select(deliveries.c.state, func.count().label("count")).where(*_HERE).group_by(deliveries.c.state)
+
 _EARLIEST = select(func.min(deliveries.c.due_at)).where(*_HERE)
 
-_MOVE = (
+_MOVE = Statement(
     deliveries.update()
     .where(
         deliveries.c.mailing == bindparam("of_mailing"),
         deliveries.c.subscriber == bindparam("of_subscriber"),
-        deliveries.c.state == bindparam("old", type_=DeliveryCode),
+        deliveries.c.state == bindparam("old", type_=SmallInteger),
     )
     .values(
-        state=bindparam("new", type_=DeliveryCode),
-        done_at=bindparam("done", type_=Seconds),
-        due_at=bindparam("due", type_=Seconds),
+        state=bindparam("new", type_=SmallInteger),
+        done_at=bindparam("done", type_=BigInteger),
+        due_at=bindparam("due", type_=BigInteger),
         attempts=deliveries.c.attempts + bindparam("tries"),
     )
 )

@@ -18,8 +18,8 @@ def take(  # noqa: PLR0913 - all that the answer depends on, by name
     """Return how many of `wanted` messages may go now at the rate `name`, and when to ask for the next.
 
     They count as gone once the transaction is committed; until then nobody else gets an answer for this rate.
-    `now` is the database's time. Take from one rate, or from several at once by `take_for_each`, but not
-    from one after another in a transaction: two senders could wait for each other.
+    `now` is the database's time. Take from one rate, or from several at once by `take_for_each`. Whoever
+    takes from one after another in a transaction locks them first: two senders could wait for each other.
     """
     held = _held(db, [name])
     admitted = admit(held[name], us_of(now), interval_us, wanted, burst)
@@ -40,6 +40,12 @@ def take_for_each(
     answers = tuple(_pass(next_at_us, gates, us_of(now)) for gates in asked)
     _keep(db, held, next_at_us)
     return answers
+
+
+def lock(db: Connection, names: Collection[str]) -> None:
+    """Let nobody else get an answer for these rates until the transaction ends."""
+    if names:
+        _held(db, names)
 
 
 def _pass(next_at_us: dict[str, int], gates: Collection[Gate], now_us: int) -> datetime | None:

@@ -173,6 +173,11 @@ def note_seen(db: Connection, name: str, *, validity: int, seen: int) -> None:
     db.execute(report_mailboxes.update().where(report_mailboxes.c.name == name).values(values))
 
 
+def ask_again(db: Connection, name: str, now: datetime) -> None:
+    """Let a mailbox be due at once: more is left in it than one turn could read."""
+    db.execute(report_mailboxes.update().where(report_mailboxes.c.name == name).values(due_at=now))
+
+
 def note_trouble(db: Connection, name: str, said: str) -> None:
     """Note what the trouble with a mailbox is, or with an empty text that there is none."""
     db.execute(report_mailboxes.update().where(report_mailboxes.c.name == name).values(said=said))

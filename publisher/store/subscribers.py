@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, Select, bindparam, false, func, select
 
 from publisher.model.subscriber import NewSubscriber, Subscription, SubscriptionState, SuppressionReason
+from publisher.store.compiled import Statement
 from publisher.store.schema import subscribers, subscriptions
 from publisher.store.schema_sending import suppressions
 from publisher.store.statements import insert
@@ -203,21 +204,36 @@ def suppression(
     return None if row.probed_by == mailing else reason
 
 
+def probe(db: Connection, address_hash: str, *, mailing: int, now: datetime) -> None:
+    """Let a mailing try an address that has bounced, although nobody else may."""
+    bounced = suppressions.c.reason == SuppressionReason.HARD_BOUNCE.value
+    db.execute(
+        suppressions.update()
+        .where(suppressions.c.address_hash == address_hash, bounced)
+        .values(probe_at=now, probed_at=now, probed_by=mailing)
+    )
+
+
 def is_probed_by(db: Connection, address_hash: str, mailing: int) -> bool:
     """Tell whether a mailing was the probe of a suppressed address."""
     row = db.execute(_SUPPRESSION, {"wanted": address_hash}).first()
     return row is not None and row.probed_by == mailing
 
 
-def end_probe(db: Connection, address_hash: str, *, probe_at: datetime | None) -> None:
-    """Note that a probe came back: the address stays suppressed, until another at `probe_at` or for good."""
-    values = {"probe_at": probe_at, "probed_at": None, "probed_by": None}
+def end_probe(db: Connection, address_hash: str, *, now: datetime, probe_at: datetime | None) -> None:
+    """Note that a probe came back: the address is suppressed anew, until another at `probe_at` or for good.
+
+    It counts from `now` on, because the probe itself was rightly sent.
+    """
+    values = {"since": now, "probe_at": probe_at, "probed_at": None, "probed_by": None}
     db.execute(suppressions.update().where(suppressions.c.address_hash == address_hash).values(values))
 
 
 def suppressed(db: Connection, hashes: Collection[str]) -> set[str]:
     """Return those of the hashes under which there is a suppression."""
-    return set(db.execute(_SUPPRESSED, {"wanted": list(hashes)}).scalars()) if hashes else set()
+    if not hashes:
+        return set()
+    return {row["address_hash"] for row in _SUPPRESSED.rows(db, {"wanted": list(hashes)})}
 
 
 def _ids(db: Connection, new: Collection[NewSubscriber], now: datetime) -> dict[str, int]:
@@ -309,8 +325,10 @@ def _subscriptions(db: Connection, statement: Select[Any]) -> list[Subscription]
     ]
 
 
-_SUPPRESSED = select(suppressions.c.address_hash).where(
-    suppressions.c.address_hash.in_(bindparam("wanted", expanding=True))
+_SUPPRESSED = Statement(
+    select(suppressions.c.address_hash).where(
+        suppressions.c.address_hash.in_(bindparam("wanted", expanding=True))
+    )
 )
 
 _SUPPRESSION = select(suppressions).where(suppressions.c.address_hash == bindparam("wanted"))

@@ -10,10 +10,12 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import Connection, Engine, event
 
 from publisher.actions import committer
 from publisher.actions.send_now import sender_for
 from publisher.app import Publisher
+from publisher.errors import StoreError
 from publisher.model.delivery import DeliveryState, Stage
 from publisher.store.database import open_database
 from tests.newsrooms import PATIENCE, Newsroom, mailing_of, published_to, relay_at, until
@@ -59,6 +61,38 @@ def test_an_outcome_that_is_known_waits_until_the_ledger_can_be_written(
     assert while_locked == 2
     assert len({message.envelope_to for message in relay.messages}) == len(relay.messages) == 5
     assert mailing_of(sending, "heat").counts[DeliveryState.ACCEPTED] == 5
+
+
+def test_a_sender_with_nothing_to_do_outlives_a_database_that_is_away_for_a_while(
+    sending: Publisher, relay: SmtpServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(committer, "_REST", 0.05)
+    sender = sender_for(sending, until_idle=False)
+    assert sender is not None
+
+    with away():
+        time.sleep(3 * committer.POLL)
+    alive = sender.is_alive
+    published_to(sending, "heat", readers=3)
+    relay.wait_for(3)
+    sender.close()
+
+    assert alive
+    assert sender.failure is None
+
+
+@contextmanager
+def away() -> Iterator[None]:
+    """Let no transaction begin, on whatever connection."""
+
+    def fails(_connection: Connection) -> None:
+        raise StoreError("the database does not answer")
+
+    event.listen(Engine, "begin", fails)
+    try:
+        yield
+    finally:
+        event.remove(Engine, "begin", fails)
 
 
 @contextmanager

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -219,6 +222,22 @@ def test_a_bounce_of_an_erased_reader_is_only_kept(publisher: Publisher) -> None
 
     assert take_one(publisher, samples.postfix(path)).effects == ()
     assert reports_of(publisher, "heat") == {ReportKind.HARD_BOUNCE: 1}
+
+
+def test_reports_that_come_at_the_same_moment_count_once(newsroom: Newsroom, postgresql_url: str) -> None:
+    newsroom.sets(f'{RETURN_PATH}[database]\nurl = "{postgresql_url}"\n')
+    with newsroom.opened() as publisher:
+        add(publisher, READER)
+        send(publisher)
+        one = samples.full_mailbox(path_of(publisher, READER))
+        others = [one.replace(b"<20261006", f"<{number}.20261006".encode()) for number in range(4)]
+
+        with ThreadPoolExecutor(8) as threads:
+            came = [taken.came for taken in threads.map(partial(take_one, publisher), [one] * 4 + others)]
+
+        assert Counter(came) == {Came.RECORDED: 5, Came.AGAIN: 3}
+        with publisher.database.read() as db:
+            assert db.execute(select(schema.subscribers.c.score)).scalars().all() == [1]
 
 
 def forged(publisher: Publisher) -> list[bytes]:

@@ -11,7 +11,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from publisher.actions import imap, report_mailbox
-from publisher.actions.report_mailbox import PORTION, read_reports
+from publisher.actions.report_mailbox import LARGEST_HEAD, PORTION, read_reports
 from publisher.app import Publisher
 from publisher.delivery.reports.mail import LARGEST
 from publisher.errors import StoreError
@@ -148,7 +148,38 @@ def test_of_a_large_mail_only_the_beginning_is_fetched(publisher: Publisher, ser
     server.holds(bounce(publisher) + b"x" * 5 * LARGEST)
 
     assert read_reports(publisher) == 1
-    assert f"<0.{LARGEST}>" in next(said for said in server.said if said.startswith("FETCH"))
+    assert [said for said in server.said if said.startswith("FETCH")] == [
+        f"FETCH 1 (BODY.PEEK[HEADER]<0.{LARGEST_HEAD}>)",
+        f"FETCH 1 (BODY.PEEK[]<0.{LARGEST}>)",
+    ]
+
+
+def test_of_a_letter_no_more_than_the_head_is_fetched(publisher: Publisher, server: ImapServer) -> None:
+    server.holds(LETTER)
+
+    read_reports(publisher)
+
+    assert [said for said in server.said if said.startswith("FETCH")] == [
+        f"FETCH 1 (BODY.PEEK[HEADER]<0.{LARGEST_HEAD}>)"
+    ]
+
+
+def test_an_answer_of_a_machine_is_recorded_and_deleted(publisher: Publisher, server: ImapServer) -> None:
+    server.holds(samples.auto_reply(path_of(publisher, READER), subject="Out of office"))
+
+    assert read_reports(publisher) == 1
+    assert server.mails == {}
+    assert reports_of(publisher, "heat") == {ReportKind.AUTO_REPLY: 1}
+
+
+def test_what_takes_too_long_goes_on_with_the_next_tick(
+    publisher: Publisher, server: ImapServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(report_mailbox, "SECONDS", -1.0)
+    raw = bounce(publisher)
+    server.holds(*(raw.replace(b"<20261006", f"<{n}.20261006".encode()) for n in range(PORTION + 1)))
+
+    assert [read_reports(publisher) for _ in range(2)] == [PORTION, 1]
 
 
 def test_nothing_is_deleted_that_was_not_recorded(

@@ -65,6 +65,17 @@ def test_what_was_rejected_with_a_code_is_sent_when_an_editor_says_so(
     assert row.detail == {"again": 2, "code": "5.4.1", "chosen": 0}
 
 
+def test_an_address_that_bounced_is_tried_by_this_mailing_because_an_editor_says_so(
+    refused: Publisher, relay: SmtpServer
+) -> None:
+    done = retry(refused, "heat", ALL)
+    deliver(refused)
+
+    assert done == Retried(again=3, left_out=0)
+    assert counts(refused) == {"accepted": 6}
+    assert len({message.envelope_to for message in relay.messages}) == len(relay.messages) == 6
+
+
 def test_one_address_is_tried_again_in_any_spelling(refused: Publisher) -> None:
     retry(refused, "heat", Choice(addresses=("R1@Example.net",)))
     deliver(refused)

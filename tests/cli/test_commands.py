@@ -240,7 +240,7 @@ def test_what_is_deferred_and_why_is_told_after_publishing(newsroom: Newsroom, t
 
     said = types("publish", "heat", "--now")
 
-    assert said.out.startswith("heat is published, 1 reader: 1 deferred; next try ")
+    assert said.out.startswith("heat is published, 1 reader: 1 deferred, next try ")
     assert "127.0.0.1" in said.err
     assert said.err.count("\n") == 1
 

@@ -135,9 +135,7 @@ DOMAINS = st.lists(SHORT_WORDS, min_size=1, max_size=3).map(".".join)
 @example(local="a", domain="xn--bcher-kva.example")
 @example(local="a", domain="10.0.0.1")
 def test_an_address_that_is_plain_is_read_like_one_that_is_not(local: str, domain: str) -> None:
-    assert reading(f"{local}@{domain}") == reading(f"{local}@{domain.upper()}") or not set(domain) & set(
-        "abnx"
-    )
+    assert reading(f"{local}@{domain}") == reading(f"{local}@{domain.upper()}")
 
 
 def reading(text: str) -> str:

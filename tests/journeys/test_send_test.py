@@ -83,5 +83,5 @@ def test_a_relay_gets_the_test_that_it_would_get_of_the_mailing(newsroom: Newsro
     assert taken.envelope_to == (EDITOR,)
     assert b"\r\nSubject: [Test] A quiet machine\r\n" in taken.body
     assert refused.err.startswith("no test mail was sent: too busy")
-    assert gone.err.startswith("no test mail was sent: relay 127.0.0.1")
+    assert gone.err.startswith("no test mail was sent: relay smtp (127.0.0.1:")
     assert gone.out == ""

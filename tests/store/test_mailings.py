@@ -9,6 +9,7 @@ import pytest
 from publisher.errors import TransitionError
 from publisher.model.delivery import DeliveryState, MailingState
 from publisher.store import decisions, deliveries, mailings, subscribers
+from publisher.store import schema_sending as sending
 from publisher.store.database import Database
 from publisher.store.ledger import Page
 from tests.databases import NOW
@@ -317,3 +318,15 @@ def test_rejected_deliveries_of_a_cancelled_mailing_stay_so(database: Database) 
 
         with pytest.raises(TransitionError, match="cancelled"):
             decisions.retry(db, mailing.id, {first.subscriber}, now=NOW)
+
+
+def test_counts_of_a_mailing_that_has_ended_are_read_without_its_batches(database: Database) -> None:
+    with database.begin() as db:
+        add_readers(db, 2)
+        mailing = start(db)
+        send_all(db, claimed(db))
+        assert mailings.finish_if_done(db, mailing.id, NOW)
+
+        db.execute(sending.batches.delete())
+
+        assert counts(mailings.listed(db)[0]) == {"accepted": 2}

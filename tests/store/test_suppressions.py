@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 import pytest
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 
 from publisher.model.subscriber import SuppressionReason
 from publisher.store import subscribers
 from publisher.store.database import Database
+from publisher.store.schema_sending import suppressions
 from publisher.store.subscribers import PROBE_PATIENCE, suppression
 from tests.databases import NOW
 
@@ -74,8 +75,10 @@ def test_after_a_probe_that_came_back_there_is_none_any_more(database: Database)
         suppress(db)
         at(db, PROBE_AT)
 
-        subscribers.end_probe(db, "a", probe_at=None)
+        back_at = PROBE_AT + timedelta(hours=1)
+        subscribers.end_probe(db, "a", now=back_at, probe_at=None)
 
+        assert db.execute(select(suppressions.c.since)).scalar_one() == back_at
         assert at(db, PROBE_AT + timedelta(days=999)) is HARD
         assert not subscribers.is_probed_by(db, "a", 7)
 

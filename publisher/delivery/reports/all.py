@@ -23,6 +23,12 @@ FORMATS: Final[Mapping[str, Format]] = {"dsn": dsn.read, "arf": arf.read, "auto-
 """A new form is a module beside this one, and a row."""
 
 
+def may_say(head: bytes) -> bool:
+    """Tell by its head whether a mail may be a report, so that no letter is fetched for nothing."""
+    mail = mail_of(head)
+    return mail.media_type == "multipart/report" or auto_reply.read(mail) is not None
+
+
 def read(raw: bytes) -> Reading | None:
     """Return what a mail says as a report, None if it is none; raises nothing, whatever the bytes are."""
     mail = mail_of(raw)

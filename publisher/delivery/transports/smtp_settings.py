@@ -21,9 +21,9 @@ class SmtpSettings:
 
     `name` is what editors call the relay. `timeout` is how long each answer may take, `final_timeout` how
     long the one to a whole message (RFC 5321 section 4.5.3.2.6): who hangs up there does not know whether
-    that was accepted. The connection is closed after `keep_alive` without a message, and after
-    `messages_per_connection`. `ca_file` replaces the certificate authorities of the system, `verify` is only
-    ever off in a laboratory. `helo_name` is the name we greet with (None: this machine's).
+    that was accepted. After `keep_alive` without a message, and after `messages_per_connection`, the
+    connection is closed. `ca_file` replaces the certificate authorities of the system, `verify` is only ever
+    off in a laboratory. `helo_name` is the name we greet with (None: this machine's).
     """
 
     host: str

@@ -7,7 +7,7 @@ import json
 from datetime import timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from publisher.delivery.reports.reading import Reading
@@ -144,3 +144,30 @@ def test_a_body_may_hold_a_whole_mail() -> None:
 def test_a_body_that_cannot_be_understood_is_told_why(body: bytes, what: str) -> None:
     with pytest.raises(PayloadError, match=what):
         payload_of(body, id="msg_1")
+
+
+JSON = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.text(max_size=20)
+    | st.sampled_from(["bounce", "5.1.1", "x"]),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
+    max_leaves=5,
+)
+KEYS = st.sampled_from(["type", "return_path", "code", "text", "raw", "other"])
+
+
+@given(
+    body=st.dictionaries(KEYS, JSON).map(lambda found: json.dumps(found).encode()) | st.binary(max_size=50)
+)
+@example(body=b'{"type": "bounce", "return_path": "\\ud800@x.org", "text": "\\ud800\\u0000"}')
+def test_no_body_whatever_makes_it_fail(body: bytes) -> None:
+    said: object = ""
+    try:
+        said = payload_of(body, id="msg_1")
+    except PayloadError as error:
+        said = str(error)
+
+    assert said if isinstance(said, str) else isinstance(said, bytes | Reading)
+    assert not isinstance(said, Reading) or said.text.isprintable()

@@ -20,8 +20,8 @@ SIMPLE = message(1)
 LARGE = message(1, body=BODY + b"Four hours are enough for the evening peak.\r\n" * 100_000)
 EIGHT_BIT = message(1, body=BODY + "Grüße\r\n".encode())
 INTERNATIONAL = message(1, to="jürgen@example.org")
-SHORT = 1.0
-"""Seconds of patience with a relay that is silent on purpose."""
+SHORT, LONG = 1.0, 15.0
+"""Seconds of patience with a relay that is silent on purpose, and with others."""
 
 
 class Paper(StrEnum):
@@ -54,8 +54,13 @@ class Row:
     tls: Tls = Tls.NONE
     paper: Paper = Paper.NONE
     username: str = ""
-    patience: float = 15.0
+    patience: float = LONG
     connections: int = 2
+
+
+def say_goodbye_and_stay(talk: Talk) -> None:
+    talk.say("421 4.3.2 going down")
+    talk.silence()
 
 
 def hang_up(talk: Talk) -> None:
@@ -572,7 +577,7 @@ ROWS = (
         state=DEFERRED,
         stage=Stage.RCPT,
         sees="421 4.3.2 going down",
-        script={Stage.RCPT: "421 4.3.2 going down"},
+        script={Stage.RCPT: say_goodbye_and_stay},
     ),
     Row(
         does="hangs up when we name the reader",

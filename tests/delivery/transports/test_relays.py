@@ -9,7 +9,7 @@ import uvloop
 
 from publisher.delivery.transports.smtp import SmtpSettings, SmtpTransport, Tls
 from publisher.model.delivery import DeliveryState, Outcome
-from tests.delivery.transports.relay_matrix import ROWS, Paper, Row
+from tests.delivery.transports.relay_matrix import LONG, ROWS, Paper, Row
 from tests.delivery.transports.samples import message
 from tests.smtp_script import Authority, ScriptedRelay
 
@@ -64,9 +64,10 @@ async def send_two(row: Row, relay: ScriptedRelay, authority: Authority) -> tupl
     """Send the row's message and a simple one; return their outcomes, and the copies between them."""
     transport = SmtpTransport(settings(row, relay, authority))
     try:
-        first = await transport.send(row.message)
-        copies = len(relay.taken)
-        second = await transport.send(message(2))
+        async with asyncio.timeout(LONG * 0.8):  # nobody waits for an answer that cannot come any more
+            first = await transport.send(row.message)
+            copies = len(relay.taken)
+            second = await transport.send(message(2))
     finally:
         await transport.close()
     return first, copies, second

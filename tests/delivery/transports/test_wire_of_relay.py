@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import base64
 import hmac
+import threading
 import time
 from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import replace
@@ -196,6 +197,32 @@ def test_a_relay_that_stops_reading_is_left_in_time_with_the_end_of_the_message_
 
     with ScriptedRelay({Stage.CONNECT: stop_reading}) as relay:
         assert run(loop, steps) >= 0.3
+
+
+@pytest.mark.parametrize("loop", LOOPS)
+def test_what_the_operating_system_refuses_to_take_was_not_handed_over(loop: str) -> None:
+    async def steps() -> None:
+        wire = Wire()
+        await wire.connect(relay.host, relay.port, patience=15)
+        await wire.reply(patience=15)
+        wire.say(b"NOOP")
+        is_reset.wait(15)  # the loop stands still: it cannot know yet, but the operating system does
+        with pytest.raises(ConnectionError):
+            await wire.hand_over(b"Subject: x\r\n\r\n.\r\n", patience=15)
+        wire.abort()
+        await wire.gone()
+
+    def reset(talk: Talk) -> None:
+        talk.say("220 relay.example")
+        talk.line()
+        talk.reset()
+        is_reset.set()
+
+    is_reset = threading.Event()
+    with ScriptedRelay({Stage.CONNECT: reset}) as relay:
+        run(loop, steps)
+
+    assert is_reset.is_set()
 
 
 @pytest.mark.parametrize("loop", LOOPS)
