@@ -255,7 +255,7 @@ class _Transaction:
         return Done(recipient=handed.recipient, step=step, outcome=outcome, counted=counts(outcome))
 
     def _settle(self, batch: Batch, late: Sequence[Done]) -> None:
-        """Record what came of deliveries of a batch that is not ours any more; the last one ends its mailing."""
+        """Record what came of a batch that is not ours any more; its last delivery ends the mailing."""
         deliveries.settle_late(self._db, batch, done=late, now=self._now)
         finish_if_done(self._publisher, self._db, batch.mailing)
 

@@ -79,7 +79,7 @@ class Page:
         return self.move_all([Move(subscriber, old, new, due_at, tries)])
 
     def move_all(self, moves: Sequence[Move]) -> bool:
-        """Make these moves; return False if not every delivery was in its `old` state, and so did not move."""
+        """Make these moves; return False if some deliveries were not in their `old` state and did not move."""
         if not moves:
             return True
         changed = self._db.execute(
@@ -210,9 +210,7 @@ _IN_STATE = (
     .order_by(deliveries.c.subscriber)
 )
 
-_COUNTS = (
-    select(deliveries.c.state, func.count().label("count")).where(*_HERE).group_by(deliveries.c.state)
-)
+_COUNTS = select(deliveries.c.state, func.count().label("count")).where(*_HERE).group_by(deliveries.c.state)
 
 _EARLIEST = select(func.min(deliveries.c.due_at)).where(*_HERE)
 

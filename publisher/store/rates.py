@@ -18,8 +18,8 @@ def take(  # noqa: PLR0913 - all that the answer depends on, by name
     """Return how many of `wanted` messages may go now at the rate `name`, and when to ask for the next.
 
     They count as gone once the transaction is committed; until then nobody else gets an answer for this rate.
-    `now` is the database's time. Take from one rate, or from several at once by `take_for_each`. Whoever takes
-    from one after another in a transaction locks them first: two senders could wait for each other.
+    `now` is the database's time. Take from one rate, or from several at once by `take_for_each`. Whoever
+    takes from one after another in a transaction locks them first: two senders could wait for each other.
     """
     held = _held(db, [name])
     admitted = admit(held[name], us_of(now), interval_us, wanted, burst)

@@ -23,7 +23,7 @@ from publisher.model.delivery import DeliveryState, MailingState, Message, Recip
 from publisher.model.notices import NoticeKind
 from publisher.store import deliveries, notices, obstacles
 from publisher.store import schema_sending as sending
-from tests.newsrooms import MONDAY, READER, Newsroom, deliver, mailing_of, published_to, relay_at, until
+from tests.newsrooms import MONDAY, Newsroom, deliver, mailing_of, published_to, relay_at, until
 from tests.smtp_server import SmtpServer
 
 EDITORS = '[notify]\neditors = ["ed@example.net"]\n'
