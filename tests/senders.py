@@ -97,10 +97,13 @@ class Sender:
 
 
 @contextmanager
-def commits_that(commit: Commit) -> Iterator[None]:
-    """Let every commit fail, before or after the database has made it."""
+def commits_that(commit: Commit, *, of_readers: bool = False) -> Iterator[None]:
+    """Let every commit of those who write fail, before or after the database has made it."""
 
     def fails(connection: Connection) -> None:
+        asked = "PRAGMA query_only" if connection.dialect.name == "sqlite" else "SHOW transaction_read_only"
+        if (connection.exec_driver_sql(asked).scalar() in (1, "on")) is not of_readers:
+            return
         if commit is Commit.SEEMS_TO_FAIL:
             connection.connection.commit()
         raise StoreError("the connection was lost")

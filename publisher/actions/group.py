@@ -17,7 +17,7 @@ from publisher.actions.mails import Mails
 from publisher.actions.relays import Relays, was_reached
 from publisher.app import Publisher
 from publisher.delivery.retry import counts, decide
-from publisher.errors import PublisherError
+from publisher.errors import PublisherError, StoreError
 from publisher.model.delivery import Batch, DeliveryState, NextStep, Recipient
 from publisher.store import deliveries, mailings, public
 from publisher.store.deliveries import Done, LeaseLostError
@@ -166,6 +166,8 @@ class _Transaction:
         """Return a batch with what is due of it; a mailing whose mail cannot be made is paused."""
         try:
             envelopes = self._worker.mails.of(batch.mailing)
+        except StoreError:
+            raise
         except PublisherError as error:
             self._pause(batch.mailing, f"its mail cannot be made: {error}")
             deliveries.give_back(self._db, batch, now=self._now)
