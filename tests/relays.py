@@ -21,12 +21,12 @@ ENVELOPES = Envelopes(
     secret=b"",
     suppression_secret=b"",
     sender="heat@example.net",
-    reply_to="heat@example.net",
     home_url="https://news.example.net",
     started_at=NOW,
     uncertain=UncertainPolicy.RESEND,
     bounces="",
     mails={},
+    leave_by_mail={},
 )
 
 
