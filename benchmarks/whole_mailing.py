@@ -80,7 +80,7 @@ class Discarding:
 def _course(readers: int, seconds: float) -> Course:
     with tempfile.TemporaryDirectory() as name, patch.dict(TRANSPORTS, {"smtp": Discarding}):
         publisher = open_sending_newsroom(Path(name), port=_NO_PORT, readers=readers)
-        count_readers(publisher)  # as a server does beside its clock
+        count_readers(publisher)
         sender = sender_for(publisher, until_idle=False)
         assert sender is not None  # noqa: S101 (nobody else sends)
         start = time.perf_counter()
@@ -90,6 +90,7 @@ def _course(readers: int, seconds: float) -> Course:
         first = time.perf_counter()
         looks: list[float] = []
         while _accepted(publisher, mailing.id) < readers and time.perf_counter() - first < seconds:
+            count_readers(publisher)  # as a server does beside its clock, when it is time to
             looks.append(_look(publisher))
             time.sleep(_LOOK_EVERY)
         messages, took = _accepted(publisher, mailing.id), time.perf_counter() - first
