@@ -74,8 +74,8 @@ def serving(relay: int, *, readers: int, per_second: int) -> Iterator[Serving]:
 def _serve(relay: int, readers: int, per_second: int) -> None:
     with tempfile.TemporaryDirectory() as name:
         publisher = open_sending_newsroom(Path(name), port=relay, readers=readers, rate=f"{per_second}/s")
+        mailing = start_mailing(publisher).id
         with running(publisher, host="127.0.0.1", port=0) as work:
-            mailing = start_mailing(publisher).id
             while not (before := _accepted(publisher, mailing)):
                 time.sleep(0.01)
             start = time.perf_counter()

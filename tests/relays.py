@@ -21,12 +21,12 @@ ENVELOPES = Envelopes(
     secret=b"",
     suppression_secret=b"",
     sender="heat@example.net",
-    reply_to="heat@example.net",
     home_url="https://news.example.net",
     started_at=NOW,
     uncertain=UncertainPolicy.RESEND,
     bounces="",
     mails={},
+    leave_by_mail={},
 )
 
 
@@ -48,9 +48,7 @@ def recipient(address: str = "ada@example.net", *, subscriber: int = 1, mailing:
 
 def answer(relays: Relays, outcome: Outcome, relay: str = "smtp", *, mailing: int = 1) -> Answer:
     """Let a delivery be handed over to a relay, and return what came of it."""
-    batch = Batch(
-        mailing=mailing, number=0, first_subscriber=1, last_subscriber=9, fence=1, lease_until=NOW
-    )
+    batch = Batch(mailing=mailing, number=0, first_subscriber=1, last_subscriber=9, fence=1, lease_until=NOW)
     handed = Handed(
         batch=batch,
         recipient=recipient(mailing=mailing),

@@ -18,6 +18,7 @@ from typing import Final, TypeVar
 
 import structlog
 
+from publisher.actions.composing import Composer
 from publisher.actions.group import Group, Worker, Written, give_back, write
 from publisher.actions.held import Answer, Ask, Handed, Held, reply
 from publisher.actions.relays import Relays
@@ -40,17 +41,19 @@ _log = structlog.get_logger()
 class Committer:
     """Serves connections until it is stopped, or with `until_idle` until nothing can be sent now."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - whom it works for, and with whom
         self,
         publisher: Publisher,
         relays: Relays,
         worker: Worker,
         *,
         until_idle: bool,
+        composer: Composer,
         note_steps: Callable[[int], object],
     ) -> None:
         self._publisher = publisher
         self._note_steps = note_steps
+        self._composer = composer
         self._relays = relays
         self._worker = worker
         self._until_idle = until_idle
@@ -97,6 +100,7 @@ class Committer:
                 self._insist(partial(give_back, self._publisher, self._held))
         finally:
             self._has_ended = True
+            self._composer.close()
             self._send_home([*self._waiting, *self._come()])
 
     def _gather(self) -> list[Ask]:
@@ -142,7 +146,7 @@ class Committer:
             self._speed.count(answer)
         for ask, _ in written.served:
             self._relays.served(ask.relay)
-        reply(written.served)
+        self._composer.compose(written.served)
         served = {id(ask) for ask, _ in written.served}
         self._waiting = [ask for ask in waiting if id(ask) not in served]
         if self._stopping.is_set() or (self._until_idle and self._is_idle(group, written)):

@@ -1,7 +1,7 @@
 """Delivering: the sender takes deliveries from the ledger to its relays and records what came of them.
 
 It runs in a thread of its own with a loop of its own, in which each connection to a relay is a task; the
-ledger is written by the committer, in a thread beside it.
+ledger is written by the committer, and mails are made by the composer, in threads beside it.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ import structlog
 import uvloop
 
 from publisher.actions.committer import Committer
+from publisher.actions.composing import Composer
 from publisher.actions.group import Worker
 from publisher.actions.held import Answer, Handed
 from publisher.actions.mails import Mails
@@ -28,8 +29,7 @@ from publisher.actions.transport import Way, ways_out
 from publisher.app import Publisher
 from publisher.delivery.pace import domain_intervals, interval_of
 from publisher.delivery.transports.transport import Transport
-from publisher.errors import PublisherError
-from publisher.model.delivery import DeliveryState, Outcome, Stage
+from publisher.model.delivery import Message, Outcome
 from publisher.store import deliveries
 from publisher.store.sending_lock import SendingRight
 
@@ -59,8 +59,14 @@ class Sender:
             idempotent=all(way.is_idempotent for way in self._ways),
             mails=Mails(publisher, self._signer),
         )
+        self._composer = Composer()
         self._committer = Committer(
-            publisher, self._relays, worker, until_idle=until_idle, note_steps=right.note
+            publisher,
+            self._relays,
+            worker,
+            until_idle=until_idle,
+            composer=self._composer,
+            note_steps=right.note,
         )
         self._stopping = threading.Event()
         self.failure: Exception | None = None
@@ -107,6 +113,7 @@ class Sender:
         committing = asyncio.get_running_loop().create_future()
         committer = partial(_run_beside, self._committer.run, committing)
         threading.Thread(target=committer, name="committer", daemon=True).start()
+        threading.Thread(target=self._composer.run, name="composer", daemon=True).start()
         async with asyncio.TaskGroup() as group:
             group.create_task(_result_of(committing))
             group.create_task(self._notices(committing))
@@ -162,9 +169,8 @@ async def _result_of(end: asyncio.Future[None]) -> None:
 
 
 async def _send(transport: Transport, handed: Handed) -> Outcome:
-    """Send one mail; one that cannot be addressed is refused and keeps no other back."""
-    try:
-        message = handed.envelopes.message(handed.recipient)
-    except PublisherError as error:
-        return Outcome(state=DeliveryState.REJECTED, text=str(error), stage=Stage.RCPT)
-    return await transport.send(message)
+    """Send the mail of a delivery, or answer in its stead that it cannot be made."""
+    if isinstance(handed.mail, Message):
+        return await transport.send(handed.mail)
+    assert handed.mail is not None  # noqa: S101 - the composer has made it
+    return handed.mail

@@ -18,7 +18,7 @@ from publisher.actions.relays import Relays, was_reached
 from publisher.actions.report import record_refusal
 from publisher.app import Publisher
 from publisher.delivery.retry import counts, decide
-from publisher.errors import PublisherError
+from publisher.errors import PublisherError, StoreError
 from publisher.model.delivery import Batch, DeliveryState, NextStep, Recipient
 from publisher.store import deliveries, mailings, public
 from publisher.store.deliveries import Done, LeaseLostError
@@ -168,6 +168,8 @@ class _Transaction:
         """Return a batch with what is due of it; a mailing whose mail cannot be made is paused."""
         try:
             envelopes = self._worker.mails.of(batch.mailing)
+        except StoreError:
+            raise
         except PublisherError as error:
             self._pause(batch.mailing, f"its mail cannot be made: {error}")
             deliveries.give_back(self._db, batch, now=self._now)
@@ -257,7 +259,7 @@ class _Transaction:
         return Done(recipient=handed.recipient, step=step, outcome=outcome, counted=counts(outcome))
 
     def _settle(self, batch: Batch, late: Sequence[Done]) -> None:
-        """Record what is known of a batch that is another worker's by now, who may have finished before."""
+        """Record what came of a batch that is not ours any more; its last delivery ends the mailing."""
         deliveries.settle_late(self._db, batch, done=late, now=self._now)
         finish_if_done(self._publisher, self._db, batch.mailing)
 

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import TypeAlias
 
 from publisher.actions.addressing import Envelopes
-from publisher.model.delivery import Batch, Outcome, Recipient
+from publisher.model.delivery import Batch, Message, Outcome, Recipient
 
 Key: TypeAlias = tuple[int, int, int]
 """Mailing, number and fence of a batch: what was ours under another fence is not ours any more."""
@@ -18,7 +18,10 @@ Key: TypeAlias = tuple[int, int, int]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Handed:
-    """A delivery in the hands of a connection, marked as being sent."""
+    """A delivery in the hands of a connection, marked as being sent.
+
+    `mail` is its mail once that is made, or the refusal if it cannot be.
+    """
 
     batch: Batch
     recipient: Recipient
@@ -26,6 +29,7 @@ class Handed:
     relay: str
     turn: int
     """Of the relay's breaker."""
+    mail: Message | Outcome | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,6 +121,17 @@ def reply(served: Sequence[tuple[Ask, Handed | None]]) -> None:
     for loop, own in by_loop.items():
         if not loop.is_closed():
             loop.call_soon_threadsafe(_set, own)
+
+
+def fail(ask: Ask, error: BaseException) -> None:
+    """Let a connection raise `error`; from any thread."""
+
+    def raise_it() -> None:
+        if not ask.future.done():
+            ask.future.set_exception(error)
+
+    if not ask.loop.is_closed():
+        ask.loop.call_soon_threadsafe(raise_it)
 
 
 def _set(served: list[tuple[Ask, Handed | None]]) -> None:

@@ -11,6 +11,7 @@ from hashlib import sha256
 from sqlalchemy import Connection
 
 from publisher.actions.addressing import address_hash, suppression_secret
+from publisher.actions.ending import finish_if_done
 from publisher.app import Publisher
 from publisher.delivery.reports.all import read
 from publisher.delivery.reports.dsn import bounce
@@ -113,7 +114,10 @@ def take_reading(publisher: Publisher, reading: Reading, *, source: str) -> Take
             code=reading.code,
             text=reading.text,
         )
-        return record(db, report)
+        taken = record(db, report)
+        if Effect.SETTLED in taken.effects:
+            finish_if_done(publisher, db, mailing)
+        return taken
 
 
 def record(db: Connection, report: Report) -> Taken:

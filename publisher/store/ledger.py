@@ -79,7 +79,7 @@ class Page:
         return self.move_all([Move(subscriber, old, new, due_at, tries)])
 
     def move_all(self, moves: Sequence[Move]) -> bool:
-        """Make these moves; return False if not every delivery was in its `old` state, and moved."""
+        """Make these moves; return False if some deliveries are not in their `old` state and stay."""
         if not moves:
             return True
         changed = _MOVE.change(

@@ -126,7 +126,7 @@ def set_score(db: Connection, subscriber: int, *, score: int, scored_at: datetim
 def settle(db: Connection, mailing: int, subscriber: int, now: datetime) -> bool:
     """Call an uncertain delivery accepted: somebody must have taken it. Return False if it is not uncertain.
 
-    A mailing that has nothing else open ends with the next look at it.
+    Whoever asks ends the mailing if nothing else of it is open.
     """
     number = db.execute(
         select(batches.c.number).where(

@@ -22,6 +22,8 @@ from tests.databases import NOW, FixedClock, until_somebody_waits
 from tests.relays import DOWN, GREYLISTED, REFUSED, TAKEN, THROTTLED, Seconds, answer, recipient
 
 SECOND = timedelta(seconds=1)
+
+
 @pytest.fixture
 def seconds() -> Seconds:
     return Seconds()
@@ -220,9 +222,7 @@ def test_a_mailing_whose_messages_are_refused_pauses_with_the_words_of_the_relay
     relays.learn(last)
 
     assert early == {}
-    assert found == {
-        1: "5 of the last 5 messages were refused at data: 554 5.7.1 we do not like your face"
-    }
+    assert found == {1: "5 of the last 5 messages were refused at data: 554 5.7.1 we do not like your face"}
     assert relays.complaints([answer(relays, REFUSED)]) == {}
 
 

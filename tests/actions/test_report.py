@@ -12,13 +12,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
+from publisher.actions.mailing import decide_uncertain
 from publisher.actions.report import Came, Effect, Taken, take, take_by_hand
 from publisher.actions.subscribe import add, everybody
 from publisher.app import Publisher
 from publisher.delivery.reports.policy import MOST_POINTS, PROBE_AFTER
 from publisher.delivery.reports.return_path import return_path
 from publisher.errors import SettingsError
-from publisher.model.delivery import DeliveryState
+from publisher.model.delivery import DeliveryState, MailingState
 from publisher.model.reports import ReportKind
 from publisher.model.subscriber import SubscriptionState, SuppressionReason
 from publisher.store import keys, schema
@@ -104,6 +105,19 @@ def test_a_report_that_comes_again_changes_nothing(
 
     assert again.came is Came.AGAIN
     assert everything(publisher) == before
+
+
+def test_the_report_that_settles_the_last_open_delivery_ends_the_mailing(publisher: Publisher) -> None:
+    make_uncertain(publisher)
+    decide_uncertain(publisher, "heat", resend=True)
+    open_again = mailing_of(publisher, "heat").state
+
+    take_one(publisher, samples.postfix(path_of(publisher, READER)))
+    half = mailing_of(publisher, "heat").state
+    take_one(publisher, samples.postfix(path_of(publisher, "ben@example.net")))
+
+    assert open_again is half is MailingState.SENDING
+    assert mailing_of(publisher, "heat").state is MailingState.SENT
 
 
 def test_a_complaint_ends_the_subscription_and_is_for_ever(publisher: Publisher) -> None:

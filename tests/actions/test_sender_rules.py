@@ -8,18 +8,16 @@ the end nobody is lost, and a second copy came only where nobody could know of t
 
 from __future__ import annotations
 
-import asyncio
-import os
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field, fields
+from contextlib import suppress
+from dataclasses import fields
 from datetime import datetime, timedelta
 from enum import Enum, auto
 from functools import partial
 
 import pytest
-from hypothesis import Phase, settings
+from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     RuleBasedStateMachine,
@@ -28,12 +26,12 @@ from hypothesis.stateful import (
     rule,
     run_state_machine_as_test,
 )
-from sqlalchemy import Connection, Engine, Row, event, select
+from sqlalchemy import Row, select
 
 from publisher.actions.addressing import address_hash, suppression_secret
 from publisher.actions.ending import finish_if_done
 from publisher.actions.group import Group, Worker, Written, give_back, write
-from publisher.actions.held import Answer, Ask, Handed, Held
+from publisher.actions.held import Answer, Handed
 from publisher.actions.mailing import cancel, decide_uncertain, pause, resume
 from publisher.actions.mails import Mails
 from publisher.actions.relays import Relays
@@ -41,62 +39,24 @@ from publisher.actions.retry import Choice, retry
 from publisher.actions.send_now import publish_now
 from publisher.actions.subscribe import add
 from publisher.app import Publisher
-from publisher.delivery.replies import judge, lost
 from publisher.delivery.retry import MOST_COPIES
 from publisher.errors import StoreError, TransitionError
-from publisher.model.delivery import DeliveryState, MailingState, Outcome, Stage, UncertainPolicy
+from publisher.model.delivery import DeliveryState, MailingState, Outcome, UncertainPolicy
 from publisher.model.records import MailingRecord, MailingTemplate
 from publisher.model.subscriber import NewSubscriber, SubscriptionState, SuppressionReason
 from publisher.store import deliveries, keys, mailings, reports, schema, subscribers
 from publisher.store import schema_sending as sending
 from publisher.store.verify import INVARIANTS, Facts
 from tests.newsrooms import MONDAY, READER, HandClock, Newsroom, relay_at
+from tests.steered import PLACES, REPLIES, Commit, Place, Reply, Sender, SteeredPublisher, commits_that
 
-PHASES=[Phase.generate]
-MAXEX=int(os.environ.get("MAXEX","3"))
 READERS = 8
 BATCH = 3
-PLACES = (("smtp", 0), ("smtp", 1), ("backup", 0))
-"""The connections of each sender: relay and number."""
 LEASE = timedelta(minutes=2)
 LONG = timedelta(hours=1)
-OWN_COPY = timedelta(minutes=10)
-"""Longer than that no message is on its way, says `publisher verify`."""
+IN_FLIGHT = timedelta(minutes=10)
+"""Longer than that no message is on its way, unless its sender sleeps."""
 ROUNDS = 60
-
-
-class Reply(Enum):
-    """What a relay says, and whether it took the message."""
-
-    ACCEPTS = judge(Stage.REPLY, 250, "2.0.0 taken"), True
-    DEFERS = judge(Stage.RCPT, 450, "4.2.1 greylisted"), False
-    REFUSES_THE_READER = judge(Stage.RCPT, 550, "5.1.1 no such user"), False
-    REFUSES_US = judge(Stage.DATA, 554, "5.7.1 we do not like your face"), False
-    THROTTLES = judge(Stage.REPLY, 454, "4.7.0 Throttling failure"), False
-    HANGS_UP = judge(Stage.MAIL, 421, "4.3.2 going down"), False
-    IS_NOT_THERE = lost(Stage.CONNECT, "connection refused"), False
-    BREAKS_OFF = lost(Stage.BODY, "connection reset"), False
-    TAKES_IT_AND_IS_LOST = lost(Stage.DOT, "connection lost"), True
-    IS_LOST_BEFORE_IT_TAKES_IT = lost(Stage.DOT, "connection lost"), False
-
-    @property
-    def outcome(self) -> Outcome:
-        return self.value[0]
-
-    @property
-    def takes_it(self) -> bool:
-        return self.value[1]
-
-
-REPLIES = (Reply.ACCEPTS, Reply.ACCEPTS, Reply.IS_NOT_THERE, *Reply)
-
-
-class Commit(Enum):
-    """How a transaction ends."""
-
-    WORKS = auto()
-    FAILS = auto()
-    SEEMS_TO_FAIL = auto()
 
 
 class End(Enum):
@@ -106,49 +66,6 @@ class End(Enum):
     STOPS = auto()
     IS_KILLED_BEFORE_THE_DOT = auto()
     IS_KILLED_AFTER_THE_DOT = auto()
-
-
-class SteeredPublisher(Publisher):
-    """A publisher whose time is the test's, on every database."""
-
-    __slots__ = ()
-
-    def now(self, db: Connection | None = None) -> datetime:  # noqa: ARG002 - as the publisher's
-        return self.clock()
-
-
-@dataclass(slots=True)
-class Sender:
-    """What one sender has in memory, without its threads and sockets."""
-
-    name: str
-    relays: Relays
-    worker: Worker
-    held: list[Held] = field(default_factory=list)
-    hands: dict[tuple[str, int], Handed] = field(default_factory=dict)
-    """What each connection is sending."""
-
-    def group(self, outcomes: Mapping[tuple[str, int], Outcome]) -> tuple[Group, dict[int, tuple[str, int]]]:
-        """Return what comes together now, as the committer gathers it, and which ask is which connection's."""
-        asks = {
-            place: Ask(relay=place[0], answer=self._answer(place, outcomes), loop=_LOOP, future=_FUTURE)
-            for place in PLACES
-            if place in outcomes or place not in self.hands
-        }
-        done = [ask.answer for ask in asks.values() if ask.answer is not None]
-        takers = self.relays.takers(list(asks.values()))
-        return Group(done=done, takers=takers, held=self.held), {id(ask): each for each, ask in asks.items()}
-
-    def _answer(
-        self, place: tuple[str, int], outcomes: Mapping[tuple[str, int], Outcome]
-    ) -> Answer | None:
-        return Answer(handed=self.hands[place], outcome=outcomes[place]) if place in outcomes else None
-
-
-_LOOP = asyncio.new_event_loop()
-_LOOP.close()
-_FUTURE: asyncio.Future[Handed | None] = asyncio.Future(loop=_LOOP)
-"""Nobody waits for it."""
 
 
 class Senders(RuleBasedStateMachine):
@@ -175,6 +92,7 @@ class Senders(RuleBasedStateMachine):
         policy=st.sampled_from(UncertainPolicy),
         interval_us=st.sampled_from([None, 100_000]),
         domains=st.sampled_from([{}, {"slow.example": 1_000_000}]),
+        idempotent=st.sampled_from([False, False, True]),
         may_cancel=st.sampled_from([False, False, True]),
     )
     def begin(
@@ -183,9 +101,10 @@ class Senders(RuleBasedStateMachine):
         interval_us: int | None,
         domains: dict[str, int],
         *,
+        idempotent: bool,
         may_cancel: bool,
     ) -> None:
-        self.policy, self.may_cancel = policy, may_cancel
+        self.policy, self.idempotent, self.may_cancel = policy, idempotent, may_cancel
         self.intervals, self.domains = {"smtp": interval_us, "backup": None}, domains
         with self.publisher.database.begin() as db:
             for table in (*reversed(sending.SENDING), schema.subscriptions, schema.subscribers):
@@ -250,9 +169,7 @@ class Senders(RuleBasedStateMachine):
     def a_reader_unsubscribes(self) -> None:
         reader = self._somebody(0)
         with self.publisher.database.begin() as db:
-            subscribers.unsubscribe(
-                db, public_id=self.readers[reader].public_id, list="weekly", now=self.now
-            )
+            subscribers.unsubscribe(db, public_id=self.readers[reader].public_id, list="weekly", now=self.now)
         self.left.add(reader)
 
     def a_reader_complains(self) -> None:
@@ -391,10 +308,6 @@ class Senders(RuleBasedStateMachine):
 
     def _assert_nobody_is_lost(self) -> None:
         mailing, ledger = self._mailing(), self._ledger()
-        if mailing.finished_at is None:
-            with self.publisher.database.read() as db:
-                print([tuple(r) for r in db.execute(select(sending.batches))])
-            print(self.now, [tuple(r) for r in ledger.values()], self.senders)
         assert mailing.finished_at is not None
         if mailing.state is MailingState.CANCELLED:
             assert not mailing.counts[DeliveryState.SENDING]
@@ -446,14 +359,12 @@ class Senders(RuleBasedStateMachine):
             for each in (*self.lost, *(hand for sender in self.senders for hand in sender.hands.values()))
             if each.batch.fence == fences[each.batch.number]
         ]
-        on_their_way = {
-            reader for reader, row in ledger.items() if row.state is DeliveryState.SENDING
-        }
+        on_their_way = {reader for reader, row in ledger.items() if row.state is DeliveryState.SENDING}
         assert len(hands) == len(set(hands))
         assert set(hands) == on_their_way
 
     def _assert_copies(self) -> None:
-        may_resend = self.policy is UncertainPolicy.RESEND or self.resent
+        may_resend = self.policy is UncertainPolicy.RESEND or self.resent or self.idempotent
         for reader, copies in self.taken.items():
             assert copies <= 1 + (self.interrupted[reader] if may_resend else 0)
 
@@ -466,9 +377,7 @@ class Senders(RuleBasedStateMachine):
             self._hear(self.senders[index].hands[place], reply)
         self._write(self.senders[index], {place: each.outcome for place, each in said.items()}, commit)
 
-    def _write(
-        self, sender: Sender, outcomes: Mapping[tuple[str, int], Outcome], commit: Commit
-    ) -> None:
+    def _write(self, sender: Sender, outcomes: Mapping[Place, Outcome], commit: Commit) -> None:
         group, places = sender.group(outcomes)
         written = self._insist(sender, group, commit)
         sender.held = written.held
@@ -526,7 +435,7 @@ class Senders(RuleBasedStateMachine):
         return Sender(
             name=name,
             relays=Relays(self.intervals, self.domains, clock=lambda: self.monotonic),
-            worker=Worker(name=name, idempotent=False, mails=Mails(self.publisher, None)),
+            worker=Worker(name=name, idempotent=self.idempotent, mails=Mails(self.publisher, None)),
         )
 
     def _person(self, number: int) -> NewSubscriber:
@@ -541,7 +450,7 @@ class Senders(RuleBasedStateMachine):
     def _pass(self, time: timedelta) -> None:
         self.clock.moment += time
         self.monotonic += time.total_seconds()
-        self.slept |= time >= OWN_COPY
+        self.slept |= time >= IN_FLIGHT
 
     def _somebody(self, place: int) -> int:
         return sorted(self.readers)[place]
@@ -570,22 +479,6 @@ class Senders(RuleBasedStateMachine):
             found = mailings.find(db, self.mailing)
         assert found is not None
         return found
-
-
-@contextmanager
-def commits_that(commit: Commit) -> Iterator[None]:
-    """Let every commit fail, before or after the database has made it."""
-
-    def fails(connection: Connection) -> None:
-        if commit is Commit.SEEMS_TO_FAIL:
-            connection.connection.commit()
-        raise StoreError("the connection was lost")
-
-    event.listen(Engine, "commit", fails)
-    try:
-        yield
-    finally:
-        event.remove(Engine, "commit", fails)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -618,10 +511,10 @@ def test_whatever_happens_to_senders_nobody_is_lost_and_the_accounting_adds_up(
     run_state_machine_as_test(
         type("SendersOfThisTest", (Senders,), facts),
         settings=settings(
-            max_examples=MAXEX if steered.database.is_sqlite else 10,
+            max_examples=30 if steered.database.is_sqlite else 8,
             stateful_step_count=10,
             deadline=None,
-            derandomize=not os.environ.get("RND"), phases=PHASES,
+            derandomize=True,
             database=None,
         ),
     )

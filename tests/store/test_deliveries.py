@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
+from contextlib import suppress
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -191,6 +193,73 @@ def test_a_step_whose_commit_seemed_to_fail_can_be_made_again(database: Database
         assert [each.subscriber for each in handed_again] == rest
         assert {each.attempts for each in handed_again} == {0}
         assert_accounts(db, mailing.id)
+
+
+def test_a_step_that_is_made_again_counts_right_where_a_delivery_went_out_again_in_it(
+    database: Database,
+) -> None:
+    with database.begin() as db:
+        add_readers(db, 2)
+        mailing = start(db)
+        batch = claimed(db)
+        first, second = step(db, batch, offered=deliveries.due(db, batch, NOW), wanted=2).handed
+    unreached = answered(first, DeliveryState.PENDING, counted=False)
+    done = [unreached, answered(second)]
+    with database.begin() as db:
+        step(db, batch, done=done, offered=[first.subscriber], wanted=1)
+    before = _ledger(database)
+
+    with database.begin() as db:
+        again = step(db, batch, done=done, offered=[first.subscriber], wanted=1).handed
+
+    assert _ledger(database) == before
+    assert again == (first,)
+    with database.read() as db:
+        assert_accounts(db, mailing.id)
+
+
+def test_a_step_that_somebody_has_decided_about_since_leaves_the_counts_right(database: Database) -> None:
+    with database.begin() as db:
+        add_readers(db, 3)
+        mailing = start(db)
+        batch = claimed(db)
+        first, second = step(db, batch, offered=deliveries.due(db, batch, NOW)[:2], wanted=2).handed
+        step(db, batch, done=[answered(first, DeliveryState.REJECTED)])
+        decisions.retry(db, mailing.id, [first.subscriber], now=NOW)
+
+    with database.begin() as db, suppress(LeaseLostError):
+        step(db, batch, done=[answered(first, DeliveryState.REJECTED), answered(second)])
+
+    with database.read() as db:
+        assert states(db, mailing.id)[first.subscriber] is DeliveryState.DEFERRED
+        assert states(db, mailing.id)[second.subscriber] is DeliveryState.ACCEPTED
+        assert_accounts(db, mailing.id)
+
+
+def test_whoever_is_marked_already_has_had_their_turn(database: Database) -> None:
+    with database.begin() as db:
+        add_readers(db, 2)
+        start(db)
+        batch = claimed(db)
+        offered = deliveries.due(db, batch, NOW)
+        step(db, batch, offered=offered[:1], wanted=1)
+
+        found = step(db, batch, offered=offered, wanted=2, admit=lambda _: [])
+
+        assert [each.subscriber for each in found.handed] == offered[:1]
+
+
+def test_a_claim_is_known_by_its_worker_and_its_fence(database: Database) -> None:
+    with database.begin() as db:
+        add_readers(db, 1)
+        start(db)
+        batch = claimed(db, worker="one")
+
+        assert deliveries.is_held_by(db, batch, "one")
+        assert not deliveries.is_held_by(db, batch, "two")
+        assert not deliveries.is_held_by(db, replace(batch, fence=batch.fence - 1), "one")
+        deliveries.give_back(db, batch, now=NOW)
+        assert not deliveries.is_held_by(db, batch, "one")
 
 
 def test_whose_turn_has_not_come_stays_pending(database: Database) -> None:

@@ -11,8 +11,8 @@ import pytest
 from publisher.model.delivery import MailingState
 from publisher.store import deliveries, mailings
 from publisher.store.database import Database, open_database
-from tests.databases import NOW, FixedClock
-from tests.ledgers import add_readers, advance, answered, assert_accounts, claim, start
+from tests.databases import NOW, FixedClock, until_somebody_waits
+from tests.ledgers import add_readers, advance, answered, assert_accounts, claim, claimed, start
 
 READERS = 60
 WORKERS = 4
@@ -54,6 +54,31 @@ def test_workers_at_the_same_time_never_get_the_same_reader(
     with database.read() as db:
         assert_accounts(db, mailing.id)
         assert mailings.listed(db)[0].state is MailingState.SENT
+
+
+def test_a_worker_who_takes_another_batch_and_an_editor_do_not_wait_for_each_other(
+    postgresql_url: str, clock: FixedClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(mailings, "BATCH", 2)
+
+    def go_on() -> bool:
+        with open_database(postgresql_url, clock=clock) as own, own.begin() as db:
+            return mailings.resume(db, mailing.id)
+
+    with open_database(postgresql_url, clock=clock) as database, ThreadPoolExecutor(1) as pool:
+        with database.begin() as db:
+            add_readers(db, 4)
+            mailing = start(db)
+            held = claimed(db)
+        with database.begin() as db:
+            deliveries.lock(db, [held])
+            editor = pool.submit(go_on)
+            until_somebody_waits(database)
+            another = claimed(db)
+            recipients = [advance(db, each) for each in (held, another)]
+
+        assert editor.result(30)
+        assert None not in recipients
 
 
 def test_connections_that_share_a_batch_at_the_same_time_never_get_the_same_reader(
