@@ -22,7 +22,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from itertools import count
@@ -129,14 +129,8 @@ class Sweep:
 
     def points(self) -> list[Point]:
         """Return every point of a run, in order."""
-        root, _ = self._copied(UncertainPolicy.HOLD)
-        found = self._traced_points(root)
-        return found or self.call_points()
-
-    def call_points(self) -> list[Point]:
-        """Return every call of a function of the publisher in a run."""
-        root, _ = self._copied(UncertainPolicy.HOLD)
-        return [Point("", number) for number in range(calls_of(root))]
+        found = self._traced_points() if shutil.which("strace") else []
+        return found or self._called_points()
 
     def killed_at(self, point: Point) -> Found:
         """Kill a sender at this point, let others go on until all is sent, and look what came of it."""
@@ -202,14 +196,16 @@ class Sweep:
         assert code in (0, -signal.SIGKILL), f"a sender that was to die at {point} ended with {code}"
         return code != 0
 
-    def _traced_points(self, root: Path) -> list[Point]:
+    def _traced_points(self) -> list[Point]:
         """Return the system calls of a run, each number once, in order; none if nobody may trace it."""
+        root, _ = self._copied(UncertainPolicy.HOLD)
         log = root / "calls.txt"
         with self._sender() as sender:
             run = sender.begin(root, traced=True)
             with _strace(run.pid, f"--output={log}") as tracer:
-                if tracer.wait(LONGEST) and not log.exists():
-                    os.kill(run.pid, signal.SIGKILL)
+                if tracer.wait(LONGEST):
+                    with suppress(ProcessLookupError):
+                        os.kill(run.pid, signal.SIGKILL)
                 run.ended()
         seen: Counter[tuple[str, ...]] = Counter()
         points: dict[Point, None] = {}
@@ -218,6 +214,11 @@ class Sweep:
                 seen[call.groups()] += 1
                 points[Point(call[2], seen[call.groups()])] = None
         return list(points)
+
+    def _called_points(self) -> list[Point]:
+        """Return the calls of functions of the publisher in a run."""
+        root, _ = self._copied(UncertainPolicy.HOLD)
+        return [Point("", number) for number in range(calls_of(root))]
 
     @contextmanager
     def _sender(self) -> Iterator[SenderProcess]:

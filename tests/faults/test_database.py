@@ -22,6 +22,7 @@ from publisher.actions.subscribe import add
 from publisher.app import Publisher
 from publisher.model.delivery import Stage
 from publisher.store.database import open_database
+from publisher.store.sending_lock import try_take
 from tests.newsrooms import PATIENCE, READER, Newsroom, newsroom_in, published_to, relay_at, until
 from tests.senders import assert_everybody_once, copies_of, counts_of, sending
 from tests.smtp_server import SmtpServer
@@ -68,6 +69,26 @@ def test_a_full_disk_stops_the_sender_until_there_is_room(
 
         assert FULL in said if small_disk is not None else NO_ANSWER in said
         assert_everybody_once(publisher, relay.messages)
+
+
+def test_what_cannot_be_noted_in_the_lock_file_stops_nobody_and_is_made_up_for(newsroom: Newsroom) -> None:
+    with newsroom.opened() as publisher:
+        right = try_take(publisher.database)
+        assert right is not None
+        usual = resource.getrlimit(resource.RLIMIT_FSIZE)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (0, usual[1]))
+        try:
+            right.note(5)
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, usual)
+        while_full = right.seen
+        right.note(6)
+        right.release()
+        again = try_take(publisher.database)
+        assert again is not None
+        again.release()
+
+    assert (while_full, again.seen) == (0, 6)
 
 
 def test_a_disk_that_does_not_answer_stops_the_sender_until_it_does(

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+import pytest
+
 from tests.kill_sweep import CONNECTIONS, Found, Sweep, spread
 
 
@@ -22,10 +24,15 @@ def test_a_kill_at_any_system_call_loses_nobody_and_doubles_only_who_is_named(tm
     assert_the_promise_is_kept(found)
 
 
-def test_a_kill_between_any_two_functions_loses_nobody_and_doubles_only_who_is_named(tmp_path: Path) -> None:
+def test_where_there_is_no_strace_a_kill_between_any_two_functions_keeps_the_promise(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
     with Sweep(tmp_path) as sweep:
-        found = sweep.killed_at_each(spread(sweep.call_points(), 4))
+        points = sweep.points()
+        found = sweep.killed_at_each(spread(points, 4))
 
+    assert {point.kind for point in points} == {""}
     assert_the_promise_is_kept(found)
 
 
