@@ -187,8 +187,9 @@ def lock(db: Connection, held: Collection[Batch]) -> None:
     anything else: so nobody waits for somebody who waits for him.
     """
     keys = [(each.mailing, each.number) for each in held]
-    own = select(batches.c.number).where(tuple_(batches.c.mailing, batches.c.number).in_(keys))
-    db.execute(own.order_by(batches.c.mailing, batches.c.number).with_for_update())
+    if keys:
+        own = select(batches.c.number).where(tuple_(batches.c.mailing, batches.c.number).in_(keys))
+        db.execute(own.order_by(batches.c.mailing, batches.c.number).with_for_update())
 
 
 def give_back(db: Connection, batch: Batch, *, now: datetime, done: Sequence[Done] = ()) -> bool:
