@@ -400,6 +400,7 @@ class Senders(RuleBasedStateMachine):
     def _is_handed(self, handed: Handed) -> None:
         reader = handed.recipient.subscriber
         assert reader not in self.left
+        assert handed.batch.fence == self._fences()[handed.batch.number]
         identity = handed.envelopes.message(handed.recipient).message_id
         assert self.identities.setdefault(reader, identity) == identity
 
