@@ -134,7 +134,13 @@ class Committer:
         waiting = [*self._waiting, *news]
         takers = {} if self._stopping.is_set() else self._relays.takers(waiting)
         done = [ask.answer for ask in news if ask.answer is not None]
-        group = Group(done=done, takers=takers, held=self._held, rates=self._speed.news())
+        group = Group(
+            done=done,
+            takers=takers,
+            held=self._held,
+            rates=self._speed.news(),
+            is_closing=self._stopping.is_set(),
+        )
         written = Written(held=self._held)
         if self._is_worth_it(group):
             written = self._insist(partial(write, self._publisher, self._relays, self._worker, group))
@@ -156,7 +162,7 @@ class Committer:
 
     def _is_worth_it(self, group: Group) -> bool:
         """Return whether a transaction may change anything: while nothing is due, none is begun."""
-        if group.done or any(each.queue or each.later for each in group.held):
+        if group.done or any(each.queue or each.later or each.is_done for each in group.held):
             return True
         try:
             return self._is_lease_half_over(group.held) or bool(group.takers and self._is_any_due())

@@ -26,6 +26,8 @@ from publisher.store.deliveries import Done, LeaseLostError
 MOST_HELD = 8
 """So many batches may be ours at once, because the domains of their readers have to wait."""
 
+_LAST_LEASE = timedelta(minutes=1)
+
 _CLAIMS = 3
 """So many batches are claimed in one transaction at the most, so that it stays short."""
 
@@ -42,6 +44,8 @@ class Group:
     takers: Mapping[str, Sequence[Ask]]
     held: Sequence[Held]
     rates: Mapping[int, int] = field(default_factory=dict)
+    is_closing: bool = False
+    """Whether nothing more is handed out: what is left of the batches is given back."""
     claimed: list[Held] = field(default_factory=list)
 
 
@@ -52,7 +56,7 @@ class Written:
     served: list[tuple[Ask, Handed]] = field(default_factory=list)
     held: list[Held] = field(default_factory=list)
     steps: int = 0
-    """How many steps are counted by now, as far as this group has taken some."""
+    """How many groups were written in all, on SQLite; 0 if this one changed nothing. See `sending_lock`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,6 +110,8 @@ class _Transaction:
             done.setdefault(key_of(answer.handed.batch), []).append(answer)
         self._relays.tell(self._db, group.done, self._now)
         drafts = self._drafts(group)
+        if group.is_closing:
+            self._let_go(drafts)
         takers_of = {
             relay: deque(asks[: self._relays.most(self._db, relay, self._now)])
             for relay, asks in group.takers.items()
@@ -122,9 +128,23 @@ class _Transaction:
         for late in done.values():
             self._settle(late[0].handed.batch, [self._decided(answer) for answer in late])
         self._note(group)
-        if {each.key for each in written.held} != {each.key for each in group.held}:
-            written.steps = public.steps(self._db)
+        if self._publisher.database.is_sqlite and (group.done or written.served):
+            written.steps = public.count_step(self._db)
         return written
+
+    def _let_go(self, drafts: Sequence[Held]) -> None:
+        """Hand out nothing more of these batches.
+
+        One that still waits for an answer is ours until then, and a minute at the most if none comes: the
+        process may end before.
+        """
+        self._lease_until = min(self._lease_until, _in_whole_seconds(self._now + _LAST_LEASE))
+        for draft in drafts:
+            draft.queue.clear()
+            draft.later.clear()
+            if draft.on_their_way and draft.lease_until > self._lease_until:
+                deliveries.renew(self._db, draft.batch, lease_until=self._lease_until)
+                draft.lease_until = self._lease_until
 
     def _drafts(self, group: Group) -> list[Held]:
         """Return drafts of all batches that are ours, and claim more where too few are in line."""

@@ -142,6 +142,7 @@ def _record(publisher: Publisher, notice: Notice, outcome: Outcome) -> NextStep:
         )
         notices.mark(db, notice, step, now=now)
     if step.retry_at is None and step.state is not DeliveryState.ACCEPTED:
-        said = ": ".join(part for part in (step.reason, outcome.text) if part)
+        code = outcome.enhanced or outcome.code or outcome.stage.value  # the words may repeat the address
+        said = ": ".join(str(part) for part in (step.reason, code) if part)
         _log.warning("a notice was not delivered", notice=notice.id, kind=notice.kind, why=said)
     return step

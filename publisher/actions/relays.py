@@ -11,6 +11,7 @@ from collections import deque
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 
 from sqlalchemy import Connection
 
@@ -36,7 +37,9 @@ _MOST_MAILINGS = 16
 """Of so many mailings the last outcomes are remembered."""
 
 _MEASURED = 20
-"""So many of the last messages tell how fast they went."""
+_ENOUGH = 3
+_LATELY = 10.0
+"""The last messages tell how fast they went: so many, if there are enough of the last seconds."""
 
 
 def was_reached(outcome: Outcome) -> bool:
@@ -55,6 +58,7 @@ class _Relay:
     may_go_at: float = 0.0
     is_told_to_work: bool | None = None
     complaint: str = ""
+    accepted_at: deque[float] = field(default_factory=partial(deque, maxlen=_MEASURED))
 
 
 class Relays:
@@ -75,7 +79,6 @@ class Relays:
         self._domains = domains
         self._clock = clock
         self._recent: dict[int, deque[Outcome]] = {}
-        self._accepted_at: deque[float] = deque(maxlen=_MEASURED)
 
     @property
     def complaint(self) -> str:
@@ -173,7 +176,7 @@ class Relays:
                 kept.report(db, name, works=reached, said="" if reached else answer.outcome.text, now=now)
             if throttles(answer.outcome):
                 relay.pace = kept.slow_down(
-                    db, name, configured_us=relay.configured_us, recent_us=self._recent_us(), now=now
+                    db, name, configured_us=relay.configured_us, recent_us=self._recent_us(relay), now=now
                 )
 
     def complaints(self, answers: Sequence[Answer]) -> dict[int, str]:
@@ -181,11 +184,15 @@ class Relays:
         suspects = {
             answer.handed.batch.mailing
             for answer in answers
-            if answer.outcome.relay_fault and answer.outcome.state is not DeliveryState.ACCEPTED
+            if answer.outcome.relay_fault and self._counts(answer.outcome)
         }
         found = {}
         for mailing in suspects:
-            new = [answer.outcome for answer in answers if answer.handed.batch.mailing == mailing]
+            new = [
+                answer.outcome
+                for answer in answers
+                if answer.handed.batch.mailing == mailing and self._counts(answer.outcome)
+            ]
             reason = should_pause([*self._recent.get(mailing, ()), *new])
             if reason is not None:
                 found[mailing] = reason
@@ -207,10 +214,18 @@ class Relays:
                 jitter=random.random(),  # noqa: S311 - spreads tries, guards nothing
             )
             if outcome.state is DeliveryState.ACCEPTED:
-                self._accepted_at.append(self._clock())
-            self._remember(answer.handed.batch.mailing, outcome)
+                relay.accepted_at.append(self._clock())
+            if self._counts(outcome):
+                self._remember(answer.handed.batch.mailing, outcome)
         for mailing in paused:
             self._recent.pop(mailing, None)
+
+    def _counts(self, outcome: Outcome) -> bool:
+        """Return whether an outcome tells how a mailing fares.
+
+        Where there is another relay, it is for the breaker to leave one alone that does not let us in.
+        """
+        return was_reached(outcome) or len(self._relays) == 1
 
     def _remember(self, mailing: int, outcome: Outcome) -> None:
         recent = self._recent.pop(mailing, None) or deque[Outcome](maxlen=WINDOW)
@@ -222,8 +237,10 @@ class Relays:
     def _breakers(self) -> dict[str, Breaker]:
         return {name: relay.breaker for name, relay in self._relays.items()}
 
-    def _recent_us(self) -> int | None:
-        """Return the microseconds between two messages lately, None if too few went."""
-        if len(self._accepted_at) < _MEASURED:
+    def _recent_us(self, relay: _Relay) -> int | None:
+        """Return the microseconds between two messages to a relay lately, None if too few went."""
+        since = self._clock() - _LATELY
+        lately = [moment for moment in relay.accepted_at if moment >= since]
+        if len(lately) < _ENOUGH:
             return None
-        return max(1, int((self._accepted_at[-1] - self._accepted_at[0]) / (_MEASURED - 1) * 1_000_000))
+        return max(1, int((lately[-1] - lately[0]) / (len(lately) - 1) * 1_000_000))

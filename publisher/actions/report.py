@@ -147,7 +147,7 @@ def record_refusal(db: Connection, recipient: Recipient, outcome: Outcome, now: 
     if not is_of_reader or outcome.code is None:
         return
     report = Report(
-        key=f"{RELAY} {recipient.mailing} {recipient.subscriber}",
+        key=f"{RELAY} {recipient.mailing} {recipient.subscriber} {now.timestamp():.0f}",
         kind=bounce(outcome.enhanced),
         mailing=recipient.mailing,
         subscriber=recipient.subscriber,

@@ -105,9 +105,20 @@ def _take(publisher: Publisher, mailbox: Mailbox, uids: tuple[int, ...]) -> int:
     heads = ((uid, mailbox.fetch(uid, LARGEST_HEAD, part="HEADER")) for uid in uids)
     perhaps = (uid for uid, head in heads if head and may_say(head))
     mails = ((uid, mailbox.fetch(uid, LARGEST)) for uid in perhaps)
-    taken = {uid: take(publisher, raw, source=SOURCE).came for uid, raw in mails if raw}
+    taken = {uid: _came(publisher, raw) for uid, raw in mails if raw}
     mailbox.delete([uid for uid, came in taken.items() if came is not Came.FOREIGN])
     return sum(came is Came.RECORDED for came in taken.values())
+
+
+def _came(publisher: Publisher, raw: bytes) -> Came:
+    """Record a report; a bug that one mail meets keeps no other back, and that mail stays where it is."""
+    try:
+        return take(publisher, raw, source=SOURCE).came
+    except PublisherError:
+        raise
+    except Exception:  # noqa: BLE001 - strangers write these mails
+        _log.exception("a mail among the reports could not be read")
+        return Came.FOREIGN
 
 
 def _tell(publisher: Publisher, name: str, mark: Mark, said: str) -> None:

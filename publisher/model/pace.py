@@ -115,7 +115,8 @@ def slowed(pace: Pace, *, configured_us: int | None, recent_us: int | None, now:
     if pace.interval_us is not None and since < SLOW_DOWN_AT_MOST_EVERY:
         return pace
     present = interval_now(pace, configured_us) or recent_us or UNMEASURED_US
-    return Pace(interval_us=min(2 * present, max(SLOWEST_US, present)), changed_at=now)
+    slowest = max(SLOWEST_US, configured_us or 0)
+    return Pace(interval_us=min(2 * present, slowest), changed_at=now)
 
 
 def recovered(pace: Pace, *, configured_us: int | None, now: datetime) -> Pace:

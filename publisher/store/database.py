@@ -23,6 +23,9 @@ from publisher.store.turns import Turns
 PATIENCE = timedelta(seconds=10)
 """How long to wait for somebody else who is writing."""
 
+_SILENCE = timedelta(seconds=30)
+"""How long a transaction may be open without a statement, on PostgreSQL."""
+
 _MIGRATION_LOCK = 0x5055_424C
 """The advisory lock under which a PostgreSQL database is migrated; any number that stays the same."""
 
@@ -131,7 +134,7 @@ def open_database(url: str, *, clock: Callable[[], datetime], patience: timedelt
     if target.get_backend_name() == "sqlite":
         writer, reader = sqlite_engines(target, patience)
     else:
-        writer, reader = _postgresql_engines(target)
+        writer, reader = _postgresql_engines(target, patience)
     database = Database(url=target, writer=writer, reader=reader, clock=clock, patience=patience)
     try:
         _bring_up_to_date(database)
@@ -159,9 +162,25 @@ def _target(url: str) -> URL:
 _ADDRESSES = "write sqlite:///var/publisher.sqlite3 or postgresql://user:password@host/name"
 
 
-def _postgresql_engines(url: URL) -> tuple[Engine, Engine]:
+def _bounded(patience: timedelta) -> dict[str, object]:
+    """Return how long a PostgreSQL server lets us wait for others, and others for us.
+
+    A process that is stopped in mid-transaction, or whose machine is gone, must not keep all others waiting.
+    """
+    limits = {
+        "lock_timeout": f"{patience.total_seconds() * 1000:.0f}",
+        "idle_in_transaction_session_timeout": f"{_SILENCE.total_seconds() * 1000:.0f}",
+        "tcp_keepalives_idle": "30",
+        "tcp_keepalives_interval": "10",
+        "tcp_keepalives_count": "3",
+    }
+    options = " ".join(f"-c {name}={value}" for name, value in limits.items())
+    return {"options": options, "keepalives_idle": 30, "keepalives_interval": 10, "keepalives_count": 3}
+
+
+def _postgresql_engines(url: URL, patience: timedelta) -> tuple[Engine, Engine]:
     try:
-        engine = create_engine(url, pool_pre_ping=True)
+        engine = create_engine(url, pool_pre_ping=True, connect_args=_bounded(patience))
     except ImportError:
         raise StoreError(
             "the driver for PostgreSQL is not installed", fix="install newsroom-publisher[postgres]"

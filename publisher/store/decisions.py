@@ -100,7 +100,9 @@ def rejections(db: Connection, mailing: int) -> list[Rejection]:
 
 
 def retry(db: Connection, mailing: int, readers: Collection[int], *, now: datetime) -> int:
-    """Try the rejected deliveries to these subscribers again, from `now` on; return how many that are.
+    """Try the rejected deliveries to these subscribers again, from `now` on, as if for the first time.
+
+    Return how many that are.
 
     A mailing that was sent is open again if there are any.
 
@@ -109,10 +111,11 @@ def retry(db: Connection, mailing: int, readers: Collection[int], *, now: dateti
     """
     retried = 0
     for page in _pages(db, mailing, DeliveryState.REJECTED, now):
-        for subscriber in page.in_state(DeliveryState.REJECTED):
-            if subscriber in readers:
-                page.move(subscriber, DeliveryState.REJECTED, DeliveryState.DEFERRED, due_at=now)
-                retried += 1
+        chosen = [each for each in page.in_state(DeliveryState.REJECTED) if each in readers]
+        for subscriber, fact in (page.facts(chosen) if chosen else {}).items():
+            old, new = DeliveryState.REJECTED, DeliveryState.DEFERRED
+            page.move(subscriber, old, new, due_at=now, tries=-fact["attempts"])
+            retried += 1
         page.close()
     _refuse_cancelled(db, mailing, "its rejected deliveries stay as they are")
     if retried:

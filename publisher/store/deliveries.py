@@ -25,7 +25,6 @@ from publisher.model.delivery import (
 from publisher.store.hand_over import Step, everybody, hand_over
 from publisher.store.ledger import Move, Page
 from publisher.store.reports import has_come
-from publisher.store.schema import site
 from publisher.store.schema_sending import batches, mailings
 
 SETTLING = timedelta(minutes=10)
@@ -74,7 +73,6 @@ def claim(
         .where(batches.c.mailing == batch.mailing, batches.c.number == batch.number)
         .values(fence=batch.fence, lease_until=lease_until, worker=worker)
     )
-    _count_step(db)
     if row.started_at is None:
         db.execute(mailings.update().where(mailings.c.id == batch.mailing).values(started_at=now))
     if row.sending:
@@ -204,7 +202,6 @@ def give_back(db: Connection, batch: Batch, *, now: datetime, done: Sequence[Don
         settle_late(db, batch, done=done, now=now)
         return False
     page.close(lease_until=None, worker=None, **_record(page, done))
-    _count_step(db)
     return True
 
 
@@ -213,19 +210,15 @@ def settle_late(db: Connection, batch: Batch, *, done: Sequence[Done], now: date
     page = Page(db, batch.mailing, batch.number, now)
     for each in done:
         if each.step.state in (DeliveryState.ACCEPTED, DeliveryState.REJECTED):
-            page.move(each.recipient.subscriber, DeliveryState.UNCERTAIN, each.step.state)
+            settled = page.move(each.recipient.subscriber, DeliveryState.UNCERTAIN, each.step.state)
+            if settled and each.step.state is DeliveryState.REJECTED:
+                page.note(each.recipient.subscriber, each.step.state, _words(each), outcome=each.outcome)
     page.close()
 
 
 def is_any_due(db: Connection, now: datetime) -> bool:
     """Return whether there is a batch to claim; it takes no lock."""
     return db.execute(_ANY_DUE, {"now": now, "moment": now}).first() is not None
-
-
-def _count_step(db: Connection) -> None:
-    """Count a batch that is taken or given back, where `sending_lock` compares the number with its own."""
-    if db.dialect.name == "sqlite":
-        db.execute(site.update().values(steps=site.c.steps + 1))
 
 
 def _own(db: Connection, batch: Batch, now: datetime) -> Page:

@@ -12,7 +12,7 @@ from publisher.model.delivery import DeliveryState, Recipient
 from publisher.model.subscriber import SubscriptionState
 from publisher.store.compiled import Row
 from publisher.store.ledger import Move, Page
-from publisher.store.subscribers import suppressed, suppression
+from publisher.store.subscribers import begin_probe, suppressed, suppression
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,14 +53,18 @@ def hand_over(  # noqa: PLR0913 - who, how many, and who may not
         some = offered[start : start + wanted - len(handed)]
         start += len(some)
         facts = page.facts(some)
-        refused = _refusals(db, page, facts.values(), suppressed_hash)
         gone.update(each for each in some if not _is_due(facts.get(each), page.now))
+        due = [facts[each] for each in some if each not in gone]
+        refused, probes = _refusals(db, page, due, suppressed_hash)
         candidates = [
             _recipient(page, facts[each]) for each in some if each not in gone and each not in refused
         ]
         new = [each for each in candidates if not _is_marked(facts[each.subscriber])]
         admitted = set(admit(new)) if new else set()
         marked = [each for each in candidates if each not in new or each.subscriber in admitted]
+        for each in [each for each in marked if each.subscriber in probes]:
+            if not begin_probe(db, probes[each.subscriber], now=page.now, mailing=page.row["mailing"]):
+                marked.remove(each)
         page.move_all(_moves(facts, marked, refused))
         for subscriber, why in refused.items():
             page.note(subscriber, DeliveryState.SUPPRESSED, why)
@@ -107,9 +111,13 @@ def _recipient(page: Page, row: Row) -> Recipient:
 
 def _refusals(
     db: Connection, page: Page, rows: Iterable[Row], suppressed_hash: Callable[[str], str]
-) -> dict[int, str]:
-    """Return the readers who may not be mailed any more, and why."""
+) -> tuple[dict[int, str], dict[int, str]]:
+    """Return the readers who may not be mailed any more, with the reason, and those who would be a probe.
+
+    Of the latter, the hash under which they are suppressed.
+    """
     left: dict[int, str] = {}
+    probes: dict[int, str] = {}
     hashes: dict[str, int] = {}
     for row in rows:
         if row["subscription"] != SubscriptionState.ACTIVE.value:
@@ -119,4 +127,6 @@ def _refusals(
     for each in suppressed(db, hashes):
         if reason := suppression(db, each, now=page.now, mailing=page.row["mailing"]):
             left[hashes[each]] = f"the address must not be mailed: {reason}"
-    return left
+        else:
+            probes[hashes[each]] = each
+    return left, probes

@@ -250,13 +250,22 @@ def first_scan_at(db: Connection) -> datetime | None:
     return first
 
 
+_STEP = site.update().values(steps=site.c.steps + 1)
+
+
 def forget_first_scan(db: Connection) -> None:
     """Let the next look at the files be the first complete one again."""
     db.execute(site.update().values(first_scan_at=None))
 
 
+def count_step(db: Connection) -> int:
+    """Count one more thing that a sender has done, and return how many there were."""
+    db.execute(_STEP)
+    return steps(db)
+
+
 def steps(db: Connection) -> int:
-    """Return how often a sender has taken a batch or given one back."""
+    """Return how many steps senders have taken: how often one of them has written the ledger."""
     return int(db.execute(select(site.c.steps)).scalar_one())
 
 

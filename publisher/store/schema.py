@@ -44,7 +44,7 @@ site = Table(
     Column("steps", BigInteger, nullable=False, server_default="0"),
 )
 """One row: the publication's own facts. `generation` rises by one with every change of what is public,
-`steps` with every batch that a sender takes or gives back."""
+`steps` with every group that a sender writes on SQLite."""
 
 keys = Table(
     "keys",

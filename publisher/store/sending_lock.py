@@ -58,7 +58,8 @@ def try_take(database: Database) -> SendingRight | None:
     """
     if database.path is None:
         return SendingRight(None)
-    path = database.path.with_name(database.path.name + ".sender-lock")
+    file = database.path.resolve()  # one lock for one file, by whichever path it was opened
+    path = file.with_name(file.name + ".sender-lock")
     try:
         handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
     except OSError as error:

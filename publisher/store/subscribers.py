@@ -183,25 +183,30 @@ def suppression(
 ) -> SuppressionReason | None:
     """Return why an address must not be mailed, None if it may be.
 
-    With `now` and `mailing` this is a hand-over: if the address is to be probed, it is from then on by that
-    mailing, on each of its tries. When nothing has come back of a probe for `PROBE_PATIENCE`, the suppression
-    is lifted.
+    With `now` and `mailing` this is a hand-over: None also if that mailing may probe it; see `begin_probe`.
     """
     row = db.execute(_SUPPRESSION, {"wanted": address_hash}).first()
     if row is None:
         return None
-    reason = SuppressionReason(row.reason)
-    if now is None or mailing is None or row.probe_at is None or now < row.probe_at:
-        return reason
-    own = suppressions.c.address_hash == address_hash
-    if row.probed_at is None:
-        free = own & suppressions.c.probed_by.is_(None)
-        probe = suppressions.update().where(free).values(probed_at=now, probed_by=mailing)
-        return None if db.execute(probe).rowcount == 1 else reason
-    if now >= row.probed_at + PROBE_PATIENCE:
-        db.execute(suppressions.delete().where(own))
+    is_time = now is not None and row.probe_at is not None and now >= row.probe_at
+    is_free = row.probed_at is None or (now is not None and now >= row.probed_at + PROBE_PATIENCE)
+    if is_time and (is_free or row.probed_by == mailing):
         return None
-    return None if row.probed_by == mailing else reason
+    return SuppressionReason(row.reason)
+
+
+def begin_probe(db: Connection, address_hash: str, *, now: datetime, mailing: int) -> bool:
+    """Let a mailing be the probe of a suppressed address, on each of its tries; False if another one is.
+
+    When nothing has come back of an earlier probe for `PROBE_PATIENCE`, the suppression is lifted instead.
+    """
+    own = suppressions.c.address_hash == address_hash
+    over = suppressions.c.probed_at <= now - PROBE_PATIENCE
+    if db.execute(suppressions.delete().where(own, over)).rowcount:
+        return True
+    free = suppressions.c.probed_by.is_(None) | (suppressions.c.probed_by == mailing)
+    probe = suppressions.update().where(own, free).values(probed_at=now, probed_by=mailing)
+    return db.execute(probe).rowcount == 1
 
 
 def probe(db: Connection, address_hash: str, *, mailing: int, now: datetime) -> None:

@@ -26,6 +26,11 @@ _SQLITE: dict[str, tuple[str, str]] = {
 """SQLite's primary result code -> what is wrong with the file, and what to do."""
 
 
+_PASSING = frozenset({"25006", "25P03", "57P01"})
+"""PostgreSQL's codes for what is over some time: a standby that has not taken over yet, a connection that was
+ended because it was silent within a transaction, a server that shuts down."""
+
+
 @contextmanager
 def explained(name: str, patience: timedelta) -> Iterator[None]:
     """Turn what goes wrong with database `name` and can be mended from outside into one sentence.
@@ -54,7 +59,7 @@ def _sentence(error: DatabaseError | sqlite3.Error) -> tuple[str, str] | None:
     if isinstance(cause, sqlite3.Error):
         primary = "_".join(getattr(cause, "sqlite_errorname", "").split("_")[:2])
         return _SQLITE.get(primary)
-    if isinstance(error, OperationalError):
+    if isinstance(error, OperationalError) or getattr(cause, "sqlstate", None) in _PASSING:
         said = str(cause).strip().splitlines() or ["it does not answer"]
         return f"cannot be used: {said[0].strip()}", "check its address and that the server is up"
     return None

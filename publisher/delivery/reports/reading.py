@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import islice
 from typing import Final
 
 from publisher.delivery.reports.mail import Fields
 from publisher.model.reports import ReportKind
 
-_ADDRESS: Final = re.compile(r"[^\s<>()\[\]\",;:@]{1,128}@[^\s<>()\[\]\",;:@]{1,255}")
+_WORD: Final = re.compile(r"[^\s<>()\[\]\",;:]+")
+_ADDRESS: Final = re.compile(r"[^@]{1,128}@[^@]{1,255}")
 _MOST: Final = 20
 
 _ENVELOPE: Final = (
@@ -41,11 +43,11 @@ class Reading:
 
 def delivered_to(fields: Fields) -> tuple[str, ...]:
     """Return the addresses to which a mail was delivered; what it talks about is not among them."""
-    return tuple(
-        address for name in _ENVELOPE for value in fields.every(name) for address in addresses(value)
-    )
+    named = (address for name in _ENVELOPE for value in fields.every(name) for address in addresses(value))
+    return tuple(islice(named, _MOST))
 
 
 def addresses(value: str) -> tuple[str, ...]:
     """Return the addresses in a header."""
-    return tuple(_ADDRESS.findall(value)[:_MOST])
+    words = (word[0] for word in _WORD.finditer(value) if _ADDRESS.fullmatch(word[0]))
+    return tuple(islice(words, _MOST))

@@ -13,7 +13,7 @@ from hashlib import sha256
 from hmac import compare_digest, digest
 from typing import Final
 
-_MARK: Final = re.compile(r"m(\d{1,18})-d(\d{1,18})-([a-z2-7]{16})", re.IGNORECASE)
+_MARK: Final = re.compile(r"m(\d{1,18})-d(\d{1,18})-([a-z2-7]{16})", re.ASCII)
 
 
 def return_path(key: bytes, mailbox: str, *, mailing: int, subscriber: int) -> str:

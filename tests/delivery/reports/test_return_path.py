@@ -46,6 +46,9 @@ def test_a_local_part_of_a_return_path_fits_into_64_octets() -> None:
         "bounces+@news.example.com",
         "bounces+m1-d2-@news.example.com",
         "é" * 100 + "@news.example.com",
+        "bounces+m1-d1-\u017faaaaaaaaaaaaaaa@news.example.com",
+        "bounces+m1-d1-\u212aaaaaaaaaaaaaaaa@news.example.com",
+        "bounces+m\u0661-d1-aaaaaaaaaaaaaaaa@news.example.com",
     ],
 )
 def test_what_is_no_return_path_of_ours_names_nothing(address: str) -> None:
