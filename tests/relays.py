@@ -13,6 +13,7 @@ TAKEN = judge(Stage.REPLY, 250, "2.0.0 taken")
 DOWN = lost(Stage.CONNECT, "connection refused")
 THROTTLED = judge(Stage.REPLY, 454, "4.7.0 Throttling failure")
 REFUSED = judge(Stage.DATA, 554, "5.7.1 we do not like your face")
+NO_ENTRY = judge(Stage.AUTH, 535, "5.7.8 wrong name or password")
 GREYLISTED = judge(Stage.RCPT, 450, "4.2.1 greylisted")
 
 ENVELOPES = Envelopes(

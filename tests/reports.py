@@ -52,4 +52,8 @@ def suppressed(publisher: Publisher, address: str, *, mailing: int | None = None
     """Return why an address must not be mailed now, by a mailing if one is named."""
     with publisher.database.begin() as db:
         hashed = address_hash(suppression_secret(keys.every(db)), address)
-        return subscribers.suppression(db, hashed, now=publisher.now(db), mailing=mailing)
+        now = publisher.now(db)
+        reason = subscribers.suppression(db, hashed, now=now, mailing=mailing)
+        if reason is None and mailing is not None and subscribers.suppressed(db, [hashed]):
+            subscribers.begin_probe(db, hashed, now=now, mailing=mailing)
+        return reason

@@ -123,17 +123,19 @@ class Sender:
 
     async def _notices(self, committing: asyncio.Future[None]) -> None:
         """Send notices as they become due, over a connection of their own: none waits for a mailing."""
-        transport, rest = self._ways[0].open(), _FIRST_REST
+        transports, rest = {way.name: way.open() for way in self._ways}, _FIRST_REST
         try:
             while True:
                 is_last_look = committing.done()
+                transport = transports[self._relays.first]
                 sent = await send_due(self._publisher, transport, self._stopping, signer=self._signer)
                 rest = _FIRST_REST if sent.all_went else min(rest * 2, _LONGEST_REST)
                 if is_last_look:
                     return
                 await asyncio.wait([committing], timeout=rest)
         finally:
-            await transport.close()
+            for transport in transports.values():
+                await transport.close()
 
     async def _connection(self, way: Way) -> None:
         """Send one message after another over one connection."""

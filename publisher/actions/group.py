@@ -103,6 +103,7 @@ class _Transaction:
         self._lease_until = _in_whole_seconds(self._now + publisher.settings.delivery.lease)
         self._waits: dict[int, datetime] = {}
         self._given_back: set[int] = set()
+        self._is_closing = False
 
     def write(self, group: Group) -> Written:
         done: dict[Key, list[Answer]] = {}
@@ -138,6 +139,7 @@ class _Transaction:
         One that still waits for an answer is ours until then, and a minute at the most if none comes: the
         process may end before.
         """
+        self._is_closing = True
         self._lease_until = min(self._lease_until, _in_whole_seconds(self._now + _LAST_LEASE))
         for draft in drafts:
             draft.queue.clear()
@@ -203,9 +205,10 @@ class _Transaction:
         """Record and hand over what concerns one batch; return False if it is not ours any more."""
         done = [self._decided(answer) for answer in answers]
         draft.on_their_way -= len(done)
-        draft.queue.extendleft(
-            each.recipient.subscriber for each in done if each.step.state is DeliveryState.PENDING
-        )
+        if not self._is_closing:
+            draft.queue.extendleft(
+                each.recipient.subscriber for each in done if each.step.state is DeliveryState.PENDING
+            )
         try:
             if done or (takers and draft.queue):
                 self._advance(draft, done, relay, takers, written)

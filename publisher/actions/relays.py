@@ -86,6 +86,13 @@ class Relays:
         return next((each.complaint for each in self._relays.values() if each.complaint), "")
 
     @property
+    def first(self) -> str:
+        """The relay that notices are given to: the first that works, or the first of all; from any thread."""
+        used = in_use(self._breakers(), now=self._clock())
+        closed = (name for name in used if self._relays[name].breaker.is_closed)
+        return next(closed, next(iter(self._relays)))
+
+    @property
     def all_rest(self) -> bool:
         """Whether no relay can be reached, and none is to be tried now."""
         return not in_use(self._breakers(), now=self._clock())

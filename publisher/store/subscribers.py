@@ -188,11 +188,11 @@ def suppression(
     row = db.execute(_SUPPRESSION, {"wanted": address_hash}).first()
     if row is None:
         return None
-    is_time = now is not None and row.probe_at is not None and now >= row.probe_at
-    is_free = row.probed_at is None or (now is not None and now >= row.probed_at + PROBE_PATIENCE)
-    if is_time and (is_free or row.probed_by == mailing):
-        return None
-    return SuppressionReason(row.reason)
+    reason = SuppressionReason(row.reason)
+    if now is None or mailing is None or row.probe_at is None or now < row.probe_at:
+        return reason
+    is_free = row.probed_at is None or now >= row.probed_at + PROBE_PATIENCE
+    return None if is_free or row.probed_by == mailing else reason
 
 
 def begin_probe(db: Connection, address_hash: str, *, now: datetime, mailing: int) -> bool:

@@ -19,7 +19,7 @@ from publisher.model.pace import UNMEASURED_US
 from publisher.store import relays as kept
 from publisher.store.database import Database, open_database
 from tests.databases import NOW, FixedClock, until_somebody_waits
-from tests.relays import DOWN, GREYLISTED, REFUSED, TAKEN, THROTTLED, Seconds, answer, recipient
+from tests.relays import DOWN, GREYLISTED, NO_ENTRY, REFUSED, TAKEN, THROTTLED, Seconds, answer, recipient
 
 SECOND = timedelta(seconds=1)
 
@@ -151,6 +151,31 @@ def test_a_pace_that_was_measured_is_halved(database: Database, seconds: Seconds
         relays.tell(db, [answer(relays, THROTTLED)], NOW)
 
         assert kept.pace(db, "smtp").interval_us == pytest.approx(20_000, abs=2)
+
+
+def test_a_pace_of_yesterday_or_of_another_relay_is_not_measured(
+    database: Database, seconds: Seconds
+) -> None:
+    relays = relays_of(seconds, {"smtp": None, "backup": None})
+    hear(relays, TAKEN, times=17)
+    seconds.now += 86_400
+    hear(relays, TAKEN, "backup", times=20)
+    hear(relays, TAKEN, times=2)
+
+    with database.begin() as db:
+        relays.tell(db, [answer(relays, THROTTLED)], NOW)
+
+        assert kept.pace(db, "smtp").interval_us == 2 * UNMEASURED_US
+
+
+def test_a_relay_that_lets_nobody_in_pauses_no_mailing_that_another_relay_can_take(seconds: Seconds) -> None:
+    alone, two = relays_of(seconds, {"smtp": None}), relays_of(seconds, {"smtp": None, "backup": None})
+    for relays in (alone, two):
+        hear(relays, NO_ENTRY, times=4)
+
+    assert two.complaints([answer(two, NO_ENTRY)]) == {}
+    assert set(alone.complaints([answer(alone, NO_ENTRY)])) == {1}
+    assert two.first == "backup"
 
 
 def test_who_waits_for_the_pace_of_a_relay_lets_all_of_its_connections_wait(

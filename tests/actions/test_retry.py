@@ -12,7 +12,19 @@ from publisher.app import Publisher
 from publisher.delivery.addresses import AddressError
 from publisher.errors import TransitionError
 from publisher.model.delivery import MailingState, Stage
-from tests.newsrooms import READER, Newsroom, deliver, history_of, mailing_of, relay_at, suppress, token_of
+from publisher.model.subscriber import SuppressionReason
+from tests.newsrooms import (
+    READER,
+    HandClock,
+    Newsroom,
+    deliver,
+    history_of,
+    mailing_of,
+    relay_at,
+    suppress,
+    token_of,
+)
+from tests.reports import suppressed
 from tests.smtp_server import SmtpServer
 
 ALL = Choice()
@@ -74,6 +86,34 @@ def test_an_address_that_bounced_is_tried_by_this_mailing_because_an_editor_says
     assert done == Retried(again=3, left_out=0)
     assert counts(refused) == {"accepted": 6}
     assert len({message.envelope_to for message in relay.messages}) == len(relay.messages) == 6
+
+
+def test_an_address_that_bounces_again_when_an_editor_tries_it_is_left_alone_for_good(
+    refused: Publisher, relay: SmtpServer, clock: HandClock
+) -> None:
+    clock.passes(days=1)
+    relay.when(Stage.RCPT, "550 5.1.1 still nobody", recipient="r0@example.net")
+    retry(refused, "heat", Choice(addresses=("r0@example.net",)))
+    deliver(refused)
+
+    clock.passes(days=30)
+
+    assert suppressed(refused, "r0@example.net", mailing=99) is SuppressionReason.HARD_BOUNCE
+
+
+def test_what_is_tried_again_after_days_is_not_given_up_at_the_first_trouble(
+    refused: Publisher, relay: SmtpServer, clock: HandClock
+) -> None:
+    clock.passes(days=5)
+    relay.when(Stage.RCPT, "450 4.2.1 greylisted", recipient="r1@example.net", times=1)
+    retry(refused, "heat", Choice(addresses=("r1@example.net",)))
+    deliver(refused)
+    greylisted = counts(refused)
+    clock.passes(minutes=10)
+    deliver(refused)
+
+    assert greylisted == {"accepted": 3, "rejected": 2, "deferred": 1}
+    assert counts(refused) == {"accepted": 4, "rejected": 2}
 
 
 def test_one_address_is_tried_again_in_any_spelling(refused: Publisher) -> None:

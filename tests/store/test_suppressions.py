@@ -26,8 +26,11 @@ def suppress(
 
 
 def at(db: Connection, now: datetime, *, mailing: int = 7) -> SuppressionReason | None:
-    """Return why the address must not be mailed by a mailing, at a moment."""
-    return suppression(db, "a", now=now, mailing=mailing)
+    """Return why the address must not be mailed by a mailing; if it may be, it is from then on."""
+    reason = suppression(db, "a", now=now, mailing=mailing)
+    if reason is None and subscribers.suppressed(db, ["a"]):
+        return None if subscribers.begin_probe(db, "a", now=now, mailing=mailing) else HARD
+    return reason
 
 
 def test_an_address_is_left_alone_until_its_probe(database: Database) -> None:
@@ -45,6 +48,16 @@ def test_only_a_hand_over_is_a_probe(database: Database) -> None:
         assert suppression(db, "a") is HARD
         assert suppression(db, "a", now=PROBE_AT) is HARD
         assert not subscribers.is_probed_by(db, "a", 7)
+
+
+def test_to_look_whether_an_address_may_be_probed_uses_up_no_probe(database: Database) -> None:
+    with database.begin() as db:
+        suppress(db)
+
+        assert suppression(db, "a", now=PROBE_AT, mailing=7) is None
+        assert suppression(db, "a", now=PROBE_AT, mailing=8) is None
+        assert subscribers.begin_probe(db, "a", now=PROBE_AT, mailing=8)
+        assert not subscribers.begin_probe(db, "a", now=PROBE_AT, mailing=7)
 
 
 def test_one_mailing_is_the_probe_on_each_of_its_tries_and_no_other_is(database: Database) -> None:

@@ -66,6 +66,9 @@ async def _own_name(settings: SmtpSettings) -> bytes:
     return name.encode()
 
 
+_LONGEST_KEYWORD = len("CRAM-MD5")
+
+
 async def _say_hello(wire: Wire, name: bytes, patience: float) -> Offers:
     """Say EHLO, or HELO where that is not known (RFC 5321 section 3.2)."""
     wire.stage = Stage.HELO
@@ -94,12 +97,34 @@ async def _sign_in(wire: Wire, offers: Offers, settings: SmtpSettings) -> None:
         raise ConnectionError(f"it offers AUTH only by {offers['auth']}, and we know {', '.join(known)}")
     line = way.opening(settings.username, settings.password)
     for answer in way.answers:
-        challenge = await _ask(wire, line, 3, settings.timeout)
+        challenge = await _ask_in_secret(wire, line, 3, settings.timeout)
         try:
             line = answer(settings.username, settings.password, challenge.text)
         except SMTPException as error:
             raise ConnectionError(f"its question in AUTH is not one: {challenge.text}") from error
-    await _ask(wire, line, 2, settings.timeout)
+    await _ask_in_secret(wire, line, 2, settings.timeout)
+
+
+async def _ask_in_secret(wire: Wire, line: bytes, hoped: int, patience: float) -> Reply:
+    """Say what nobody else may read, and keep it out of the words of a relay that repeats it.
+
+    Raises:
+        RefusedError: it is a no.
+        ConnectionError: it cannot be the answer to what was said.
+    """
+    try:
+        return await _ask(wire, line, hoped, patience)
+    except RefusedError as error:
+        raise RefusedError(_silenced(error.reply, line)) from None
+
+
+def _silenced(reply: Reply, said: bytes) -> Reply:
+    """Return a reply without the long words that we have just said."""
+    secrets = [word for word in said.decode("ascii", "replace").split() if len(word) > _LONGEST_KEYWORD]
+    lines = list(reply.lines)
+    for secret in secrets:
+        lines = [line.replace(secret, "…") for line in lines]
+    return reply._replace(lines=tuple(lines))
 
 
 async def _ask(wire: Wire, line: bytes, hoped: int, patience: float) -> Reply:

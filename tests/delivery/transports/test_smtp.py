@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import socket
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -290,6 +291,17 @@ def test_a_relay_whose_starttls_was_taken_away_gets_neither_password_nor_mail(re
     assert (outcome.state, outcome.stage, outcome.relay_fault) == (DEFERRED, Stage.TLS, True)
     assert "STARTTLS" in outcome.text
     assert relay.commands == ["EHLO publisher.example"]
+
+
+def test_a_relay_that_repeats_what_it_was_told_does_not_bring_the_password_among_its_words() -> None:
+    secret = base64.b64encode(b"correct horse").decode()
+    with SmtpServer(accounts={"ann": "correct horse"}) as relay:
+        relay.when(Stage.AUTH, f"535 5.7.8 what is {secret}?")
+        (outcome,) = send_to(relay, message(), username="ann", password="correct horse")  # noqa: S106 - of the test
+
+    assert (outcome.stage, outcome.code) == (Stage.AUTH, 535)
+    assert secret not in outcome.text
+    assert "5.7.8 what is …?" in outcome.text
 
 
 def test_a_relay_without_accounts_is_told_so(relay: SmtpServer) -> None:
