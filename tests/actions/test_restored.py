@@ -74,6 +74,33 @@ def test_a_mailing_that_went_on_after_the_copy_was_made_waits_for_an_editor(
         assert mailing_of(publisher, "heat").counts[DeliveryState.ACCEPTED] == 4
 
 
+def test_a_copy_that_was_made_in_mid_send_is_recognised_by_what_was_sent_after_it(
+    newsroom: Newsroom, relay: SmtpServer
+) -> None:
+    relay.when(Stage.DOT, delay=0.02)
+    newsroom.sets(relay_at(relay.port))
+    newsroom.writes("heat")
+    with newsroom.opened() as publisher:
+        published_to(publisher, "heat", readers=30)
+        sender = sender_for(publisher, until_idle=False)
+        assert sender is not None
+        relay.wait_for(5)
+        copy = copied(publisher.database)
+        relay.wait_for(20)
+        lock = newsroom.root / "var" / "publisher.db.sender-lock"
+        seen = lock.read_bytes()
+        sender.close()
+        lock.write_bytes(seen)  # as a kill would have left it
+        sent = len(relay.messages)
+
+    put_back(newsroom, copy)
+    with newsroom.opened() as publisher:
+        deliver(publisher)
+
+        assert mailing_of(publisher, "heat").reason == PAUSED
+        assert len(relay.messages) == sent
+
+
 def test_what_is_queued_or_ready_in_an_older_copy_is_held(newsroom: Newsroom, relay: SmtpServer) -> None:
     newsroom.sets(relay_at(relay.port))
     newsroom.writes("heat")

@@ -178,6 +178,27 @@ def test_a_sender_stops_at_once_whatever_it_waits_for_and_gives_everything_back(
         assert situation is _idle or "sending" not in counts(publisher)
 
 
+def test_a_sender_whose_relay_does_not_answer_keeps_its_batch_no_longer_than_a_minute(
+    newsroom: Newsroom, relay: SmtpServer
+) -> None:
+    relay.when(Stage.DOT, delay=3.0, times=1, keep=True)
+    with opened(newsroom, relay_at(relay.port)) as publisher:
+        published_to(publisher, "heat", readers=10)
+        sender = started(publisher)
+        relay.wait_for(9)
+
+        sender.close(within=0.3)
+        with publisher.database.read() as db:
+            lease_until = db.execute(select(sending.batches.c.lease_until)).scalar_one()
+
+        assert sender.is_alive
+        assert lease_until is not None
+        assert lease_until <= publisher.now() + timedelta(seconds=61)
+        assert stopped_within(sender, 10)
+        assert set(leases(publisher)) == {None}
+        assert counts(publisher) == {"accepted": 10}
+
+
 def test_a_bug_that_one_message_meets_ends_the_sender_and_leaves_that_message_uncertain(
     newsroom: Newsroom, relay: SmtpServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:

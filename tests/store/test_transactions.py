@@ -192,3 +192,27 @@ def _write(database: Database) -> None:
 def _rows(database: Database) -> int:
     with database.read() as db:
         return len(audit.listed(db, limit=1000))
+
+
+def test_who_is_silent_within_a_transaction_keeps_no_other_waiting_for_ever(
+    postgresql_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("publisher.store.database._SILENCE", timedelta(seconds=1))
+    short = timedelta(seconds=0.3)
+    with (
+        open_database(postgresql_url, clock=FixedClock(), patience=short) as stopped,
+        open_database(postgresql_url, clock=FixedClock(), patience=short) as other,
+    ):
+        start = time.monotonic()
+        with pytest.raises(StoreError, match="cannot be used"), stopped.begin() as silent:  # noqa: PT012 - a transaction
+            silent.execute(schema.site.update().values(generation=7))
+            with pytest.raises(StoreError, match="lock timeout"), other.begin() as db:
+                db.execute(schema.site.update().values(generation=8))
+            time.sleep(1.5)
+            with other.begin() as db:
+                db.execute(schema.site.update().values(generation=9))
+            silent.execute(select(schema.site))
+
+        assert time.monotonic() - start < 10
+        with other.read() as db:
+            assert public.generation(db) == 9
