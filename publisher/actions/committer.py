@@ -30,6 +30,9 @@ from publisher.store import deliveries
 POLL: Final = 0.2
 """Seconds between looks for something that has become due, or may go on."""
 
+_LINGER: Final = 0.004
+"""Seconds for which a group waits for others to join it."""
+
 _TRIES, _TRIES_WHEN_STOPPING = 600, 3
 _REST = 1.0
 """Seconds between tries to write the ledger."""
@@ -112,7 +115,21 @@ class Committer:
             first = self._inbox.get(timeout=patience)
         except queue.Empty:
             return []
-        return [] if first is None else [first, *self._come()]
+        return [] if first is None else self._joined_by_others(first)
+
+    def _joined_by_others(self, first: Ask) -> list[Ask]:
+        """Return who has come, once that is half of those who are on their way, or after a few milliseconds.
+
+        A transaction costs about as much for five as for one. Meanwhile the other half keeps the relays busy.
+        """
+        found, until = [first, *self._come()], time.monotonic() + _LINGER
+        while len(found) < self._out // 2 and not self._stopping.is_set():
+            try:
+                ask = self._inbox.get(timeout=max(until - time.monotonic(), 0))
+            except queue.Empty:
+                break
+            found += [] if ask is None else [ask, *self._come()]
+        return found
 
     def _come(self) -> list[Ask]:
         """Return who has come meanwhile."""

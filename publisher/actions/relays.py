@@ -122,13 +122,16 @@ class Relays:
     def turn(self, name: str) -> int:
         """Return the turn that a connection has which is handed a delivery now."""
         relay = self._relays[name]
+        if relay.breaker.is_closed:
+            return relay.breaker.turn
         asked = ask(relay.breaker, now=self._clock())
         return relay.breaker.turn if asked is None else asked.turn
 
     def served(self, name: str) -> None:
         """Remember that a delivery was handed over to a connection of this relay."""
         relay = self._relays[name]
-        relay.breaker = ask(relay.breaker, now=self._clock()) or relay.breaker
+        if not relay.breaker.is_closed:
+            relay.breaker = ask(relay.breaker, now=self._clock()) or relay.breaker
 
     def lock(self, db: Connection, names: Collection[str]) -> None:
         """Keep other senders from the paces of these relays until the transaction ends.

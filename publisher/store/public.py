@@ -8,11 +8,12 @@ from hashlib import sha256
 from http import HTTPStatus
 from typing import Any
 
-from sqlalchemy import Connection, LargeBinary, func, literal, select
+from sqlalchemy import BigInteger, Connection, LargeBinary, bindparam, func, literal, select
 
 from publisher.errors import StoreError
 from publisher.model.records import StoredArtefact
 from publisher.model.rendered import Artefact
+from publisher.store.compiled import Statement
 from publisher.store.schema import artefacts, site
 from publisher.store.statements import insert
 
@@ -250,7 +251,8 @@ def first_scan_at(db: Connection) -> datetime | None:
     return first
 
 
-_STEP = site.update().values(steps=site.c.steps + 1)
+_STEP = Statement(site.update().values(steps=site.c.steps + bindparam("one", type_=BigInteger)))
+_STEPS = Statement(select(site.c.steps))
 
 
 def forget_first_scan(db: Connection) -> None:
@@ -260,8 +262,8 @@ def forget_first_scan(db: Connection) -> None:
 
 def count_step(db: Connection) -> int:
     """Count one more thing that a sender has done, and return how many there were."""
-    db.execute(_STEP)
-    return steps(db)
+    _STEP.change(db, {"one": 1})
+    return int(_STEPS.rows(db, {})[0]["steps"])
 
 
 def steps(db: Connection) -> int:
