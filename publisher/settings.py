@@ -31,6 +31,7 @@ from publisher.settings_sending import (
     DkimSettings,
     FolderSettings,
     NotifySettings,
+    OtherRelaySettings,
     RelaySettings,
     ReportsSettings,
 )
@@ -233,7 +234,7 @@ class Settings(BaseSettings):
     delivery: DeliverySettings = DeliverySettings()
     folder: FolderSettings = FolderSettings()
     smtp: RelaySettings = RelaySettings()
-    relays: dict[str, RelaySettings] = Field(default_factory=dict)
+    relays: dict[str, OtherRelaySettings] = Field(default_factory=dict)
     dkim: DkimSettings = DkimSettings()
     reports: ReportsSettings = ReportsSettings()
     notify: NotifySettings = NotifySettings()
@@ -334,7 +335,7 @@ class Settings(BaseSettings):
         return own.title if own and own.title else name
 
 
-NAMED: Final[dict[str, type[Section]]] = {"lists": ListSettings, "relays": RelaySettings}
+NAMED: Final[dict[str, type[Section]]] = {"lists": ListSettings, "relays": OtherRelaySettings}
 """Sections of which there may be several, each with a name of its own."""
 
 

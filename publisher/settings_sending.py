@@ -64,6 +64,14 @@ class RelaySettings(Section):
     """The most messages that the relay allows, all senders together: "14/s"; no limit if empty."""
 
 
+class OtherRelaySettings(RelaySettings):
+    """One more relay, with a name of your choice, that is used while `[smtp]` cannot be reached.
+
+    Several are tried in the order of the file. Nothing is taken over from `[smtp]`: what is not written here
+    has its default. Load is not shared, and each relay has its own `rate`.
+    """
+
+
 class DkimSettings(Section):
     """Signatures (RFC 6376) that we make ourselves; a relay may do it instead."""
 
