@@ -55,9 +55,15 @@ def load_settings(root: Path) -> Settings:
             f"there is no {Settings.FILE} in '{root}'",
             fix="run `publisher init DIR` to make a newsroom, or name one with --newsroom",
         ) from None
-    except (OSError, UnicodeDecodeError) as error:
+    except UnicodeDecodeError:
         raise SettingsError(
-            f"{path.name} cannot be read: {error}", place=Place(path=str(path)), fix="save it as UTF-8 text"
+            "this file is not UTF-8", place=Place(path=str(path)), fix="save it as UTF-8 text"
+        ) from None
+    except OSError as error:
+        raise SettingsError(
+            f"this file cannot be read: {(error.strerror or str(error)).lower()}",
+            place=Place(path=str(path)),
+            fix="look at its rights",
         ) from None
     return parse_settings(text, root=root)
 

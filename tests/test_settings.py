@@ -345,7 +345,7 @@ def test_an_error_of_the_environment_names_the_variable(
     ("content", "sentence"),
     [
         (None, "there is no publisher.toml in"),
-        (b'title = "\xff"', "publisher.toml cannot be read"),
+        (b'title = "\xff"', r"publisher\.toml: this file is not UTF-8 \(save it"),
         (b"\0", "this is not TOML"),
     ],
 )
@@ -359,6 +359,16 @@ def test_a_file_that_is_not_there_or_no_text_is_told(
         load_settings(tmp_path)
 
     assert refused.value.fix
+
+
+def test_settings_that_the_disk_does_not_give_are_named_once_and_without_a_number(tmp_path: Path) -> None:
+    (tmp_path / Settings.FILE).mkdir()
+
+    with pytest.raises(SettingsError) as refused:
+        load_settings(tmp_path)
+
+    path = tmp_path / Settings.FILE
+    assert str(refused.value) == f"{path}: this file cannot be read: is a directory (look at its rights)"
 
 
 def test_a_file_that_windows_saved_is_read_like_any_other(tmp_path: Path) -> None:
