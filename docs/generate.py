@@ -77,7 +77,7 @@ def settings() -> str:
         rows = [(f"`{key}`", _default(row), row.description or "") for key, row in model.model_fields.items()]
         parts += [
             f"## `[{title}]`",
-            (model.__doc__ or "").strip(),
+            cleandoc(model.__doc__ or ""),
             _table(("key", "default", "what it says"), rows),
         ]
     return _page(

@@ -20,7 +20,6 @@ from pydantic import (
     field_validator,
     model_validator,
 )
-from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from publisher.model.edition import Masthead
@@ -31,6 +30,7 @@ from publisher.settings_sending import (
     DkimSettings,
     FolderSettings,
     NotifySettings,
+    OtherRelaySettings,
     RelaySettings,
     ReportsSettings,
 )
@@ -42,6 +42,7 @@ from publisher.settings_types import (
     Language,
     Section,
     Tag,
+    wrong,
 )
 
 SAMPLE_DOMAIN = "example.org"
@@ -233,7 +234,7 @@ class Settings(BaseSettings):
     delivery: DeliverySettings = DeliverySettings()
     folder: FolderSettings = FolderSettings()
     smtp: RelaySettings = RelaySettings()
-    relays: dict[str, RelaySettings] = Field(default_factory=dict)
+    relays: dict[str, OtherRelaySettings] = Field(default_factory=dict)
     dkim: DkimSettings = DkimSettings()
     reports: ReportsSettings = ReportsSettings()
     notify: NotifySettings = NotifySettings()
@@ -258,17 +259,23 @@ class Settings(BaseSettings):
     @model_validator(mode="after")
     def _lists_make_sense(self) -> Self:
         if not self.lists:
-            raise _wrong("there is no list; add one such as [lists.weekly]", "lists")
+            raise wrong("there is no list; add one such as [lists.weekly]", "lists")
         for name in self.lists:
             if not re.fullmatch(r"[a-z0-9](?:[a-z0-9-]{0,30}[a-z0-9])?", name):
-                raise _wrong("the name of a list is made of small letters, digits and hyphens", "lists", name)
+                raise wrong("the name of a list is made of small letters, digits and hyphens", "lists", name)
         default = self.publishing.default_list
         if default and default not in self.lists:
-            raise _wrong(
+            raise wrong(
                 f"there is no list '{default}'; the lists are: {', '.join(self.lists)}",
                 "publishing",
                 "default_list",
             )
+        return self
+
+    @model_validator(mode="after")
+    def _relays_have_own_names(self) -> Self:
+        if "smtp" in self.relays:
+            raise wrong("this is the name of [smtp]; choose another one", "relays", "smtp")
         return self
 
     @property
@@ -334,7 +341,7 @@ class Settings(BaseSettings):
         return own.title if own and own.title else name
 
 
-NAMED: Final[dict[str, type[Section]]] = {"lists": ListSettings, "relays": RelaySettings}
+NAMED: Final[dict[str, type[Section]]] = {"lists": ListSettings, "relays": OtherRelaySettings}
 """Sections of which there may be several, each with a name of its own."""
 
 
@@ -342,8 +349,3 @@ def is_of_sample(address: str) -> bool:
     """Return whether a sender's address is still the sample newsroom's."""
     domain = address.rpartition("@")[2].lower()
     return domain == SAMPLE_DOMAIN or domain.endswith("." + SAMPLE_DOMAIN)
-
-
-def _wrong(what: str, *names: str) -> PydanticCustomError:
-    """Return the complaint about a setting that is wrong only beside others; `names` lead to it."""
-    return PydanticCustomError("beside_others", "{what}", {"what": what, "names": names})

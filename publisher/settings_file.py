@@ -29,8 +29,13 @@ _WORDS = {
     "bool_parsing": "write true or false",
     "string_type": 'write a text in quotes: "like this"',
     "model_type": "this is a section, with keys of its own",
+    "literal_error": "write {expected}",
+    "enum": "write {expected}",
+    "less_than_equal": "write a number up to {le}",
+    "greater_than_equal": "write a number from {ge} on",
+    "string_too_long": "write at most {max_length} characters",
 }
-"""Type of a complaint -> better words than pydantic's."""
+"""Type of a complaint -> better words than pydantic's, with what the complaint says in braces."""
 _OPEN_QUOTE = re.compile(r"""(Illegal|Found invalid) character '\\n'|Unterminated string|Expected "'"$""")
 """What the parser says of a text whose quotation mark is missing at its end."""
 _TOML_PLACE = re.compile(r"\s*\(at (?:line (\d+), column (\d+)|end of document)\)")
@@ -50,9 +55,15 @@ def load_settings(root: Path) -> Settings:
             f"there is no {Settings.FILE} in '{root}'",
             fix="run `publisher init DIR` to make a newsroom, or name one with --newsroom",
         ) from None
-    except (OSError, UnicodeDecodeError) as error:
+    except UnicodeDecodeError:
         raise SettingsError(
-            f"{path.name} cannot be read: {error}", place=Place(path=str(path)), fix="save it as UTF-8 text"
+            "this file is not UTF-8", place=Place(path=str(path)), fix="save it as UTF-8 text"
+        ) from None
+    except OSError as error:
+        raise SettingsError(
+            f"this file cannot be read: {(error.strerror or str(error)).lower()}",
+            place=Place(path=str(path)),
+            fix="look at its rights",
         ) from None
     return parse_settings(text, root=root)
 
@@ -151,9 +162,20 @@ def _sentence(problem: ErrorDetails, names: tuple[str, ...]) -> tuple[str, str |
             return f"there is no setting '{key}'", _nearest(names)
         case "missing":
             return f"'{key}' is missing", "add it"
-        case kind:
-            said = _WORDS.get(kind, problem["msg"].removeprefix("Value error, "))
-            return f"{key}{_shown(problem['input'], names)}: {said}", None
+        case "model_type" if len(names) > 1 and names[0] in NAMED:
+            fix = f"write [{names[0]}.NAME] with a name of your choice above it"
+            return f"'{key}' stands under [{names[0]}], which has only sections with names", fix
+        case _:
+            return f"{key}{_shown(problem['input'], names)}: {_said(problem)}", None
+
+
+def _said(problem: ErrorDetails) -> str:
+    """Return a complaint in our words if we have some; choices stand in the quotes of the file."""
+    words = _WORDS.get(problem["type"])
+    if words is None:
+        return problem["msg"].removeprefix("Value error, ")
+    said = {name: str(value).replace("'", '"') for name, value in problem.get("ctx", {}).items()}
+    return words.format_map(said)
 
 
 def _variable(names: tuple[str, ...]) -> str | None:

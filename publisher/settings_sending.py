@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from email.utils import parseaddr
 from pathlib import Path
@@ -10,7 +11,20 @@ from typing import Literal
 from pydantic import Field, SecretStr, field_validator
 
 from publisher.model.delivery import UncertainPolicy
-from publisher.settings_types import ADDRESS, Duration, OptionalFile, Patience, Rate, Section
+from publisher.settings_types import (
+    ADDRESS,
+    DnsName,
+    Duration,
+    Host,
+    OptionalFile,
+    Patience,
+    Rate,
+    Section,
+    wrong,
+)
+
+_DOMAIN = re.compile(r"[^\s@*/:.]+(?:[.\u3002\uff0e\uff61][^\s@*/:.]+)+")
+"""A domain in any script, as far as its shape tells."""
 
 
 class DeliverySettings(Section):
@@ -29,6 +43,19 @@ class DeliverySettings(Section):
     domain_rates: dict[str, Rate] = Field(default_factory=dict)
     """How many messages may go to readers at a domain: "example.com" = "20/s"."""
 
+    @field_validator("domain_rates")
+    @classmethod
+    def _domains(cls, value: dict[str, str]) -> dict[str, str]:
+        for written in value:
+            if not _DOMAIN.fullmatch(written):
+                raise wrong(
+                    'write what stands after the @ of readers: "example.com" = "20/s"',
+                    "delivery",
+                    "domain_rates",
+                    written,
+                )
+        return value
+
 
 class FolderSettings(Section):
     """The transport `folder`."""
@@ -40,7 +67,7 @@ class FolderSettings(Section):
 class RelaySettings(Section):
     """A relay of the transport `smtp`."""
 
-    host: str = "localhost"
+    host: Host = "localhost"
     """Name of the relay."""
     port: int = Field(default=587, ge=1, le=65535)
     """587 with STARTTLS, 465 with implicit TLS, 25 without."""
@@ -64,12 +91,20 @@ class RelaySettings(Section):
     """The most messages that the relay allows, all senders together: "14/s"; no limit if empty."""
 
 
+class OtherRelaySettings(RelaySettings):
+    """One more relay, with a name of your choice, that is used while `[smtp]` cannot be reached.
+
+    Several are tried in the order of the file. Nothing is taken over from `[smtp]`: what is not written here
+    has its default. Load is not shared, and each relay has its own `rate`.
+    """
+
+
 class DkimSettings(Section):
     """Signatures (RFC 6376) that we make ourselves; a relay may do it instead."""
 
     key_file: OptionalFile = None
     """A file with the RSA private key (PEM, 2048 bits or more); nothing is signed if empty."""
-    selector: str = ""
+    selector: DnsName = ""
     """Name of the key's record: SELECTOR._domainkey.DOMAIN."""
     domain: str = ""
     """Domain that signs; the sender's if empty."""
@@ -83,7 +118,7 @@ class ReportsSettings(Section):
     return_path: str = ""
     """Mailbox for bounces, such as "bounces@example.com"; what belongs to a message is added after a "+".
     The sender's address, and no reports, if empty."""
-    imap_host: str = ""
+    imap_host: Host = ""
     """Server of that mailbox, read over TLS; not read if empty."""
     imap_port: int = Field(default=993, ge=1, le=65535)
     """Port of that server."""

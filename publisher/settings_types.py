@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict
+from pydantic_core import PydanticCustomError
 
 
 class Section(BaseModel):
@@ -19,6 +20,11 @@ class Section(BaseModel):
 ADDRESS = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]+@[\w.-]+", re.ASCII)
 PLAIN_URL = re.compile(r"[!$-;=?-~]+")
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
+
+
+def wrong(what: str, *names: str) -> PydanticCustomError:
+    """Return the complaint about a setting that is wrong beside others or in its name; `names` lead to it."""
+    return PydanticCustomError("beside_others", "{what}", {"what": what, "names": names})
 
 
 def _duration(value: Any) -> Any:  # noqa: ANN401 - pydantic hands over whatever the file says
@@ -46,6 +52,16 @@ def _spelled(pattern: str, otherwise: str) -> AfterValidator:
     return AfterValidator(check)
 
 
+def _host(value: str) -> str:
+    """Take a name or a bare IP address; what else people write there belongs under other keys."""
+    is_address = re.fullmatch(r"[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*", value)
+    if is_address or re.fullmatch(r"[^\s:/@\[\]]*", value):
+        return value
+    if re.fullmatch(r"[^\s:/@]+:\d+", value):
+        raise ValueError("write the name alone here, and the port under the key for it")
+    raise ValueError('write the name of the server alone, such as "smtp.example.com"')
+
+
 Duration = Annotated[timedelta, BeforeValidator(_duration)]
 Patience = Annotated[Duration, AfterValidator(_at_least_a_second)]
 Tag = Annotated[
@@ -62,4 +78,12 @@ Language = Annotated[
     str, _spelled(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*", 'write a language tag such as "en" or "pt-BR"')
 ]
 Colour = Annotated[str, _spelled(r"#[0-9a-fA-F]{6}", 'write a colour such as "#0b5cad"')]
+Host = Annotated[str, AfterValidator(_host)]
+DnsName = Annotated[
+    str,
+    _spelled(
+        r"(?:[A-Za-z0-9](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9])?(?:\.[A-Za-z0-9-]{1,63})*)?",
+        "write what a name in DNS may have: letters, digits, and hyphens or dots between them",
+    ),
+]
 OptionalFile = Annotated[Path | None, BeforeValidator(lambda value: value or None)]

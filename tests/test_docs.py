@@ -13,11 +13,20 @@ from pathlib import Path
 import pytest
 
 from docs.generate import PAGES, REFERENCE, command_names
+from publisher.settings_file import parse_settings
 
 ROOT = Path(__file__).resolve().parent.parent
 DOCUMENTS = sorted(
     path for path in (*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")) if path.is_relative_to(ROOT)
 )
+REQUIRED = """\
+[publication]
+title = "Heat"
+tag = "example.net,2026"
+sender = "Heat <heat@example.net>"
+postal_address = "1 Street"
+[lists.daily]
+"""
 FENCE = re.compile(r"^```(\w+)([^\n]*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
@@ -131,6 +140,19 @@ def test_the_sample_settings_show_every_setting() -> None:
     shown |= {("relays.NAME", key) for key in settings["smtp"]}  # the file says so there
 
     assert documented <= shown
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_every_example_of_settings_is_understood(document: Path) -> None:
+    for language, _, text in FENCE.findall(document.read_text(encoding="utf-8")):
+        if language == "toml":
+            assert parse_settings(f"{REQUIRED}{text}", root=ROOT)
+
+
+def test_a_further_relay_is_described_by_what_is_different_about_it() -> None:
+    page = (REFERENCE / "settings.md").read_text(encoding="utf-8")
+
+    assert "used while `[smtp]` cannot be reached" in page.partition("## `[relays.NAME]`")[2]
 
 
 def test_every_page_is_reached_from_the_index() -> None:

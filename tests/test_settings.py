@@ -167,10 +167,35 @@ def test_what_is_no_duration_is_refused_with_examples(value: str) -> None:
         ("[lists.weekly]  ", "[lisst.weekly]  ", "no setting 'lisst' (did you mean 'lists'?)"),
         ("# public = true", "pubic = true", "no setting 'lists.weekly.pubic' (did you mean 'public'?)"),
         ("# username = ", "qqqq = ", "'smtp.qqqq' (remove it, or see docs/reference/settings.md)"),
-        ("# port = 8000", "port = 80000", "web.port = 80000: Input should be less than or equal to 65535"),
+        ("# port = 8000", "port = 80000", "web.port = 80000: write a number up to 65535"),
+        ("# port = 587", "port = 0", "smtp.port = 0: write a number from 1 on"),
+        ("# connections = 2", "connections = 60", "delivery.connections = 60: write a number up to 50"),
+        ('# transport = "folder"', 'transport = "mail"', """= 'mail': write "folder" or "smtp\""""),
+        ('# uncertain = "resend"', 'uncertain = "no"', """= 'no': write "resend" or "hold\""""),
+        (
+            '# host = "localhost"',
+            'host = "mail.example.com:587"',
+            "smtp.host = 'mail.example.com:587': write the name alone here, and the port under the key for",
+        ),
+        ('# host = "localhost"', 'host = "smtp://mail"', "write the name of the server alone, such as"),
+        ('# host = "localhost"', 'host = "ann@mail"', "write the name of the server alone, such as"),
+        ('# imap_host = ""', 'imap_host = "mail:993"', "reports.imap_host = 'mail:993': write the name"),
+        ('# selector = ""', 'selector = "my key"', "dkim.selector = 'my key': write what a name in DNS may"),
+        (
+            "# domain_rates = {}",
+            'domain_rates = {"a@example.com" = "1/s"}',
+            "delivery.domain_rates.a@example.com: write what stands after the @ of readers",
+        ),
+        ("# domain_rates = {}", 'domain_rates = {"gmail" = "1/s"}', "delivery.domain_rates.gmail: write"),
+        (
+            "[folder]\n",
+            '[relays]\nhost = "mail.example.com"\n[folder]\n',
+            "stands under [relays], which has only sections with names (write [relays.NAME] with a name",
+        ),
+        ("[folder]\n", "[relays.smtp]\n[folder]\n", "relays.smtp: this is the name of [smtp]; choose"),
         ("# public = true", 'public = "maybe"', "lists.weekly.public = 'maybe': write true or false"),
         ("# port = 8000", 'port = "abc"', "web.port = 'abc': write a number"),
-        ('# approval = "none"', 'approval = "may"', "= 'may': Input should be 'none' or 'required'"),
+        ('# approval = "none"', 'approval = "may"', """= 'may': write "none" or "required\""""),
         ('"Tue 06:30", "Thu 06:30"', '"Tur 06:30"', "lists.weekly.slots: 'Tur 06:30' is not a slot"),
         ('["Tue 06:30", "Thu 06:30"]', '"Tue 06:30"', 'write a list: ["one", "two"]'),
         ('# skip = ["2026-12-25", ', 'skip = ["2026-13-25", ', "'2026-13-25' is not a day"),
@@ -202,7 +227,21 @@ def test_every_kind_of_mistake_names_file_line_and_key(before: str, after: str, 
     assert sentence in str(error)
     assert error.place is not None
     assert error.place.path == "/newsroom/publisher.toml"
-    assert error.place.line == SHIPPED[: SHIPPED.index(before)].count("\n") + 1
+    line = SHIPPED[: SHIPPED.index(before)].count("\n") + 1
+    assert error.place.line == line + after.startswith("[relays]")
+
+
+@pytest.mark.parametrize("host", ["localhost", "192.0.2.1", "::1", "2001:db8::25", "bücher.example"])
+def test_a_server_is_named_or_numbered(host: str) -> None:
+    assert read(f'{MINIMAL}[smtp]\nhost = "{host}"\n').smtp.host == host
+
+
+def test_domains_have_rates_in_any_script_each_on_its_line() -> None:
+    text = f'{MINIMAL}[delivery.domain_rates]\n"bücher.example" = "1/s"\n"xn--bcher-kva.example" = "2/m"\n'
+
+    assert list(read(text).delivery.domain_rates) == ["bücher.example", "xn--bcher-kva.example"]
+    error = refusal(f'{text}"*.example.com" = "1/s"\n')
+    assert ":12: delivery.domain_rates.*.example.com: write what" in str(error)
 
 
 def test_what_is_missing_is_told_at_the_head_of_its_section() -> None:
@@ -306,7 +345,7 @@ def test_an_error_of_the_environment_names_the_variable(
     ("content", "sentence"),
     [
         (None, "there is no publisher.toml in"),
-        (b'title = "\xff"', "publisher.toml cannot be read"),
+        (b'title = "\xff"', r"publisher\.toml: this file is not UTF-8 \(save it"),
         (b"\0", "this is not TOML"),
     ],
 )
@@ -320,6 +359,16 @@ def test_a_file_that_is_not_there_or_no_text_is_told(
         load_settings(tmp_path)
 
     assert refused.value.fix
+
+
+def test_settings_that_the_disk_does_not_give_are_named_once_and_without_a_number(tmp_path: Path) -> None:
+    (tmp_path / Settings.FILE).mkdir()
+
+    with pytest.raises(SettingsError) as refused:
+        load_settings(tmp_path)
+
+    path = tmp_path / Settings.FILE
+    assert str(refused.value) == f"{path}: this file cannot be read: is a directory (look at its rights)"
 
 
 def test_a_file_that_windows_saved_is_read_like_any_other(tmp_path: Path) -> None:

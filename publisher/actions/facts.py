@@ -13,10 +13,11 @@ from publisher.check.codes import CODES
 from publisher.check.facts import Facts
 from publisher.check.rules import ALWAYS_ON, Rules, nearest_code
 from publisher.errors import Place, SettingsError
+from publisher.model.edition import Masthead
 from publisher.model.issue import Issue
 from publisher.model.moments import moment_of
 from publisher.model.records import PublicStory
-from publisher.settings import SAMPLE_POSTAL_ADDRESS, Settings
+from publisher.settings import SAMPLE_POSTAL_ADDRESS, Settings, is_of_sample
 from publisher.store import issues, mailings
 
 ONLY_HERE = ("localhost", "127.0.0.1", "::1")
@@ -57,7 +58,7 @@ def facts_of(settings: Settings, issue: Issue) -> Facts:
         transport=settings.delivery.transport,
         sender=settings.sender_address,
         postal_address=settings.publication.postal_address,
-        samples=_samples(settings),
+        samples=samples_in(settings.masthead()),
         timezone=settings.publication.timezone,
         usual_hour=_usual_hour(settings, issue),
         lists=frozenset(settings.lists),
@@ -110,13 +111,12 @@ def _off(settings: Settings) -> Place:
     return Place(path=settings.FILE, line=text.count("\n", 0, before.start()) + 1 if before else None)
 
 
-def _samples(settings: Settings) -> tuple[str, ...]:
+def samples_in(masthead: Masthead) -> tuple[str, ...]:
     """Return the settings that still say what the sample newsroom's say, or that no reader could reach."""
-    publication = settings.publication
     still = {
-        "sender": settings.sender_is_sample,
-        "postal_address": SAMPLE_POSTAL_ADDRESS in publication.postal_address,
-        "home_url": urlsplit(publication.home_url).hostname in ONLY_HERE,
+        "sender": is_of_sample(masthead.sender_address),
+        "postal_address": SAMPLE_POSTAL_ADDRESS in masthead.postal_address,
+        "home_url": urlsplit(masthead.home_url).hostname in ONLY_HERE,
     }
     return tuple(name for name, is_sample in still.items() if is_sample)
 

@@ -23,19 +23,20 @@ _INSTEAD: dict[MailingState, str] = {
 }
 
 
-def pause(publisher: Publisher, slug: str, *, reason: str) -> MailingRecord:
+def pause(publisher: Publisher, slug: str, *, reason: str | None = None) -> MailingRecord:
     """Hand out no more messages of the issue's mailing; what is on its way is still recorded.
 
-    A mailing that is paused already stays so, for the reason that it has.
+    A mailing that is paused already stays so, for the reason that it has. Without one the reason says who
+    did it: whoever stops a mailing in a hurry need not explain it first.
 
     Raises:
         NotFoundError: there is no such issue, or it has no mailing.
         TransitionError: the mailing is sent or cancelled.
-        PublisherError: no reason is given.
+        PublisherError: the reason has no words.
     """
-    words = reason.strip()
+    words = f"paused by hand ({publisher.actor})" if reason is None else reason.strip()
     if not words:
-        raise PublisherError("a pause needs a reason that others understand", fix="write --reason TEXT")
+        raise PublisherError("the reason has no words", fix="write --reason TEXT, or leave it out")
     return _move(
         publisher,
         slug,

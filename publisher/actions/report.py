@@ -92,6 +92,12 @@ def take_by_hand(publisher: Publisher, raw: bytes) -> Taken:
     return take(publisher, raw, source=BY_HAND)
 
 
+def reader_of(publisher: Publisher, report: Report) -> str | None:
+    """Return the address of the reader whom a report is about, None if it was erased."""
+    with publisher.database.read() as db:
+        return reports.address(db, report.subscriber)
+
+
 def take_reading(publisher: Publisher, reading: Reading, *, source: str) -> Taken:
     """Take what a report says, in one transaction.
 

@@ -10,6 +10,7 @@ from datetime import datetime
 
 from publisher.actions.addressing import page_to_leave
 from publisher.actions.check import CheckFailedError, check_for_approval
+from publisher.actions.facts import samples_in
 from publisher.actions.letter import NOBODY, Letter, letter_now, letter_of
 from publisher.actions.newsroom import find_issue
 from publisher.actions.relays import UNREACHED
@@ -176,10 +177,12 @@ def _hidden(publisher: Publisher, pictures: frozenset[str]) -> int:
 
 def _refuse_sample_sender(settings: Settings, letter: Letter) -> None:
     if settings.delivery.transport != "folder" and is_of_sample(letter.masthead.sender_address):
+        names = samples_in(letter.masthead)
+        said = f"{', '.join(names[:-1])} and {names[-1]} are" if len(names) > 1 else f"{names[0]} is"
         raise SettingsError(
-            "E104 sender is still the sample newsroom's",
+            f"E104 {said} still the sample newsroom's",
             place=Place(path=Settings.FILE),
-            fix="write your own sender under [publication]",
+            fix="write your own under [publication]",
         )
 
 

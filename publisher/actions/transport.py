@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
+from publisher.actions.secret import secret_in
 from publisher.delivery import addresses
 from publisher.delivery.transports.all import TRANSPORTS
 from publisher.delivery.transports.folder import FolderSettings
 from publisher.delivery.transports.smtp import SmtpSettings, Tls
 from publisher.delivery.transports.transport import Transport
-from publisher.errors import SettingsError
+from publisher.errors import Place, SettingsError
 from publisher.settings import Settings
 from publisher.settings_sending import RelaySettings
 
@@ -82,7 +83,7 @@ def _relay(settings: Settings, name: str, relay: RelaySettings) -> SmtpSettings:
         port=relay.port,
         tls=Tls(relay.tls),
         username=relay.username,
-        password=_password(settings, section, relay),
+        password=_password(settings, section, relay) if relay.username else "",
         timeout=relay.timeout.total_seconds(),
         keep_alive=relay.keep_alive.total_seconds(),
         helo_name=addresses.parse(settings.sender_address).domain,
@@ -92,13 +93,20 @@ def _relay(settings: Settings, name: str, relay: RelaySettings) -> SmtpSettings:
 
 
 def _password(settings: Settings, section: str, relay: RelaySettings) -> str:
+    """Return the password beside a username.
+
+    It is asked for only when mail leaves: perhaps the environment of `publisher serve` alone gives it.
+    """
+    name = f"{section}.password_file"
+    found = secret_in(settings.root, relay.password, relay.password_file, name=name)
+    if found:
+        return found
     if relay.password_file is None:
-        return relay.password.get_secret_value()
-    path = settings.root / relay.password_file
-    try:
-        return path.read_text(encoding="utf-8").rstrip("\r\n")
-    except (OSError, UnicodeDecodeError) as error:
-        raise SettingsError(f"{section}.password_file '{path}' cannot be read: {error}") from None
+        what, fix = f"[{section}] has a username and no password", "write password_file, or take username out"
+    else:
+        what = f"{name} '{settings.root / relay.password_file}' is empty"
+        fix = "write the password into it, on one line"
+    raise SettingsError(what, place=Place(path=Settings.FILE), fix=fix)
 
 
 _WAYS: dict[str, Callable[[Settings], tuple[Way, ...]]] = {"folder": _folder, "smtp": _relays}

@@ -13,7 +13,12 @@ from publisher.cli.output import AsJson, emit, say
 def pause(
     context: typer.Context,
     issue: Annotated[str, typer.Argument(help="Slug of the issue.")],
-    reason: Annotated[str, typer.Option("--reason", help="Why, in words that others understand.")],
+    reason: Annotated[
+        str | None,
+        typer.Option(
+            "--reason", help="Why, in words that others understand; default: who paused it by hand."
+        ),
+    ] = None,
     *,
     as_json: AsJson = False,
 ) -> None:

@@ -13,6 +13,7 @@ from publisher.cli.several import each
 
 if TYPE_CHECKING:
     from publisher.actions.report import Taken
+    from publisher.app import Publisher
 
 
 def report(
@@ -31,20 +32,22 @@ def report(
 
     with opened(context) as publisher:
         taken, troubles = each(files, lambda name: (name, take_by_hand(publisher, bytes_of(name))))
+        lines = [] if as_json else [f"{name}: {_line(publisher, one)}" for name, one in taken]
     if as_json:
         emit([{"file": name, "came": one.came, "report": one.report} for name, one in taken])
-    else:
-        for name, one in taken:
-            say(f"{name}: {_line(one)}")
+    for line in lines:
+        say(line)
     if troubles:
         raise typer.Exit(1)
 
 
-def _line(taken: Taken) -> str:
-    """Return what came of a mail: what it says, of which issue, and what follows."""
+def _line(publisher: Publisher, taken: Taken) -> str:
+    """Return what came of a mail: what it says, of which reader and issue, and what follows."""
+    from publisher.actions.report import reader_of
+
     found = taken.report
     if found is None:
         return str(taken.came)
     code = f" {found.code}" if found.code else ""
-    about = f"{found.kind}{code}, subscriber {found.subscriber} of {taken.issue}"
+    about = f"{found.kind}{code}, {reader_of(publisher, found) or '(erased)'} of {taken.issue}"
     return "; ".join((about, *(str(effect) for effect in taken.effects or (taken.came,))))

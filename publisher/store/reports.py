@@ -117,6 +117,12 @@ def reader(db: Connection, subscriber: int) -> Reader | None:
     return Reader(**row._mapping) if row else None  # noqa: SLF001 - SQLAlchemy's public name for it
 
 
+def address(db: Connection, subscriber: int) -> str | None:
+    """Return the address of a subscriber, None if erased."""
+    found: str | None = db.scalar(select(subscribers.c.address).where(subscribers.c.id == subscriber))
+    return found
+
+
 def set_score(db: Connection, subscriber: int, *, score: int, scored_at: datetime | None) -> None:
     """Note a subscriber's score, and since when it stands."""
     values = {"score": score, "scored_at": scored_at}

@@ -82,8 +82,13 @@ def test_a_cancelled_mailing_never_goes_on_and_its_issue_stays_public(
         resume(mailed, "heat")
 
 
-def test_a_pause_needs_a_reason(mailed: Publisher) -> None:
-    with pytest.raises(PublisherError, match="a pause needs a reason"):
+def test_a_pause_in_a_hurry_says_who_did_it(mailed: Publisher) -> None:
+    assert pause(mailed, "heat").reason == "paused by hand (ann)"
+    assert history_of(mailed, "heat")[-1].detail == {"reason": "paused by hand (ann)"}
+
+
+def test_a_reason_for_a_pause_has_words(mailed: Publisher) -> None:
+    with pytest.raises(PublisherError, match="the reason has no words"):
         pause(mailed, "heat", reason=" ")
 
     assert mailing_of(mailed, "heat").state is MailingState.SENDING

@@ -423,6 +423,21 @@ def test_the_sample_newsrooms_sender_sends_no_test_through_a_relay(
     assert len(relay.messages) == 1
 
 
+def test_all_that_is_still_the_samples_is_named_at_once(newsroom: Newsroom, relay: SmtpServer) -> None:
+    newsroom.sets(relay_at(relay.port), instead=SAMPLE)
+    file = newsroom.root / "publisher.toml"
+    text = file.read_text().replace("https://news.example.net", "http://127.0.0.1:8000")
+    file.write_text(text.replace("12345 Town", "00000 Sampleville"))
+    newsroom.writes("rain", title="Rain")
+    with newsroom.opened() as sample, pytest.raises(SettingsError) as refused:
+        send_test(sample, "rain", [EDITOR])
+
+    assert str(refused.value) == (
+        "publisher.toml: E104 sender, postal_address and home_url are still the sample newsroom's"
+        " (write your own under [publication])"
+    )
+
+
 def test_a_test_in_mid_mailing_changes_nothing_of_it(publisher: Publisher, relay: SmtpServer) -> None:
     for number in range(3):
         add(publisher, f"r{number}@example.net")

@@ -42,3 +42,39 @@ def test_a_password_file_that_is_not_there_is_told_before_anything_is_public(new
             publish_now(publisher, "heat")
 
         assert "/issues/heat/" not in served(publisher)
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ("", r"\[smtp\] has a username and no password \(write password_file, or take username out\)"),
+        (
+            'password_file = "empty"\n',
+            r"smtp\.password_file '\S+/empty' is empty \(write the password into it, on one line\)",
+        ),
+    ],
+)
+def test_a_username_without_a_password_is_told_before_anything_is_public(
+    newsroom: Newsroom, given: str, said: str
+) -> None:
+    (newsroom.root / "empty").write_text("\n")
+    newsroom.sets(relay_at(25) + 'username = "ann"\n' + given)
+    newsroom.writes("heat")
+
+    with newsroom.opened() as publisher:
+        with pytest.raises(SettingsError, match=rf"^publisher\.toml: {said}$"):
+            publish_now(publisher, "heat")
+
+        assert "/issues/heat/" not in served(publisher)
+
+
+def test_a_password_file_that_cannot_be_read_is_named_once_and_in_words(newsroom: Newsroom) -> None:
+    newsroom.sets(relay_at(25) + 'username = "ann"\npassword_file = "password"\n')
+
+    with pytest.raises(SettingsError) as refused:
+        open_transport(load_settings(newsroom.root))
+
+    path = newsroom.root.resolve() / "password"
+    assert str(refused.value) == (
+        f"smtp.password_file '{path}' cannot be read: No such file or directory (mend the file or its name)"
+    )

@@ -223,6 +223,15 @@ def test_pause(newsroom: Newsroom, types: Types) -> None:
     assert (paused["state"], paused["reason"]) == ("paused", "a wrong name")
 
 
+def test_pause_without_a_reason(newsroom: Newsroom, types: Types) -> None:
+    _begins_mailing(newsroom, "heat")
+
+    paused = types("pause", "heat", "--json").json
+
+    assert paused["state"] == "paused"
+    assert paused["reason"].startswith("paused by hand (")
+
+
 def test_resume(newsroom: Newsroom, types: Types) -> None:
     _begins_mailing(newsroom, "heat")
     types("pause", "heat", "--reason", "a wrong name")

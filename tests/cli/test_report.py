@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from publisher.store import schema
 from tests.cli.conftest import Types
 from tests.delivery.reports import samples
 from tests.newsrooms import READER, Newsroom
@@ -33,13 +34,23 @@ def test_each_file_is_told_what_came_of_it(types: Types, tmp_path: Path, path: s
     said = types("report", *map(str, files)).out
 
     assert said.replace(f"{tmp_path}/", "") == (
-        "bounce: hard bounce 5.1.1, subscriber 1 of heat;"
+        f"bounce: hard bounce 5.1.1, {READER} of heat;"
         " the address is left alone, and tried once more later\n"
-        "again: hard bounce 5.1.1, subscriber 1 of heat; known already\n"
+        f"again: hard bounce 5.1.1, {READER} of heat; known already\n"
         "letter: no report on a delivery of this newsroom\n"
-        "complaint: complaint, subscriber 1 of heat;"
+        f"complaint: complaint, {READER} of heat;"
         " the address is not mailed any more; the subscription is ended\n"
     )
+
+
+def test_a_report_on_an_erased_reader_has_no_address(
+    newsroom: Newsroom, types: Types, tmp_path: Path, path: str
+) -> None:
+    with newsroom.opened() as publisher, publisher.database.begin() as db:
+        db.execute(schema.subscribers.delete().where(schema.subscribers.c.address == READER))
+    (tmp_path / "bounce").write_bytes(samples.postfix(path))
+
+    assert ": hard bounce 5.1.1, (erased) of heat; " in types("report", str(tmp_path / "bounce")).out
 
 
 def test_a_mail_server_hands_over_on_standard_input(types: Types, path: str) -> None:

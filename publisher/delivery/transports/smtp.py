@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import errno
-import ssl
 from dataclasses import dataclass, field
 
 from publisher.delivery.addresses import parse
@@ -12,6 +10,7 @@ from publisher.delivery.replies import CLOSING, judge, lost
 from publisher.delivery.transports.smtp_greeting import Offers, greet
 from publisher.delivery.transports.smtp_reply import RefusedError, Reply
 from publisher.delivery.transports.smtp_settings import SmtpSettings, Tls
+from publisher.delivery.transports.smtp_trouble import why
 from publisher.delivery.transports.smtp_wire import Wire
 from publisher.delivery.transports.transport import unsendable
 from publisher.model.delivery import DeliveryState, Message, Outcome, Stage
@@ -21,7 +20,6 @@ __all__ = ("SmtpSettings", "SmtpTransport", "Tls")
 _SLOWEST = 8192
 """Octets per second: a body has so much more time than an answer."""
 
-_HUNG_UP = frozenset({errno.ECONNRESET, errno.EPIPE, errno.ECONNABORTED})
 _HOPED = {Stage.MAIL: 2, Stage.RCPT: 2, Stage.DATA: 3}
 
 
@@ -168,7 +166,7 @@ class SmtpTransport:
         stage = self._drop()
         if connection is not None and connection.is_pipelined and stage in {Stage.RCPT, Stage.DATA}:
             self._is_wary = True  # perhaps it cannot do what it offers: one thing at a time, next time
-        return lost(stage, f"relay {settings.name} ({settings.host}:{settings.port}): {_why(error)}")
+        return lost(stage, f"relay {settings.name} ({settings.host}:{settings.port}): {why(error, settings)}")
 
     def _drop(self) -> Stage:
         """Close the connection without a word; return how far the conversation had come."""
@@ -270,18 +268,3 @@ def _stuffed(body: bytes) -> bytes:
     """Double the dot at the start of a line (RFC 5321 section 4.5.2)."""
     stuffed = body.replace(b"\r\n.", b"\r\n..")
     return b"." + stuffed if stuffed.startswith(b".") else stuffed
-
-
-def _why(error: OSError) -> str:
-    """Return an error of the connection in words for the editor."""
-    if isinstance(error, ssl.SSLCertVerificationError):
-        return f"its certificate is not to be trusted: {error.verify_message}"
-    if isinstance(error, ssl.SSLError):
-        return f"TLS with it failed: {(error.reason or str(error)).replace('_', ' ').lower()}"
-    if isinstance(error, TimeoutError):
-        return "it did not answer in time"
-    if isinstance(error, ConnectionRefusedError):
-        return "nobody listens there (connection refused)"
-    if error.errno in _HUNG_UP:
-        return "it hung up"
-    return str(error) or type(error).__name__

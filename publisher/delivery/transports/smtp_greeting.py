@@ -20,6 +20,10 @@ from publisher.model.delivery import Stage
 Offers: TypeAlias = dict[str, str]
 """What a relay offers in its answer to EHLO: words in small letters, with what stands behind them."""
 
+_NO_STARTTLS = (
+    "it offers no STARTTLS, and nothing is sent to it in clear text; "
+    'try another port, tls = "implicit", or tls = "none" for a relay on this machine'
+)
 _UNKNOWN_COMMAND = frozenset({500, 502})
 
 
@@ -46,7 +50,7 @@ async def greet(wire: Wire, settings: SmtpSettings) -> Offers:
     if settings.tls is Tls.STARTTLS and context is not None:
         wire.stage = Stage.TLS
         if "starttls" not in offers:
-            raise ConnectionError("it offers no STARTTLS, and nothing is sent to it in clear text")
+            raise ConnectionError(_NO_STARTTLS)
         await _ask(wire, b"STARTTLS", 2, patience)
         await wire.encrypt(context, settings.host, patience=patience)
         offers = await _say_hello(wire, name, patience)

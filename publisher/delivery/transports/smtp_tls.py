@@ -18,7 +18,10 @@ def trust(settings: SmtpSettings) -> ssl.SSLContext:
     try:
         context = ssl.create_default_context(cafile=settings.ca_file)
     except OSError as error:
-        raise ConnectionError(f"the certificates in {settings.ca_file} cannot be read ({error})") from error
+        why = "it is no file of certificates in PEM" if isinstance(error, ssl.SSLError) else error.strerror
+        raise ConnectionError(
+            f"the certificates in {settings.ca_file} cannot be read: {why}; mend ca_file"
+        ) from error
     if not settings.verify:
         context.check_hostname = False
         context.verify_mode = ssl.CERT_NONE

@@ -293,7 +293,8 @@ ROWS = (
         does="offers no STARTTLS where it must",
         state=DEFERRED,
         stage=Stage.TLS,
-        sees="it offers no STARTTLS, and nothing is sent to it in clear text",
+        sees="it offers no STARTTLS, and nothing is sent to it in clear text; "
+        'try another port, tls = "implicit", or tls = "none" for a relay on this machine',
         script={Stage.HELO: "250 relay.example"},
         tls=Tls.STARTTLS,
         paper=Paper.GOOD,

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import errno
 import socket
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -13,6 +14,7 @@ import pytest
 from aiosmtpd.smtp import SMTP, Envelope
 
 from publisher.delivery.transports.smtp import SmtpSettings, SmtpTransport, Tls
+from publisher.delivery.transports.smtp_trouble import why
 from publisher.model.delivery import DeliveryState, Message, Outcome, Stage
 from tests.delivery.transports.samples import BODY, message, send
 from tests.smtp_memory import Rule, Security
@@ -263,7 +265,11 @@ def test_a_relay_is_signed_in_to_over_tls(security: Security, tls: Tls) -> None:
     [
         ({"ca_file": None}, "certificate is not to be trusted"),
         ({"host": "localhost"}, "certificate is not to be trusted: Hostname mismatch"),
-        ({"ca_file": Path("missing.pem")}, "the certificates in missing.pem cannot be read"),
+        (
+            {"ca_file": Path("missing.pem")},
+            "the certificates in missing.pem cannot be read: No such file or directory; mend ca_file",
+        ),
+        ({"ca_file": Path(__file__)}, "cannot be read: it is no file of certificates in PEM; mend ca_file"),
     ],
 )
 def test_nothing_is_said_to_a_relay_that_cannot_be_trusted(
@@ -291,6 +297,43 @@ def test_a_relay_whose_starttls_was_taken_away_gets_neither_password_nor_mail(re
     assert (outcome.state, outcome.stage, outcome.relay_fault) == (DEFERRED, Stage.TLS, True)
     assert "STARTTLS" in outcome.text
     assert relay.commands == ["EHLO publisher.example"]
+
+
+def test_a_port_that_does_not_begin_with_tls_is_told_with_the_way_out(relay: SmtpServer) -> None:
+    (outcome,) = send_to(relay, message(1), tls=Tls.IMPLICIT)
+
+    assert (outcome.state, outcome.stage, outcome.relay_fault) == (DEFERRED, Stage.TLS, True)
+    assert outcome.text.endswith(
+        'TLS with it failed: wrong version number; this port may not begin with TLS: try tls = "starttls"'
+    )
+
+
+NO_ROUTE = "there is no way to it from this machine; look at the network, or at host"
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (
+            socket.gaierror(socket.EAI_NONAME, "Name or service not known"),
+            "there is no server of this name; mend host",
+        ),
+        (
+            socket.gaierror(socket.EAI_AGAIN, "Temporary failure in name resolution"),
+            "its name cannot be looked up now; look at the network and its DNS",
+        ),
+        (OSError(errno.EHOSTUNREACH, "Connect call failed ('192.0.2.1', 25)"), NO_ROUTE),
+        (
+            OSError("Multiple exceptions: [Errno 101] Connect call failed ('::1', 25), [Errno 111] Connect"),
+            NO_ROUTE,
+        ),
+        (OSError(errno.ENOBUFS, "No buffer space available"), "no buffer space available"),
+        (OSError(errno.ETIMEDOUT, "Connection timed out"), "it did not answer in time"),
+        (ConnectionError("its answer has no end"), "its answer has no end"),
+    ],
+)
+def test_trouble_with_the_network_is_told_in_words(error: OSError, said: str) -> None:
+    assert why(error, settings(25)) == said
 
 
 def test_a_relay_that_repeats_what_it_was_told_does_not_bring_the_password_among_its_words() -> None:
