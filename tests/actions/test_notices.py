@@ -232,7 +232,7 @@ def test_a_notice_that_is_given_up_is_told_to_the_log(
 
     assert states(relayed) == [DeliveryState.REJECTED]
     (log,) = logs
-    assert log["why"] == "gave up after 48 hours: 4.3.0 try again later"
+    assert log["why"] == "gave up after 48 hours: 4.3.0"
 
 
 def test_after_a_stop_no_notice_is_begun(relayed: Publisher) -> None:

@@ -185,7 +185,7 @@ def test_a_sender_whose_relay_does_not_answer_keeps_its_batch_no_longer_than_a_m
     with opened(newsroom, relay_at(relay.port)) as publisher:
         published_to(publisher, "heat", readers=10)
         sender = started(publisher)
-        relay.wait_for(9)
+        relay.wait_for(10)
 
         sender.close(within=0.3)
         with publisher.database.read() as db:

@@ -234,13 +234,13 @@ def test_a_new_issue_is_written_and_the_next_steps_are_named(newsroom: Newsroom,
     assert said.startswith(f"wrote {path}. Write it, look at it with `publisher preview`")
 
 
-def test_what_is_deferred_and_why_is_told_after_publishing(newsroom: Newsroom, types: Types) -> None:
+def test_what_waits_for_a_relay_and_why_is_told_after_publishing(newsroom: Newsroom, types: Types) -> None:
     newsroom.sets(relay_at(1))
     newsroom.writes("heat")
 
     said = types("publish", "heat", "--now")
 
-    assert said.out.startswith("heat is published, 1 reader: 1 deferred, next try ")
+    assert said.out.startswith("heat is published, 1 reader: 1 pending, next try ")
     assert "127.0.0.1" in said.err
     assert said.err.count("\n") == 1
 
