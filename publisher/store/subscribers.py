@@ -178,6 +178,17 @@ def suppress(
     return done.first() is not None
 
 
+def lift(db: Connection, address_hash: str, *, since: datetime) -> None:
+    """Mail an address again that was left alone for a bounce of that moment, and for nothing else."""
+    db.execute(
+        suppressions.delete().where(
+            suppressions.c.address_hash == address_hash,
+            suppressions.c.reason == SuppressionReason.HARD_BOUNCE.value,
+            suppressions.c.since == since,
+        )
+    )
+
+
 def suppression(
     db: Connection, address_hash: str, *, now: datetime | None = None, mailing: int | None = None
 ) -> SuppressionReason | None:
