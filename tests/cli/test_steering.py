@@ -161,7 +161,9 @@ def test_bounces_and_complaints_are_counted_beside_their_mailing(going: Newsroom
             db.execute(sending.reports.insert().values(values | facts))
 
     assert "1 pending; 2 bounces, 1 complaint" in " ".join(types("status").out.split())
-    assert types("status", "--json").json["issues"][0]["mailing"]["reports"] == dict.fromkeys(kinds, 1)
+    assert types("status", "--json").json["issues"][0]["mailing"]["reports"] == {
+        kind: int(kind in kinds) for kind in ReportKind
+    }
 
 
 def test_many_uncertain_messages_are_named_up_to_a_number_and_then_counted(
@@ -185,6 +187,14 @@ def test_many_uncertain_messages_are_named_up_to_a_number_and_then_counted(
     assert (
         "1 message left uncertain" in types("uncertain", "heat", "--leave", "--address", "a@example.net").out
     )
+    listed = types("uncertain", "heat", "--list").out
+    assert "a@example.net may or may not have got heat, and was left so by an editor\n" in listed
+    assert "b@example.net may or may not have got heat, is not sent again unless you say so (`" in listed
+    assert types("uncertain", "heat", "--resend").out == (
+        "heat: 2 messages will be sent again, while `publisher serve` runs; 1 stays as you left it.\n"
+    )
+    listed = types("uncertain", "heat", "--list").out
+    assert re.search(r"b@example.net .*, is sent again .* unless you say otherwise \(`publisher unc", listed)
 
 
 @pytest.mark.usefixtures("going")

@@ -571,7 +571,7 @@ def test_an_editor_can_have_uncertain_deliveries_sent_again(database: Database) 
         deliveries.give_back(db, batch, now=NOW)
         assert mailings.finish_if_done(db, mailing.id, NOW)
 
-        assert decisions.decide_uncertain(db, mailing.id, resend=True, now=NOW) == 1
+        assert decisions.decide_uncertain(db, mailing.id, resend=True, now=NOW).deliveries == 1
 
         reopened = mailings.listed(db)[0]
         assert (reopened.state, reopened.finished_at) == (MailingState.SENDING, None)
@@ -589,7 +589,7 @@ def test_an_editor_can_leave_uncertain_deliveries_as_they_are(database: Database
         deliveries.release_all_leases(db)
         deliveries.give_back(db, claimed(db), now=NOW)
 
-        assert decisions.decide_uncertain(db, mailing.id, resend=False, now=NOW) == 1
+        assert decisions.decide_uncertain(db, mailing.id, resend=False, now=NOW).deliveries == 1
 
         assert claim(db, NOW + timedelta(days=1)) is None
         assert mailings.finish_if_done(db, mailing.id, NOW)
