@@ -326,6 +326,11 @@ class Settings(BaseSettings):
             mail_bytes=self.check.max_mail_bytes,
         )
 
+    @property
+    def relay_names(self) -> tuple[str, ...]:
+        """The relays over which mail goes, in order of preference; none if it goes elsewhere."""
+        return ("smtp", *self.relays) if self.delivery.transport == "smtp" else ()
+
     def timetable(self, name: str) -> Timetable:
         """Return the slots of list `name`; a list that is no more has none."""
         own = self.lists.get(name, ListSettings())

@@ -15,9 +15,9 @@ from publisher.actions.ending import finish_if_done
 from publisher.actions.held import Answer, Ask, Handed, Held, Key, key_of
 from publisher.actions.mails import Mails
 from publisher.actions.relays import Relays, was_reached
-from publisher.actions.report import record_refusal
+from publisher.actions.report import lift_refusals, record_refusal
 from publisher.app import Publisher
-from publisher.delivery.retry import counts, decide
+from publisher.delivery.retry import counts, decide, is_refusal_of_reader
 from publisher.errors import PublisherError, StoreError
 from publisher.model.delivery import Batch, DeliveryState, NextStep, Recipient
 from publisher.store import deliveries, mailings, public
@@ -286,20 +286,35 @@ class _Transaction:
         deliveries.settle_late(self._db, batch, done=late, now=self._now)
         finish_if_done(self._publisher, self._db, batch.mailing)
 
-    def _pause(self, mailing: int, why: str) -> None:
-        if mailings.pause(self._db, mailing, why):
+    def _pause(self, mailing: int, why: str) -> bool:
+        is_new = mailings.pause(self._db, mailing, why)
+        if is_new:
             notify.mailing_paused(self._publisher, self._db, mailing, why)
+        return is_new
 
     def _note(self, group: Group) -> None:
-        """Count refusals, pause mailings that go badly, and note how fast the others go."""
-        for answer in group.done:
-            record_refusal(self._db, answer.handed.recipient, answer.outcome, self._now)
+        """Pause mailings that go badly, count refusals, and note how fast the others go."""
+        for mailing, burst in self._relays.bursts(group.done).items():
+            if self._pause(mailing, burst):
+                lift_refusals(self._db, mailing)
         for mailing, complaint in self._relays.complaints(group.done).items():
             self._pause(mailing, complaint)
+        self._count_refusals(group.done)
         for mailing, rate in group.rates.items():
             mailings.note_rate(self._db, mailing, rate, self._now)
         for mailing in sorted(self._given_back):
             finish_if_done(self._publisher, self._db, mailing)
+
+    def _count_refusals(self, answers: Sequence[Answer]) -> None:
+        """Count refusals of readers, but not those of a mailing that is paused by now.
+
+        They may be more of those for which it was; a reader who is gone is refused again by the next mailing.
+        """
+        refusals = [each for each in answers if is_refusal_of_reader(each.outcome)]
+        paused = mailings.paused(self._db, {each.handed.batch.mailing for each in refusals})
+        for each in refusals:
+            if each.handed.batch.mailing not in paused:
+                record_refusal(self._db, each.handed.recipient, each.outcome, self._now)
 
 
 def _in_whole_seconds(moment: datetime) -> datetime:

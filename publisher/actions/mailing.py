@@ -14,6 +14,7 @@ from publisher.errors import NotFoundError, PublisherError, TransitionError
 from publisher.model.delivery import MailingState
 from publisher.model.records import DeliveryTrouble, MailingRecord
 from publisher.store import audit, decisions, mailings
+from publisher.store.decisions import Decided
 
 _INSTEAD: dict[MailingState, str] = {
     MailingState.SENDING: "it goes on by itself while `publisher serve` runs",
@@ -83,11 +84,11 @@ def end(publisher: Publisher, db: Connection, mailing: MailingRecord, *, because
 
 def decide_uncertain(
     publisher: Publisher, slug: str, *, resend: bool, addresses: Collection[str] = ()
-) -> int:
+) -> Decided:
     """Send the messages again of which nobody knows whether they were accepted, or leave them for good.
 
-    With `addresses`, only those to these readers. Returns how many there are. Whoever got one already gets
-    it twice when it is sent again.
+    With `addresses`, only those to these readers; what was left is sent again only so. Whoever got one
+    already gets it twice when it is sent again.
 
     Raises:
         NotFoundError: there is no such issue, or it has no mailing.
@@ -99,12 +100,17 @@ def decide_uncertain(
         before, now = its_mailing(db, slug), publisher.now(db)
         readers = _uncertain_readers(db, before, addresses) if addresses else None
         found = decisions.decide_uncertain(db, before.id, resend=resend, now=now, readers=readers)
-        if not found:
+        if found.left and not found.deliveries:
+            raise TransitionError(
+                f"nothing is uncertain in the mailing of '{slug}' but what was left as it is",
+                fix="with --address what was left is sent again as well",
+            )
+        if not found.deliveries:
             raise TransitionError(
                 f"nothing is uncertain in the mailing of '{slug}'", fix="`publisher status` names what is"
             )
         finish_if_done(publisher, db, before.id)
-        note(publisher, db, before, "resend" if resend else "leave", uncertain=found)
+        note(publisher, db, before, "resend" if resend else "leave", uncertain=found.deliveries)
         return found
 
 

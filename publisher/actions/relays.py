@@ -19,7 +19,7 @@ from publisher.actions.held import Answer, Ask
 from publisher.delivery.breaker import Breaker, Event, after, ask
 from publisher.delivery.pace import domain_gate, gate_names, relay_gate
 from publisher.delivery.replies import throttles
-from publisher.delivery.retry import WINDOW, should_pause
+from publisher.delivery.retry import WINDOW, refuses_readers, should_pause
 from publisher.delivery.routes import in_use, rested_at
 from publisher.model.delivery import DeliveryState, Outcome, Recipient, Stage
 from publisher.model.pace import Pace
@@ -191,26 +191,15 @@ class Relays:
 
     def complaints(self, answers: Sequence[Answer]) -> dict[int, str]:
         """Return the mailings that must pause with these answers, and why."""
-        suspects = {
-            answer.handed.batch.mailing
-            for answer in answers
-            if answer.outcome.relay_fault and self._counts(answer.outcome)
-        }
-        found = {}
-        for mailing in suspects:
-            new = [
-                answer.outcome
-                for answer in answers
-                if answer.handed.batch.mailing == mailing and self._counts(answer.outcome)
-            ]
-            reason = should_pause([*self._recent.get(mailing, ()), *new])
-            if reason is not None:
-                found[mailing] = reason
-        return found
+        return self._judged(answers, should_pause)
+
+    def bursts(self, answers: Sequence[Answer]) -> dict[int, str]:
+        """Return the mailings that must pause because nearly all of their readers are refused, and why."""
+        return self._judged(answers, refuses_readers)
 
     def learn(self, answers: Sequence[Answer]) -> None:
         """Remember answers, now that they are recorded."""
-        paused = self.complaints(answers)
+        paused = self.complaints(answers) | self.bursts(answers)
         for answer in answers:
             relay, outcome = self._relays[answer.relay], answer.outcome
             reached = was_reached(outcome)
@@ -229,6 +218,22 @@ class Relays:
                 self._remember(answer.handed.batch.mailing, outcome)
         for mailing in paused:
             self._recent.pop(mailing, None)
+
+    def _judged(
+        self, answers: Sequence[Answer], judge: Callable[[Sequence[Outcome]], str | None]
+    ) -> dict[int, str]:
+        """Return the mailings of which `judge` says something, with these answers and those before."""
+        told = [each for each in answers if self._counts(each.outcome)]
+        suspects = {
+            each.handed.batch.mailing for each in told if each.outcome.state is not DeliveryState.ACCEPTED
+        }
+        found = {}
+        for mailing in suspects:
+            new = [each.outcome for each in told if each.handed.batch.mailing == mailing]
+            reason = judge([*self._recent.get(mailing, ()), *new])
+            if reason is not None:
+                found[mailing] = reason
+        return found
 
     def _counts(self, outcome: Outcome) -> bool:
         """Return whether an outcome tells how a mailing fares.

@@ -18,8 +18,9 @@ from publisher.delivery.reports.dsn import bounce
 from publisher.delivery.reports.policy import Measures, Standing, decide
 from publisher.delivery.reports.reading import Reading
 from publisher.delivery.reports.return_path import read_return_path
+from publisher.delivery.retry import is_refusal_of_reader
 from publisher.errors import SettingsError
-from publisher.model.delivery import DeliveryState, Outcome, Recipient
+from publisher.model.delivery import Outcome, Recipient
 from publisher.model.reports import Report, ReportKind
 from publisher.model.subscriber import SuppressionReason
 from publisher.store import audit, keys, reports, subscribers
@@ -33,6 +34,9 @@ _BOUNCES = (ReportKind.HARD_BOUNCE, ReportKind.SOFT_BOUNCE)
 
 RELAY = "relay"
 """The source of a report that a relay made at once, by refusing a reader."""
+
+_MOST_LIFTED = 1000
+"""So many of a relay's last refusals are taken back at the most when it refuses nearly everybody."""
 
 BY_HAND = "command"
 """The source of a report that was handed to the command `report`."""
@@ -149,8 +153,7 @@ def record(db: Connection, report: Report) -> Taken:
 
 def record_refusal(db: Connection, recipient: Recipient, outcome: Outcome, now: datetime) -> None:
     """Count a relay's final refusal of a reader as the bounce that it is; any other outcome is none."""
-    is_of_reader = outcome.state is DeliveryState.REJECTED and not outcome.relay_fault
-    if not is_of_reader or outcome.code is None:
+    if not is_refusal_of_reader(outcome):
         return
     report = Report(
         key=f"{RELAY} {recipient.mailing} {recipient.subscriber} {now.timestamp():.0f}",
@@ -163,6 +166,16 @@ def record_refusal(db: Connection, recipient: Recipient, outcome: Outcome, now: 
         text=outcome.text,
     )
     record(db, report)
+
+
+def lift_refusals(db: Connection, mailing: int) -> None:
+    """Lift the suppressions for which a relay's refusals of a mailing's readers were the reason.
+
+    Only the last ones can be doubtful; the points of readers' scores fade by themselves.
+    """
+    secret = suppression_secret(keys.every(db))
+    for address_key, at in reports.latest(db, mailing, source=RELAY, limit=_MOST_LIFTED):
+        subscribers.lift(db, address_hash(secret, address_key), since=at)
 
 
 def delivery_of(

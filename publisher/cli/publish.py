@@ -18,6 +18,7 @@ from rich.progress import (
 )
 
 from publisher.cli.newsroom import opened
+from publisher.cli.obstacles import relay_down, why_paused
 from publisher.cli.output import AsJson, clock_text, counted, emit, say, warn
 from publisher.cli.reached import reached
 from publisher.errors import PublisherError
@@ -57,11 +58,11 @@ def publish(
         )
     with opened(context) as publisher:
         _ask(publisher, readers_of(publisher, issue), yes=yes, issue=issue)
-        mailing = publish_now(publisher, issue)
+        mailing, obstacle = publish_now(publisher, issue), ""
         if mailing is not None:
-            mailing = _deliver(publisher, mailing, quiet=as_json)
+            mailing, obstacle = _deliver(publisher, mailing, quiet=as_json)
         zone = publisher.settings.publication.timezone
-        ended, moment = _why_ended(publisher, mailing), publisher.now()
+        ended, moment = obstacle or _why_ended(publisher, mailing), publisher.now()
     if as_json:
         emit({"issue": issue, "mailing": mailing})
     elif not ended:
@@ -81,8 +82,10 @@ def _ask(publisher: Publisher, readers: dict[str, int], *, yes: bool, issue: str
         raise PublisherError("nothing was sent")
 
 
-def _deliver(publisher: Publisher, mailing: MailingRecord, *, quiet: bool) -> MailingRecord:
+def _deliver(publisher: Publisher, mailing: MailingRecord, *, quiet: bool) -> tuple[MailingRecord, str]:
     """Send what is due, or watch the server do it, and show how far it has come.
+
+    Return the mailing as it then is, and what keeps a server that is watched from going on with it.
 
     Raises:
         typer.Exit: somebody stopped it; what was on its way is finished, and how far it has come is told.
@@ -94,7 +97,7 @@ def _deliver(publisher: Publisher, mailing: MailingRecord, *, quiet: bool) -> Ma
     if sender is None and not quiet:
         say("`publisher serve` is running and sends it; this only watches.")
     with until_stopped() as stopped, _bar(quiet=quiet) as bar:
-        before, moved = mailing.done, time.monotonic()
+        before, moved, obstacle = mailing.done, time.monotonic(), ""
         task = bar.add_task(mailing.issue, total=mailing.audience, speed="")
         while not stopped.is_set():
             alive = sender.is_alive if sender else True
@@ -103,8 +106,10 @@ def _deliver(publisher: Publisher, mailing: MailingRecord, *, quiet: bool) -> Ma
             bar.update(task, completed=mailing.done, speed=f"{going.per_second:,.0f}/s" if going else "")
             if mailing.done != before:
                 before, moved = mailing.done, time.monotonic()
+            obstacle = _in_the_way(publisher, mailing) if sender is None else ""
             due_later = mailing.next_try is None or mailing.next_try > publisher.now()
-            if not alive or (sender is None and (due_later or time.monotonic() - moved > _STALLED)):
+            is_stalled = due_later or time.monotonic() - moved > _STALLED
+            if not alive or (sender is None and (obstacle or is_stalled)):
                 break
             stopped.wait(_POLL)
     if sender is not None:
@@ -115,7 +120,17 @@ def _deliver(publisher: Publisher, mailing: MailingRecord, *, quiet: bool) -> Ma
         mailing = progress_of(publisher, mailing.id)
         warn(f"stopped: {mailing.done} of {mailing.audience} delivered; the same command goes on")
         raise typer.Exit(_STOPPED)
-    return mailing
+    return mailing, obstacle
+
+
+def _in_the_way(publisher: Publisher, mailing: MailingRecord) -> str:
+    """Return why a mailing that a server sends does not go on, or an empty text."""
+    from publisher.actions.status import trouble_of_relays
+
+    if mailing.state is MailingState.PAUSED:
+        return f"the mailing of {mailing.issue} is paused: {why_paused(mailing)}"
+    trouble = trouble_of_relays(publisher) if mailing.state is MailingState.SENDING else None
+    return relay_down(trouble, publisher.settings.publication.timezone) if trouble else ""
 
 
 def _why_ended(publisher: Publisher, mailing: MailingRecord | None) -> str:

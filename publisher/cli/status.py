@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from publisher.cli.newsroom import opened
+from publisher.cli.obstacles import relay_down, why_paused
 from publisher.cli.output import AsJson, clock_text, counted, emit, say, show, table
 from publisher.cli.reached import account
 from publisher.cli.uncertain import in_words
@@ -15,6 +16,7 @@ from publisher.model.delivery import MailingState
 from publisher.model.progress import pace
 from publisher.model.reports import ReportKind
 from publisher.model.states import IssueState
+from publisher.model.subscriber import SuppressionReason
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -58,7 +60,10 @@ def _document(found: Status, troubles: tuple[str, ...]) -> dict[str, object]:
         "uncertain_in_all": found.uncertain_in_all,
         "relays": found.relays,
         "parked": found.parked,
+        "refused_notices": found.refused_notices,
+        "nobody_sends": found.is_idle,
         "readers": found.readers,
+        "left_alone": found.suppressed,
         "last_tick": found.ticked_at,
         "hubs": found.hubs,
         "troubles": troubles,
@@ -118,7 +123,7 @@ def _print(found: Status, troubles: tuple[str, ...], zone: str) -> None:
         say()
         show(table("slot", "list", "issue", rows=_slots(found, zone)))
     say()
-    say("Readers: " + ", ".join(f"{count} on {name}" for name, count in found.readers.items()))
+    say(_readers(found))
     for sentence in (*_of_mailings(found, zone), *_of_hubs(found, zone)):
         say(sentence)
     for slug, lines in found.differences.items():
@@ -127,8 +132,19 @@ def _print(found: Status, troubles: tuple[str, ...], zone: str) -> None:
             say(f"  {line}")
     for trouble in troubles:
         say(f"Trouble: {trouble}")
-    if not found.is_served and any(record.state is IssueState.QUEUED for record in found.issues):
+    if found.is_idle:
+        say("Nobody is sending: start `publisher serve`")
+    elif not found.is_served and any(record.state is IssueState.QUEUED for record in found.issues):
         say("Nothing is sent while `publisher serve` is not running.")
+
+
+def _readers(found: Status) -> str:
+    """Return how many readers there are on each list, and how many addresses are not mailed on any."""
+    by_list = ", ".join(f"{count} on {name}" for name, count in found.readers.items())
+    alone = [
+        f"{count:,} after {why}" for reason, why in _LEFT_ALONE.items() if (count := found.suppressed[reason])
+    ]
+    return f"Readers: {by_list}" + (f"; addresses left alone: {', '.join(alone)}" if alone else "")
 
 
 def _of_mailings(found: Status, zone: str) -> Iterator[str]:
@@ -140,7 +156,8 @@ def _of_mailings(found: Status, zone: str) -> Iterator[str]:
                 f"are counted and its audience is {mailing.audience:,}; see: publisher verify"
             )
     for relay in found.relays:
-        yield f"Relay {relay.name} has not worked since {clock_text(relay.since, zone)}: {relay.said}"
+        instead = f"; relay {found.replacement} sends meanwhile" if found.replacement else ""
+        yield relay_down(relay, zone) + instead
     for each in found.parked:
         yield (
             f"Parked: {counted(each.deliveries, 'message')} of {each.issue}, because their sender ended time "
@@ -150,6 +167,11 @@ def _of_mailings(found: Status, zone: str) -> Iterator[str]:
         yield f"Uncertain: {in_words(trouble, zone)}"
     if more := found.uncertain_in_all - len(found.uncertain):
         yield f"Uncertain: {more:,} more; `publisher uncertain ISSUE --list` names those of an issue"
+    for address in found.refused_notices:
+        yield (
+            f"A notice to {address} was not delivered: the log of `publisher serve` says why; "
+            "is the address right in [notify] editors?"
+        )
 
 
 def _of_hubs(found: Status, zone: str) -> Iterator[str]:
@@ -189,6 +211,8 @@ def _what_stands(record: IssueRecord, found: Status) -> str:
         if is_waiting and record.due_at and record.due_at <= found.now:
             return f"due {_ago(found.now - record.due_at)}; `publisher serve` is not running"
         return record.reason or ""
+    if mailing.state is MailingState.PAUSED:
+        return f"{_progress(mailing, found)} ({why_paused(mailing)})"
     return _progress(mailing, found) + (f" ({mailing.reason})" if mailing.reason else "")
 
 
@@ -225,6 +249,8 @@ def _ago(passed: timedelta) -> str:
     unit = next((unit for unit, size in _UNITS.items() if seconds >= size), "second")
     return f"{counted(seconds // _UNITS.get(unit, 1), unit)} ago"
 
+
+_LEFT_ALONE = {SuppressionReason.HARD_BOUNCE: "bounces", SuppressionReason.COMPLAINT: "complaints"}
 
 _UNITS = {"day": 86400, "hour": 3600, "minute": 60}
 """Seconds of the units in which times are told, the largest first."""

@@ -8,6 +8,7 @@ import typer
 
 from publisher.cli.newsroom import opened
 from publisher.cli.output import AsJson, clock_text, counted, emit, say
+from publisher.model.delivery import LEFT
 
 if TYPE_CHECKING:
     from publisher.app import Publisher
@@ -40,9 +41,14 @@ def uncertain(
 
 
 def in_words(each: DeliveryTrouble, zone: str) -> str:
-    """Return a sentence about one message of which nobody knows."""
-    again = f", again {clock_text(each.next_try, zone)}" if each.next_try else ""
-    return f"{each.address} may or may not have got {each.issue}{again}"
+    """Return a sentence about one message of which nobody knows, and what becomes of it."""
+    what = f"{each.address} may or may not have got {each.issue}"
+    decide = f"`publisher uncertain {each.issue}`"
+    if each.next_try:
+        return f"{what}, is sent again {clock_text(each.next_try, zone)} unless you say otherwise ({decide})"
+    if each.text == LEFT:
+        return f"{what}, and was left so by an editor"
+    return f"{what}, is not sent again unless you say so ({decide})"
 
 
 def _list(publisher: Publisher, issue: str, *, as_json: bool) -> None:
@@ -63,10 +69,17 @@ def _decide(
 ) -> None:
     from publisher.actions.mailing import decide_uncertain
 
-    count = decide_uncertain(publisher, issue, resend=resend, addresses=addresses)
+    decided = decide_uncertain(publisher, issue, resend=resend, addresses=addresses)
+    messages = counted(decided.deliveries, "message")
     if as_json:
-        emit({"issue": issue, "uncertain": count, "resend": resend})
+        emit({"issue": issue, "uncertain": decided.deliveries, "left": decided.left, "resend": resend})
     elif resend:
-        say(f"{issue}: {counted(count, 'message')} will be sent again, while `publisher serve` runs.")
+        say(f"{issue}: {messages} will be sent again, while `publisher serve` runs{_left(decided.left)}.")
     else:
-        say(f"{issue}: {counted(count, 'message')} left uncertain.")
+        say(f"{issue}: {messages} left uncertain.")
+
+
+def _left(count: int) -> str:
+    if not count:
+        return ""
+    return "; 1 stays as you left it" if count == 1 else f"; {count:,} stay as you left them"

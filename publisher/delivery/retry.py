@@ -21,11 +21,14 @@ MOST_COPIES = 5
 """So often a delivery is sent at the most when each try ends uncertain; then an editor decides."""
 
 WINDOW = 100
-"""How many of a mailing's last outcomes `should_pause` looks at."""
+"""How many of a mailing's last outcomes `should_pause` and `refuses_readers` look at."""
 
 _FIRST = 20
 _ENOUGH = 5
 _SHARE = 0.05
+_BURSTS = ((25, 20), (WINDOW, 51))
+"""Of so many outcomes so many are final refusals of readers, which no list that people read comes to."""
+
 _JITTER = 0.25
 _BEFORE_ANY_MESSAGE = frozenset({Stage.CONNECT, Stage.HELO, Stage.TLS, Stage.AUTH, Stage.MAIL})
 
@@ -83,8 +86,30 @@ def should_pause(recent: Sequence[Outcome]) -> str | None:
     if len(refusals) < _ENOUGH or len(refusals) <= allowed:
         return None
     last = refusals[-1]
-    said = f"{last.code} {last.text}" if last.code else last.text
-    return f"{len(refusals)} of the last {len(seen)} messages were refused at {last.stage}: {said}"
+    return f"{len(refusals)} of the last {len(seen)} messages were refused at {last.stage}: {_said(last)}"
+
+
+def refuses_readers(recent: Sequence[Outcome]) -> str | None:
+    """Return why a mailing must pause because nearly every reader is refused for good, or None.
+
+    `recent` is what `should_pause` gets. An old list with one reader gone in ten does not come to it, nor one
+    of fewer than twenty readers: it is a relay that does not know where mail goes which refuses 20 of 25.
+    """
+    for size, enough in _BURSTS:
+        seen = list(recent)[-size:]
+        refusals = [outcome for outcome in seen if is_refusal_of_reader(outcome)]
+        if len(refusals) >= enough:
+            return (
+                f"{len(refusals)} of the last {len(seen)} readers were refused: {_said(refusals[-1])}; look "
+                "whether the relay knows where mail goes, then resume and retry; no address is left alone "
+                "for these refusals"
+            )
+    return None
+
+
+def is_refusal_of_reader(outcome: Outcome) -> bool:
+    """Tell whether a relay has refused a reader for good, and not us or the message."""
+    return outcome.state is DeliveryState.REJECTED and not outcome.relay_fault and outcome.code is not None
 
 
 def _uncertain(attempts: int, now: datetime, policy: UncertainPolicy) -> NextStep:
@@ -111,3 +136,7 @@ def _again(
 def _is_refusal_of_us(outcome: Outcome) -> bool:
     is_final = outcome.state is DeliveryState.REJECTED or (outcome.code or 0) >= 500
     return outcome.relay_fault and is_final
+
+
+def _said(outcome: Outcome) -> str:
+    return f"{outcome.code} {outcome.text}" if outcome.code else outcome.text

@@ -6,6 +6,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+LEFT = "left as it is by an editor"
+"""The last words about an uncertain delivery that an editor does not want to be sent again."""
+
 
 class DeliveryState(StrEnum):
     """The state of one delivery; the counts of all seven always add up to the audience."""

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, Select, and_, or_, select
 
 from publisher.errors import TransitionError
-from publisher.model.delivery import DeliveryState, MailingState
+from publisher.model.delivery import LEFT, DeliveryState, MailingState
 from publisher.model.records import DeliveryTrouble
 from publisher.model.subscriber import SubscriptionState
 from publisher.store import mailings as all_mailings
@@ -24,6 +24,14 @@ from publisher.store.schema_sending import (
     mailing_templates,
     mailings,
 )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decided:
+    """How many uncertain deliveries a decision is about, and how many others stay as they were left."""
+
+    deliveries: int
+    left: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,28 +133,45 @@ def retry(db: Connection, mailing: int, readers: Collection[int], *, now: dateti
 
 def decide_uncertain(
     db: Connection, mailing: int, *, resend: bool, now: datetime, readers: Collection[int] | None = None
-) -> int:
-    """Send the uncertain deliveries of a mailing again, or leave them as they are for good; return how many.
+) -> Decided:
+    """Send the uncertain deliveries of a mailing again, or leave them as they are for good.
 
-    With `readers`, only those to these subscribers. A mailing that was sent is open again if there are any
-    to resend.
+    With `readers`, only those to these subscribers; what was left before is sent again only so. A mailing
+    that was sent is open again if there are any to resend.
 
     Raises:
         TransitionError: they cannot be sent again because the mailing is cancelled.
     """
-    found = 0
+    found = left = 0
     for page in _pages(db, mailing, DeliveryState.UNCERTAIN, now):
+        left_here = _left(db, page)
         for subscriber in page.in_state(DeliveryState.UNCERTAIN):
-            if readers is None or subscriber in readers:
-                due_at = now if resend else None
-                page.move(subscriber, DeliveryState.UNCERTAIN, DeliveryState.UNCERTAIN, due_at=due_at)
+            if readers is None and resend and subscriber in left_here:
+                left += 1
+            elif readers is None or subscriber in readers:
+                _decide(page, subscriber, resend=resend, was_left=subscriber in left_here)
                 found += 1
         page.close()
     if resend:
         _refuse_cancelled(db, mailing, "its uncertain deliveries stay as they are")
     if resend and found:
         all_mailings.reopen(db, mailing)
-    return found
+    return Decided(deliveries=found, left=left)
+
+
+def _left(db: Connection, page: Page) -> set[int]:
+    """Return the subscribers of a batch whose uncertain deliveries an editor has left as they are."""
+    own = (batches.c.mailing == page.row["mailing"], batches.c.number == page.row["number"])
+    return set(db.execute(_LEFT.where(*own)).scalars())
+
+
+def _decide(page: Page, subscriber: int, *, resend: bool, was_left: bool) -> None:
+    state = DeliveryState.UNCERTAIN
+    page.move(subscriber, state, state, due_at=page.now if resend else None)
+    if not resend:
+        page.note(subscriber, state, LEFT)
+    elif was_left:
+        page.note(subscriber, state, "to be sent again, as an editor wants")
 
 
 def _refuse_cancelled(db: Connection, mailing: int, instead: str) -> None:
@@ -204,6 +229,16 @@ _WITH_UNCERTAIN = (
     .union_all(select(accounts.c.mailing).where(accounts.c.uncertain > 0))
 )
 """So that the batches of all mailings that there ever were need not be read."""
+
+_LEFT = (
+    select(deliveries.c.subscriber)
+    .select_from(_LEDGER)
+    .where(
+        deliveries.c.state == DeliveryState.UNCERTAIN,
+        delivery_errors.c.stage == "",
+        delivery_errors.c.text == LEFT,
+    )
+)
 
 _REJECTIONS = (
     select(

@@ -133,6 +133,14 @@ def pause(db: Connection, mailing: int, reason: str) -> bool:
     return _move(db, mailing, (MailingState.SENDING,), MailingState.PAUSED, reason=reason)
 
 
+def paused(db: Connection, among: Collection[int]) -> set[int]:
+    """Return those of the mailings that are paused."""
+    if not among:
+        return set()
+    is_paused = mailings.c.state == MailingState.PAUSED.value
+    return set(db.execute(select(mailings.c.id).where(mailings.c.id.in_(among), is_paused)).scalars())
+
+
 def resume(db: Connection, mailing: int) -> bool:
     """Go on with a mailing, with its parked batches too; return False if it is neither sending nor paused."""
     _stop_workers(db, mailing)

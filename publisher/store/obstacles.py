@@ -1,13 +1,15 @@
-"""What is in the way of mail: relays that do not work, and batches that were parked."""
+"""What is in the way of mail: relays that do not work, batches that were parked, notices given up."""
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, exists, func, select
 
-from publisher.store.schema_sending import batches, mailings, relays
+from publisher.model.delivery import DeliveryState
+from publisher.store.schema_sending import batches, mailings, notices, relays
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +29,23 @@ class Parked:
     batches: int
     deliveries: int
     """How many messages in them are still open."""
+
+
+def is_leased(db: Connection, now: datetime) -> bool:
+    """Tell whether a sender is at work on some batch, or was until a moment ago."""
+    leased = exists().where(batches.c.lease_until > now)
+    return bool(db.execute(select(leased)).scalar_one())
+
+
+def refused_notices(db: Connection, kinds: Collection[str]) -> list[str]:
+    """Return the addresses whose last notice of these kinds was given up."""
+    rows = db.execute(
+        select(notices.c.address, notices.c.state)
+        .where(notices.c.kind.in_(kinds), notices.c.due_at.is_(None))
+        .order_by(notices.c.id)
+    )
+    last = {row.address: row.state for row in rows}
+    return [address for address, state in last.items() if state is not DeliveryState.ACCEPTED]
 
 
 def relays_down(db: Connection) -> list[RelayTrouble]:

@@ -80,6 +80,18 @@ def counts(db: Connection, mailing: int) -> dict[ReportKind, int]:
     return dict.fromkeys(ReportKind, 0) | {ReportKind(kind): count for kind, count in rows}
 
 
+def latest(db: Connection, mailing: int, *, source: str, limit: int) -> list[tuple[str, datetime]]:
+    """Return address key and moment of a mailing's last reports from a source, on readers still known."""
+    rows = db.execute(
+        select(subscribers.c.address_key, reports.c.at)
+        .join_from(reports, subscribers, subscribers.c.id == reports.c.subscriber)
+        .where(reports.c.mailing == mailing, reports.c.source == source)
+        .order_by(reports.c.id.desc())
+        .limit(limit)
+    )
+    return [(row.address_key, row.at) for row in rows]
+
+
 def has_come(db: Connection, mailing: int, subscriber: int, *kinds: ReportKind) -> bool:
     """Tell whether a report of one of these kinds (none: of any) has come for a delivery."""
     found = exists().where(reports.c.mailing == mailing, reports.c.subscriber == subscriber)

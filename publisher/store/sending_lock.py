@@ -72,5 +72,20 @@ def try_take(database: Database) -> SendingRight | None:
     return SendingRight(handle)
 
 
+def is_taken(database: Database) -> bool | None:
+    """Tell whether somebody has the right to send on an SQLite file, None on PostgreSQL: several may have it.
+
+    Raises:
+        StoreError: the lock file cannot be written.
+    """
+    if database.path is None:
+        return None
+    right = try_take(database)
+    if right is None:
+        return True
+    right.release()
+    return False
+
+
 def _number(text: bytes) -> int:
     return int(text) if text.isdigit() else 0

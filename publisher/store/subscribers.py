@@ -178,6 +178,23 @@ def suppress(
     return done.first() is not None
 
 
+def suppression_counts(db: Connection) -> dict[SuppressionReason, int]:
+    """Return how many addresses must not be mailed, by reason."""
+    rows = db.execute(select(suppressions.c.reason, func.count()).group_by(suppressions.c.reason))
+    return dict.fromkeys(SuppressionReason, 0) | {SuppressionReason(reason): count for reason, count in rows}
+
+
+def lift(db: Connection, address_hash: str, *, since: datetime) -> None:
+    """Mail an address again that was left alone for a bounce of that moment, and for nothing else."""
+    db.execute(
+        suppressions.delete().where(
+            suppressions.c.address_hash == address_hash,
+            suppressions.c.reason == SuppressionReason.HARD_BOUNCE.value,
+            suppressions.c.since == since,
+        )
+    )
+
+
 def suppression(
     db: Connection, address_hash: str, *, now: datetime | None = None, mailing: int | None = None
 ) -> SuppressionReason | None:

@@ -9,7 +9,8 @@ from publisher.actions.send_now import publish_now
 from publisher.actions.subscribe import add_from_file
 from publisher.app import Publisher
 from publisher.errors import NotFoundError, PublisherError, TransitionError
-from publisher.model.delivery import MailingState, Stage
+from publisher.model.delivery import LEFT, MailingState, Stage
+from publisher.store.decisions import Decided
 from tests.newsrooms import HandClock, Newsroom, deliver, history_of, mailing_of, record_of, relay_at
 from tests.smtp_server import SmtpServer
 
@@ -109,16 +110,17 @@ def test_uncertain_messages_are_sent_again_or_left(mailed: Publisher, relay: Smt
     relay.when(Stage.DOT, drop=True, keep=True, times=1)
     deliver(mailed)
     unsure = counts(mailed)
+    (unsure_of,) = (each.address for each in uncertain_of(mailed, "heat"))
 
     left = decide_uncertain(mailed, "heat", resend=False)
     deliver(mailed)
     still = counts(mailed)
-    sent = decide_uncertain(mailed, "heat", resend=True)
+    sent = decide_uncertain(mailed, "heat", resend=True, addresses=[unsure_of])
     reopened = mailing_of(mailed, "heat").state
     deliver(mailed)
 
     assert unsure == still == {"accepted": 29, "uncertain": 1}
-    assert (left, sent) == (1, 1)
+    assert left == sent == Decided(deliveries=1)
     assert reopened is MailingState.SENDING
     assert counts(mailed) == {"accepted": 30}
     rows = [row for row in history_of(mailed, "heat") if row.verb in ("leave", "resend")]
@@ -127,6 +129,37 @@ def test_uncertain_messages_are_sent_again_or_left(mailed: Publisher, relay: Smt
         ("resend", "sent", "sending"),
     ]
     assert [row.detail for row in rows] == [{"uncertain": 1}, {"uncertain": 1}]
+
+
+def test_what_was_left_is_sent_again_only_by_its_address(mailed: Publisher, relay: SmtpServer) -> None:
+    relay.when(Stage.DOT, drop=True, keep=True, times=3)
+    deliver(mailed)
+    first, second, _ = (each.address for each in uncertain_of(mailed, "heat"))
+    decide_uncertain(mailed, "heat", resend=False, addresses=[first, second])
+
+    decided = decide_uncertain(mailed, "heat", resend=True)
+    deliver(mailed)
+
+    assert decided == Decided(deliveries=1, left=2)
+    assert [(each.address, each.text) for each in uncertain_of(mailed, "heat")] == [
+        (first, LEFT),
+        (second, LEFT),
+    ]
+    with pytest.raises(TransitionError, match="but what was left as it is"):
+        decide_uncertain(mailed, "heat", resend=True)
+    assert counts(mailed) == {"accepted": 28, "uncertain": 2}
+
+
+def test_what_an_editor_wanted_to_be_sent_after_all_is_not_taken_for_left(
+    mailed: Publisher, relay: SmtpServer
+) -> None:
+    relay.when(Stage.DOT, drop=True, keep=True, times=2)
+    deliver(mailed)
+    first, _ = (each.address for each in uncertain_of(mailed, "heat"))
+    decide_uncertain(mailed, "heat", resend=False)
+    decide_uncertain(mailed, "heat", resend=True, addresses=[first])
+
+    assert decide_uncertain(mailed, "heat", resend=True) == Decided(deliveries=1, left=1)
 
 
 def test_leaving_the_last_open_messages_ends_the_mailing(newsroom: Newsroom, relay: SmtpServer) -> None:
@@ -178,7 +211,7 @@ def test_one_uncertain_message_can_be_decided_alone(mailed: Publisher, relay: Sm
     decided = decide_uncertain(mailed, "heat", resend=True, addresses=[first.upper()])
     deliver(mailed)
 
-    assert decided == 1
+    assert decided == Decided(deliveries=1)
     assert [each.address for each in uncertain_of(mailed, "heat")] == [second]
     assert counts(mailed) == {"accepted": 29, "uncertain": 1}
     with pytest.raises(TransitionError, match=f"the message of 'heat' to {first} is not uncertain"):

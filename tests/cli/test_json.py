@@ -260,7 +260,7 @@ def test_uncertain(newsroom: Newsroom, types: Types) -> None:
 
         decided = types("uncertain", "heat", "--leave", "--json").json
 
-    assert decided == {"issue": "heat", "uncertain": 1, "resend": False}
+    assert decided == {"issue": "heat", "uncertain": 1, "left": 0, "resend": False}
 
 
 def test_retry(newsroom: Newsroom, types: Types) -> None:

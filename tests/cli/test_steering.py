@@ -18,11 +18,15 @@ from publisher.app import Publisher
 from publisher.cli.retry import _ask
 from publisher.cli.status import _speed
 from publisher.errors import PublisherError
-from publisher.model.delivery import DeliveryState, Stage
+from publisher.model.delivery import DeliveryState, NextStep, Stage
+from publisher.model.notices import NoticeKind
 from publisher.model.progress import Pace
 from publisher.model.reports import ReportKind
+from publisher.model.subscriber import SuppressionReason
+from publisher.store import notices, public, relays, subscribers
 from publisher.store import schema_sending as sending
 from publisher.store.columns import metadata
+from publisher.store.sending_lock import try_take
 from tests.cli.conftest import Types
 from tests.newsrooms import Newsroom, relay_at
 from tests.smtp_server import SmtpServer
@@ -152,6 +156,81 @@ def test_what_is_in_the_way_is_told_with_what_to_do(going: Newsroom, types: Type
     assert [relay["name"] for relay in document["relays"]] == ["smtp"]
 
 
+def test_the_relay_that_sends_in_the_place_of_another_is_named(going: Newsroom, types: Types) -> None:
+    going.sets(relay_at(1) + '\n[relays.backup]\nhost = "127.0.0.1"\nport = 2\ntls = "none"\n')
+    with going.opened() as publisher, publisher.database.begin() as db:
+        relays.report(db, "smtp", works=False, said="refused", now=going.clock())
+    instead = types("status").out
+    with going.opened() as publisher, publisher.database.begin() as db:
+        relays.report(db, "smtp", works=True, said="", now=going.clock())
+        relays.report(db, "backup", works=False, said="refused", now=going.clock())
+    needless = types("status").out
+
+    assert "Relay smtp has not worked since Mon 2026-10-05 10:00: refused; relay backup sends mean" in instead
+    assert "Relay backup has not worked since Mon 2026-10-05 10:00: refused\n" in needless
+
+
+@pytest.mark.usefixtures("going")
+def test_a_paused_mailing_says_how_it_goes_on(types: Types) -> None:
+    types("pause", "heat", "--reason", "a wrong name")
+
+    said = " ".join(types("status").out.split())
+
+    assert "paused: 1 pending (a wrong name; `publisher resume heat` goes on)" in said
+    assert "Nobody is sending" not in said
+
+
+def test_mail_that_is_due_and_that_nobody_sends_is_told_until_somebody_does(
+    going: Newsroom, types: Types
+) -> None:
+    nobody, document = types("status").out, types("status", "--json").json
+    with going.opened() as publisher:
+        right = try_take(publisher.database)
+        assert right is not None
+        somebody = types("status").out
+        right.release()
+        with publisher.database.begin() as db:
+            public.note_tick(db, datetime.now(UTC))
+    served = types("status").out
+
+    assert nobody.endswith("Nobody is sending: start `publisher serve`\n")
+    assert document["nobody_sends"] is True
+    assert "Nobody is sending" not in somebody
+    assert "Nobody is sending" not in served
+
+
+def test_addresses_that_are_left_alone_are_counted_by_their_reasons(going: Newsroom, types: Types) -> None:
+    reasons = [*[SuppressionReason.HARD_BOUNCE] * 2, SuppressionReason.COMPLAINT, SuppressionReason.ERASED]
+    with going.opened() as publisher, publisher.database.begin() as db:
+        for number, reason in enumerate(reasons):
+            subscribers.suppress(db, address_hash=str(number), reason=reason, now=going.clock())
+
+    said, document = types("status").out, types("status", "--json").json
+
+    assert "\nReaders: 1 on weekly, 0 on extra; addresses left alone: 2 after bounces, 1 after comp" in said
+    assert document["left_alone"] == {"complaint": 1, "hard bounce": 2, "erased": 1}
+
+
+def test_an_editor_whose_last_notice_was_given_up_is_named(going: Newsroom, types: Types) -> None:
+    told = {
+        "desk@example.net": [DeliveryState.ACCEPTED, DeliveryState.REJECTED],
+        "ann@example.net": [DeliveryState.REJECTED, DeliveryState.ACCEPTED],
+    }
+    with going.opened() as publisher, publisher.database.begin() as db:
+        for address, states in told.items():
+            for state in states:
+                notices.add(
+                    db, kind=NoticeKind.HELD, address=address, payload={"items": []}, now=going.clock()
+                )
+                (notice,) = notices.claim(db, now=going.clock(), lease_until=going.clock())
+                notices.mark(db, notice, NextStep(state=state), now=going.clock())
+
+    said, document = types("status").out, types("status", "--json").json
+
+    assert "A notice to desk@example.net was not delivered: " in said
+    assert document["refused_notices"] == ["desk@example.net"]
+
+
 def test_bounces_and_complaints_are_counted_beside_their_mailing(going: Newsroom, types: Types) -> None:
     kinds = (ReportKind.HARD_BOUNCE, ReportKind.SOFT_BOUNCE, ReportKind.COMPLAINT, ReportKind.AUTO_REPLY)
     with going.opened() as publisher, publisher.database.begin() as db:
@@ -161,7 +240,9 @@ def test_bounces_and_complaints_are_counted_beside_their_mailing(going: Newsroom
             db.execute(sending.reports.insert().values(values | facts))
 
     assert "1 pending; 2 bounces, 1 complaint" in " ".join(types("status").out.split())
-    assert types("status", "--json").json["issues"][0]["mailing"]["reports"] == dict.fromkeys(kinds, 1)
+    assert types("status", "--json").json["issues"][0]["mailing"]["reports"] == {
+        kind: int(kind in kinds) for kind in ReportKind
+    }
 
 
 def test_many_uncertain_messages_are_named_up_to_a_number_and_then_counted(
@@ -185,6 +266,14 @@ def test_many_uncertain_messages_are_named_up_to_a_number_and_then_counted(
     assert (
         "1 message left uncertain" in types("uncertain", "heat", "--leave", "--address", "a@example.net").out
     )
+    listed = types("uncertain", "heat", "--list").out
+    assert "a@example.net may or may not have got heat, and was left so by an editor\n" in listed
+    assert "b@example.net may or may not have got heat, is not sent again unless you say so (`" in listed
+    assert types("uncertain", "heat", "--resend").out == (
+        "heat: 2 messages will be sent again, while `publisher serve` runs; 1 stays as you left it.\n"
+    )
+    listed = types("uncertain", "heat", "--list").out
+    assert re.search(r"b@example.net .*, is sent again .* unless you say otherwise \(`publisher unc", listed)
 
 
 @pytest.mark.usefixtures("going")

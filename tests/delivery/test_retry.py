@@ -15,6 +15,7 @@ from publisher.delivery.retry import (
     WINDOW,
     counts,
     decide,
+    refuses_readers,
     should_pause,
     wait,
 )
@@ -22,7 +23,9 @@ from publisher.model.delivery import DeliveryState, NextStep, Outcome, Stage, Un
 
 NOW = datetime(2026, 10, 6, 6, 30, tzinfo=UTC)
 MAILBOX_FULL = Outcome(state=DeliveryState.DEFERRED, code=452, text="mailbox full", stage=Stage.RCPT)
-NO_SUCH_USER = Outcome(state=DeliveryState.REJECTED, code=550, enhanced="5.1.1", stage=Stage.RCPT)
+NO_SUCH_USER = Outcome(
+    state=DeliveryState.REJECTED, code=550, enhanced="5.1.1", text="5.1.1 no such user", stage=Stage.RCPT
+)
 UNREACHABLE = Outcome(state=DeliveryState.DEFERRED, stage=Stage.CONNECT, relay_fault=True)
 RELAYING_DENIED = Outcome(
     state=DeliveryState.REJECTED,
@@ -218,3 +221,37 @@ def test_our_own_broken_messages_pause_a_mailing_too() -> None:
     reason = should_pause([broken] * 5)
 
     assert reason == "5 of the last 5 messages were refused at body: the message has a bare line feed"
+
+
+def test_a_relay_that_refuses_twenty_of_twenty_five_readers_pauses_the_mailing_in_its_words() -> None:
+    nineteen = refuses_readers([ACCEPTED] * 100 + [NO_SUCH_USER] * 19)
+    twenty = refuses_readers([ACCEPTED] * 100 + [NO_SUCH_USER] * 10 + [ACCEPTED] * 5 + [NO_SUCH_USER] * 10)
+
+    assert nineteen is None
+    assert twenty is not None
+    assert twenty.startswith("20 of the last 25 readers were refused: 550 5.1.1 no such user; look whether")
+
+
+def test_a_relay_that_refuses_more_than_every_second_reader_pauses_the_mailing() -> None:
+    half = refuses_readers([ACCEPTED, NO_SUCH_USER] * (WINDOW // 2))
+    more = refuses_readers([ACCEPTED, NO_SUCH_USER] * (WINDOW // 2 - 1) + [NO_SUCH_USER] * 2)
+
+    assert half is None
+    assert more is not None
+    assert more.startswith("51 of the last 100 readers were refused: ")
+
+
+@pytest.mark.parametrize(
+    "recent",
+    [
+        [NO_SUCH_USER] * 19,
+        [*[ACCEPTED] * 9, NO_SUCH_USER] * 10,
+        [MAILBOX_FULL] * WINDOW,
+        [RELAYING_DENIED] * WINDOW,
+        [Outcome(state=DeliveryState.REJECTED, text="nobody can be written to there")] * WINDOW,
+    ],
+)
+def test_a_short_list_an_old_one_and_trouble_of_another_kind_are_no_burst_of_refusals(
+    recent: list[Outcome],
+) -> None:
+    assert refuses_readers(recent) is None

@@ -13,7 +13,7 @@ from sqlalchemy import delete, select, update
 from publisher.errors import TransitionError
 from publisher.model.delivery import DeliveryState, MailingState, Stage, UncertainPolicy
 from publisher.model.subscriber import SuppressionReason
-from publisher.store import decisions, deliveries, mailings, schema, subscribers
+from publisher.store import decisions, deliveries, mailings, obstacles, schema, subscribers
 from publisher.store import schema_sending as sending
 from publisher.store.database import Database
 from publisher.store.deliveries import LeaseLostError
@@ -571,7 +571,7 @@ def test_an_editor_can_have_uncertain_deliveries_sent_again(database: Database) 
         deliveries.give_back(db, batch, now=NOW)
         assert mailings.finish_if_done(db, mailing.id, NOW)
 
-        assert decisions.decide_uncertain(db, mailing.id, resend=True, now=NOW) == 1
+        assert decisions.decide_uncertain(db, mailing.id, resend=True, now=NOW).deliveries == 1
 
         reopened = mailings.listed(db)[0]
         assert (reopened.state, reopened.finished_at) == (MailingState.SENDING, None)
@@ -589,12 +589,26 @@ def test_an_editor_can_leave_uncertain_deliveries_as_they_are(database: Database
         deliveries.release_all_leases(db)
         deliveries.give_back(db, claimed(db), now=NOW)
 
-        assert decisions.decide_uncertain(db, mailing.id, resend=False, now=NOW) == 1
+        assert decisions.decide_uncertain(db, mailing.id, resend=False, now=NOW).deliveries == 1
 
         assert claim(db, NOW + timedelta(days=1)) is None
         assert mailings.finish_if_done(db, mailing.id, NOW)
         assert len(decisions.uncertain(db)) == 1
         assert_accounts(db, mailing.id)
+
+
+def test_a_sender_is_at_work_while_it_has_a_lease(database: Database) -> None:
+    with database.begin() as db:
+        add_readers(db, 1)
+        start(db)
+        before = obstacles.is_leased(db, NOW)
+        batch = claimed(db)
+
+        assert not before
+        assert obstacles.is_leased(db, NOW)
+        assert not obstacles.is_leased(db, batch.lease_until)
+        deliveries.give_back(db, batch, now=NOW)
+        assert not obstacles.is_leased(db, NOW)
 
 
 def test_nothing_of_a_cancelled_mailing_is_sent_again(database: Database) -> None:
