@@ -82,7 +82,8 @@ def leases(publisher: Publisher) -> list[str | None]:
 def lease_of(publisher: Publisher) -> datetime:
     """Return the end of the lease of the only batch."""
     with publisher.database.read() as db:
-        return db.execute(select(sending.batches.c.lease_until)).scalar_one()
+        lease_until: datetime = db.execute(select(sending.batches.c.lease_until)).scalar_one()
+    return lease_until
 
 
 def stopped_within(sender: Sender, seconds: float) -> bool:
