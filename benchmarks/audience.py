@@ -28,10 +28,11 @@ START_S, PEAK_MB, WAIT_MS = 5.0, 200.0, 50.0
 """The limits: seconds to the first message, megabytes, milliseconds that 99 of 100 wait at the most."""
 
 READERS, FEW_READERS, SENDING_S = 1_000_000, 10_000, 170.0
-QUICK_READERS, QUICK_FEW_READERS, QUICK_SENDING_S = 20_000, 2_000, 6.0
+QUICK_READERS, QUICK_FEW_READERS, QUICK_SENDING_S = 8_000, 1_000, 2.0
 
 PER_SECOND: Final = 300
-SERVING_S, QUICK_SERVING_S = 30.0, 4.0
+SERVING_S, QUICK_SERVING_S = 30.0, 2.0
+SERVED_READERS, QUICK_SERVED_READERS = 20_000, 2_000
 POLLERS, LEAVERS = 4, 2
 PAUSE: Final = 0.02
 """Seconds that each of the clients rests between two requests."""
@@ -47,7 +48,8 @@ def main() -> None:
     few = course(QUICK_FEW_READERS if given.quick else FEW_READERS, seconds=sending)
     readers = QUICK_READERS if given.quick else READERS
     many = course(readers, seconds=sending)
-    with sink(relay) as port, serving(port, readers=20_000, per_second=PER_SECOND) as server:
+    served = QUICK_SERVED_READERS if given.quick else SERVED_READERS
+    with sink(relay) as port, serving(port, readers=served, per_second=PER_SECOND) as server:
         visits = _visits(server, QUICK_SERVING_S if given.quick else SERVING_S)
     status, polls, leaves = p99(many.status_ms), p99(visits.polls_ms), p99(visits.leaves_ms)
     report(

@@ -16,7 +16,7 @@ from tests.cli.conftest import Types
 from tests.newsrooms import Newsroom
 
 SUBSCRIBERS = ("subscribers add", "subscribers import", "subscribers list")
-SERVERS = ("serve", "preview", "demo")
+SERVERS = ("serve", "worker", "preview", "demo")
 
 
 @pytest.mark.parametrize("command", [*COMMANDS, "subscribers", *SUBSCRIBERS])
