@@ -12,6 +12,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
+from math import inf
 
 from sqlalchemy import Connection
 
@@ -79,6 +80,8 @@ class Relays:
         self._domains = domains
         self._clock = clock
         self._recent: dict[int, deque[Outcome]] = {}
+        self._wake_at = inf
+        """When somebody who has to wait for a pace may go; it stands until it is looked at again."""
 
     @property
     def complaint(self) -> str:
@@ -103,20 +106,23 @@ class Relays:
         A relay that was left alone is tried by one of them.
         """
         now = self._clock()
+        if self._wake_at <= now:
+            self._wake_at = inf
         found = {}
         for name in in_use(self._breakers(), now=now):
             relay = self._relays[name]
             own = [each for each in waiting if each.relay == name]
-            if own and relay.may_go_at <= now:
+            if relay.may_go_at > now:
+                self._wake_at = min(self._wake_at, relay.may_go_at)
+            elif own:
                 found[name] = own if relay.breaker.is_closed else own[:1]
         return found
 
     def patience(self, most: float) -> float:
         """Return how many seconds to wait until something changes for those who wait, at most `most`."""
         now = self._clock()
-        moments = [each.may_go_at for each in self._relays.values() if each.may_go_at > now]
         rested = rested_at(self._breakers(), now=now)
-        moments += [] if rested is None else [rested]
+        moments = [self._wake_at, inf if rested is None else rested]
         return max(min([most, *(moment - now for moment in moments)]), _SHORTEST)
 
     def turn(self, name: str) -> int:
@@ -167,14 +173,18 @@ class Relays:
         if own is None and not any(domains):
             return {}
         asked = [[gate for gate in (own, domain) if gate is not None] for domain in domains]
+        if own is not None:
+            self._wake_at = min(self._wake_at, self._clock() + own.interval_us / 1_000_000)
         found = {}
         for candidate, domain, retry_at in zip(
             candidates, domains, rates.take_for_each(db, asked, now=now), strict=True
         ):
             if retry_at is not None:
                 found[candidate.subscriber] = retry_at
+                may_go_at = self._clock() + (retry_at - now).total_seconds()
+                self._wake_at = min(self._wake_at, may_go_at)
                 if domain is None:
-                    relay.may_go_at = self._clock() + (retry_at - now).total_seconds()
+                    relay.may_go_at = may_go_at
         return found
 
     def tell(self, db: Connection, answers: Sequence[Answer], now: datetime) -> None:

@@ -194,6 +194,28 @@ def test_who_waits_for_the_pace_of_a_relay_lets_all_of_its_connections_wait(
     assert takers(relays, waiting) == {"smtp": 2}
 
 
+def test_who_waits_for_a_pace_is_looked_at_at_its_moment_also_if_that_passes_meanwhile(
+    database: Database, seconds: Seconds, loop: asyncio.AbstractEventLoop
+) -> None:
+    relays = relays_of(seconds, {"smtp": 100_000})
+    waiting = asking(loop, "smtp", "smtp")
+    with database.begin() as db:
+        relays.most(db, "smtp", NOW)
+        relays.waits(db, "smtp", [recipient(subscriber=each) for each in range(1, 5)], NOW)
+
+    at_first = relays.patience(5.0)
+    seconds.now += 0.08
+    early, soon = takers(relays, waiting), relays.patience(5.0)
+    seconds.now += 0.5
+    late, at_once = relays.patience(5.0), takers(relays, waiting)
+
+    assert at_first == pytest.approx(0.1, abs=0.001)
+    assert early == {}
+    assert soon == pytest.approx(0.02, abs=0.001)
+    assert late == pytest.approx(0.001)
+    assert at_once == {"smtp": 2}
+
+
 def test_who_waits_for_the_pace_of_a_domain_keeps_no_other_reader_back(
     database: Database, seconds: Seconds, loop: asyncio.AbstractEventLoop
 ) -> None:
@@ -208,7 +230,7 @@ def test_who_waits_for_the_pace_of_a_domain_keeps_no_other_reader_back(
 
     assert set(gone) == {1, 3}
     assert takers(relays, asking(loop, "smtp")) == {"smtp": 1}
-    assert relays.patience(60) == 60
+    assert relays.patience(60) == pytest.approx(1)
 
 
 def test_a_relay_that_is_down_from_the_first_answer_on_is_told_to_all(
