@@ -19,6 +19,7 @@ from publisher.errors import StoreError
 from publisher.store import audit, public, schema
 from publisher.store.database import Database, open_database
 from tests.databases import NOW, FixedClock
+from tests.newsrooms import until
 
 ENDLESS_WRITER = """
 import sys
@@ -156,12 +157,12 @@ def test_a_thread_that_writes_without_pause_leaves_the_others_their_share(databa
     threads = [threading.Thread(target=write, args=(own,)) for own in range(2)]
     for thread in threads:
         thread.start()
-    time.sleep(0.3)
+    until(lambda: sum(written) >= 40)
     enough.set()
     for thread in threads:
         thread.join()
 
-    assert min(written) > 5
+    assert min(written) > 10
     assert min(written) * 3 > max(written)
 
 
