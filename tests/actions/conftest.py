@@ -9,6 +9,7 @@ import pytest
 
 from publisher.app import Publisher
 from tests.newsrooms import HandClock, Newsroom, newsroom_in
+from tests.smtp_server import SmtpServer
 
 
 @pytest.fixture
@@ -25,3 +26,10 @@ def clock(newsroom: Newsroom) -> HandClock:
 def publisher(newsroom: Newsroom) -> Iterator[Publisher]:
     with newsroom.opened() as opened:
         yield opened
+
+
+@pytest.fixture
+def relay() -> Iterator[SmtpServer]:
+    """Run a real SMTP server, with a memory."""
+    with SmtpServer() as server:
+        yield server

@@ -23,12 +23,6 @@ from tests.smtp_server import SmtpServer
 
 
 @pytest.fixture
-def relay() -> Iterator[SmtpServer]:
-    with SmtpServer() as server:
-        yield server
-
-
-@pytest.fixture
 def sending(newsroom: Newsroom, relay: SmtpServer) -> Iterator[Publisher]:
     """Open a newsroom that sends over the relay, and that has little patience with its database."""
     newsroom.sets(relay_at(relay.port))

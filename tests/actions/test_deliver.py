@@ -40,12 +40,6 @@ from tests.smtp_server import SmtpServer
 
 
 @pytest.fixture
-def relay() -> Iterator[SmtpServer]:
-    with SmtpServer() as server:
-        yield server
-
-
-@pytest.fixture
 def sending(newsroom: Newsroom, relay: SmtpServer) -> Iterator[Publisher]:
     """Open a newsroom that sends over the relay, with one issue that is ready."""
     newsroom.sets(relay_at(relay.port))

@@ -16,12 +16,6 @@ from tests.smtp_server import SmtpServer
 
 
 @pytest.fixture
-def relay() -> Iterator[SmtpServer]:
-    with SmtpServer() as server:
-        yield server
-
-
-@pytest.fixture
 def mailed(newsroom: Newsroom, relay: SmtpServer) -> Iterator[Publisher]:
     """Open a newsroom with one issue that is on its way to thirty readers."""
     newsroom.sets(relay_at(relay.port, more='uncertain = "hold"'))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -27,12 +27,6 @@ from tests.newsrooms import READER, Newsroom, deliver, mailing_of, record_of, re
 from tests.smtp_server import SmtpServer
 
 SLUGS = ("heat", "rain", "snow")
-
-
-@pytest.fixture
-def relay() -> Iterator[SmtpServer]:
-    with SmtpServer() as server:
-        yield server
 
 
 @pytest.fixture

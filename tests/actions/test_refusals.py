@@ -19,12 +19,6 @@ from tests.smtp_server import SmtpServer
 
 
 @pytest.fixture
-def relay() -> Iterator[SmtpServer]:
-    with SmtpServer() as server:
-        yield server
-
-
-@pytest.fixture
 def sending(newsroom: Newsroom, relay: SmtpServer) -> Iterator[Publisher]:
     newsroom.sets(relay_at(relay.port))
     newsroom.writes("heat")

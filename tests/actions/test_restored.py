@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
-
-import pytest
 
 from publisher.actions.mailing import resume
 from publisher.actions.queue import Place, queue
@@ -19,12 +16,6 @@ from publisher.model.states import IssueState
 from publisher.store.database import Database
 from tests.newsrooms import Newsroom, deliver, mailing_of, published_to, record_of, relay_at
 from tests.smtp_server import SmtpServer
-
-
-@pytest.fixture
-def relay() -> Iterator[SmtpServer]:
-    with SmtpServer() as server:
-        yield server
 
 
 def copied(database: Database) -> Path:

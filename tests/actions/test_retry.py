@@ -32,12 +32,6 @@ LATER = Choice(code="5.4.1")
 
 
 @pytest.fixture
-def relay() -> Iterator[SmtpServer]:
-    with SmtpServer() as server:
-        yield server
-
-
-@pytest.fixture
 def refused(newsroom: Newsroom, relay: SmtpServer) -> Iterator[Publisher]:
     """Open a newsroom whose mailing to six readers is sent, but that three of them were refused once."""
     newsroom.sets(relay_at(relay.port))

@@ -44,12 +44,6 @@ SAMPLE = ("heat@example.net", "heat@news.example.org")
 
 
 @pytest.fixture
-def relay() -> Iterator[SmtpServer]:
-    with SmtpServer() as server:
-        yield server
-
-
-@pytest.fixture
 def publisher(newsroom: Newsroom, relay: SmtpServer) -> Iterator[Publisher]:
     newsroom.sets(relay_at(relay.port))
     newsroom.writes("heat")

@@ -33,12 +33,6 @@ AT_ONCE = 0.5
 """Seconds within which a word of an editor acts."""
 
 
-@pytest.fixture
-def relay() -> Iterator[SmtpServer]:
-    with SmtpServer() as server:
-        yield server
-
-
 @contextmanager
 def opened(newsroom: Newsroom, settings: str) -> Iterator[Publisher]:
     """Open a newsroom with one issue that is ready, whose clock goes."""
