@@ -64,7 +64,7 @@ NOTICES: Mapping[str, Notice] = {
             "audience": "12,304",
             "took": "14 minutes 3 seconds",
             "counts": [
-                {"what": "Accepted by the readers' mail providers", "number": "12,268"},
+                {"what": "Accepted for delivery", "number": "12,268"},
                 {"what": "Rejected", "number": "31"},
                 {"what": "Left, paused or suppressed before it was their turn", "number": "3"},
                 {"what": "Uncertain", "number": "2"},

@@ -40,7 +40,7 @@ _LONGEST: Final = 300
 _MOST_REASONS: Final = 10
 
 _ENDINGS: Final[dict[DeliveryState, str]] = {
-    DeliveryState.ACCEPTED: "Accepted by the readers' mail providers",
+    DeliveryState.ACCEPTED: "Accepted for delivery",
     DeliveryState.REJECTED: "Rejected",
     DeliveryState.SUPPRESSED: "Left, paused or suppressed before it was their turn",
     DeliveryState.UNCERTAIN: "Uncertain",
