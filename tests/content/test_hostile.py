@@ -89,16 +89,20 @@ def test_any_bytes_are_text_or_refused(data: bytes) -> None:
 
 @pytest.mark.parametrize("piece", ["\n", "|a|\n|-|\n", *PIECES.lstrip("\n").split("|")])
 def test_a_large_text_takes_a_time_in_proportion_to_its_length(piece: str) -> None:
+    """Of three tries one must do: what else goes on in the process may disturb the others."""
+
     def seconds(length: int) -> float:
         body = "## Key Takeaways\n- " + piece * (length // len(piece))
-        begin = time.process_time()
+        begin = time.thread_time()
         with suppress(UnreadableError):
             read_article(body, path="x.md")
-        return time.process_time() - begin
+        return time.thread_time() - begin
 
-    small, large = seconds(ROOM // 8), seconds(ROOM)
+    def is_in_proportion() -> bool:
+        small = seconds(ROOM // 8)
+        return seconds(ROOM) < 0.5 + 20 * small
 
-    assert large < 0.5 + 20 * small
+    assert any(is_in_proportion() for _ in range(3))
 
 
 @pytest.mark.parametrize("fence", ["---", "+++"])
@@ -126,11 +130,11 @@ def test_a_large_text_takes_a_time_in_proportion_to_its_length(piece: str) -> No
     ],
 )
 def test_a_large_front_matter_takes_a_time_in_proportion_to_its_length(fence: str, piece: str) -> None:
-    begin = time.process_time()
+    begin = time.thread_time()
 
     for start in ("", "title: a", "title = a", "x_a = [", 'notes = """', "x_a: ["):
         with suppress(UnreadableError):
             text = start + piece * (ROOM // 2 // len(piece)) + "b"
             read_front_matter(f"{fence}\n{text}\n{fence}\n", path="x.md", where=Where.SINGLE)
 
-    assert time.process_time() - begin < 10
+    assert time.thread_time() - begin < 10

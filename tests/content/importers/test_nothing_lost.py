@@ -204,21 +204,21 @@ PIECES = (
 @pytest.mark.parametrize("piece", PIECES)
 def test_no_text_takes_long(piece: str) -> None:
     text = f"---\ntitle: T\n---\n{piece * (30_000 // len(piece))}"
-    begun = time.process_time()
+    begun = time.thread_time()
 
     with suppress(ContentError):
         prepared(text)
 
-    assert time.process_time() - begun < 10
+    assert time.thread_time() - begun < 10
 
 
 def test_code_takes_time_that_grows_with_the_text_alone() -> None:
     text = "```\n" * 20_001
-    begun = time.process_time()
+    begun = time.thread_time()
 
     masked = Masked(text)
 
-    assert time.process_time() - begun < 4
+    assert time.thread_time() - begun < 4
     assert masked.shown() == text
 
 
@@ -226,12 +226,12 @@ def test_code_takes_time_that_grows_with_the_text_alone() -> None:
     "piece", ["<b>", "<div>", "<ul><li>", "<blockquote>", "</p>", "<table><tr><td>", "<i>a</i>", "<", "&amp;"]
 )
 def test_no_html_takes_long_and_its_words_stay(piece: str) -> None:
-    begun = time.process_time()
+    begun = time.thread_time()
 
     written = to_blocks(f"{piece * (30_000 // len(piece))} word", from_base(""), Changes())
 
     assert "word" in written
-    assert time.process_time() - begun < 10
+    assert time.thread_time() - begun < 10
 
 
 @given(data=st.binary(max_size=400))

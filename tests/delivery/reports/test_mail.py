@@ -95,8 +95,8 @@ def test_parts_and_fields_are_counted() -> None:
     ids=range(13),
 )
 def test_no_mail_takes_long_to_read(raw: bytes) -> None:
-    began = time.process_time()
+    began = time.thread_time()
 
     read(raw)
 
-    assert time.process_time() - began < PATIENCE
+    assert time.thread_time() - began < PATIENCE
