@@ -9,6 +9,7 @@ import re
 from datetime import date, time, timedelta
 from difflib import get_close_matches
 from email.utils import parseaddr
+from ipaddress import ip_network
 from pathlib import Path
 from typing import ClassVar, Final, Literal, Self
 from urllib.parse import urlsplit
@@ -158,6 +159,18 @@ class WebSettings(Section):
     """Port to listen on; 0 takes a free one."""
     search: bool = True
     """Whether pages offer to search the archive; a site of static files alone cannot."""
+    trusted_proxies: tuple[str, ...] = ()
+    """Networks of proxies in front, such as "127.0.0.1": what they say of where readers are is believed."""
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _networks(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for network in value:
+            try:
+                ip_network(network, strict=False)
+            except ValueError:
+                raise ValueError('write addresses or networks, such as "127.0.0.1" or "10.0.0.0/8"') from None
+        return value
 
 
 class FeedsSettings(Section):

@@ -33,6 +33,14 @@ def notice(kind: str, *items: Mapping[str, object], count: int | None = None, nu
     )
 
 
+READER = {
+    "about": "reader",
+    "lang": "en",
+    "url": "https://news.example.org/confirm/abc",
+    "lists": "The Weekly",
+}
+"""What a notice to a reader is about."""
+
 NOTICES: Mapping[str, Notice] = {
     "held": notice(
         NoticeKind.HELD,

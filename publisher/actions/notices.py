@@ -13,13 +13,17 @@ from publisher.actions.relays import was_reached
 from publisher.app import Publisher
 from publisher.delivery.addresses import AddressError
 from publisher.delivery.dkim import Signer
+from publisher.delivery.mime import one_line
 from publisher.delivery.notices import compose, form_of, next_step, subject_of
 from publisher.delivery.prepared import signed
+from publisher.delivery.reader_words import reader_words
 from publisher.delivery.transports.transport import Transport
+from publisher.edition.languages import direction
 from publisher.errors import StoreError
 from publisher.model.delivery import DeliveryState, Message, NextStep, Outcome, Stage
 from publisher.model.edition import Masthead
-from publisher.model.notices import Payload
+from publisher.model.notices import Item, Payload
+from publisher.model.reader_notices import READER_KINDS
 from publisher.model.records import Notice
 from publisher.outputs.email import DARK, LIGHT, palette
 from publisher.outputs.text import tidy
@@ -76,7 +80,15 @@ def write(publisher: Publisher, notice: Notice, *, secret: bytes, signer: Signer
     """
     masthead = publisher.settings.masthead()
     subject, html, text = rendered(publisher.theme, masthead, notice)
-    message = compose(notice, subject=subject, html=html, text=text, masthead=masthead, secret=secret)
+    message = compose(
+        notice,
+        subject=subject,
+        html=html,
+        text=text,
+        lang=language_of(notice),
+        masthead=masthead,
+        secret=secret,
+    )
     if signer is None:
         return message
     return replace(message, body=signed(message.body, signer=signer, moment=notice.created_at))
@@ -89,18 +101,48 @@ def rendered(theme: Theme, masthead: Masthead, notice: Notice) -> tuple[str, str
         NotFoundError: there is no such kind.
         ThemeError: it lacks what its template needs.
     """
-    form = form_of(notice.kind)
-    payload: Payload = notice.payload
-    values: dict[str, object] = {
+    template, values = _for_reader(masthead, notice) if notice.kind in READER_KINDS else _for_editor(notice)
+    values |= {"masthead": masthead, "dir": direction(str(values["lang"]))}
+    colours = {"light": palette(LIGHT, masthead.accent), "dark": palette(DARK, masthead.accent)}
+    html = theme.mjml(f"notices/{template}.mjml", **values, **colours)
+    return str(values["subject"]), html, tidy(theme.text(f"notices/{template}.txt", **values))
+
+
+def language_of(notice: Notice) -> str:
+    """Return the language in which a notice is written."""
+    if notice.kind not in READER_KINDS:
+        return "en"
+    return reader_words(notice.kind, str(_payload(notice)["items"][0]["lang"]))[0]
+
+
+def _payload(notice: Notice) -> Payload:
+    return notice.payload
+
+
+def _for_editor(notice: Notice) -> tuple[str, dict[str, object]]:
+    form, payload = form_of(notice.kind), _payload(notice)
+    return form.template, {
         "subject": subject_of(form, payload),
         "items": payload["items"],
         "count": payload["count"],
         "more": payload["count"] - len(payload["items"]),
-        "masthead": masthead,
+        "lang": "en",
     }
-    colours = {"light": palette(LIGHT, masthead.accent), "dark": palette(DARK, masthead.accent)}
-    html = theme.mjml(f"notices/{form.template}.mjml", **values, **colours)
-    return str(values["subject"]), html, tidy(theme.text(f"notices/{form.template}.txt", **values))
+
+
+def _for_reader(masthead: Masthead, notice: Notice) -> tuple[str, dict[str, object]]:
+    item: Item = _payload(notice)["items"][0]
+    lang, words = reader_words(notice.kind, str(item["lang"]))
+    fields = {"publication": masthead.title, **item}
+    return "reader", {
+        "subject": one_line(words.subject.format(**fields)),
+        "text": [sentence.format(**fields) for sentence in words.text],
+        "button": words.button,
+        "small": words.small.format(**fields),
+        "url": item["url"],
+        "lang": lang,
+        "more": 0,
+    }
 
 
 def _take(publisher: Publisher, signer: Signer | None) -> tuple[Notice, Message | Outcome] | None:

@@ -82,7 +82,14 @@ def subject_of(form: Form, payload: Payload) -> str:
 
 
 def compose(  # noqa: PLR0913 (a mail has that many sides)
-    notice: Notice, *, subject: str, html: str, text: str, masthead: Masthead, secret: bytes
+    notice: Notice,
+    *,
+    subject: str,
+    html: str,
+    text: str,
+    masthead: Masthead,
+    secret: bytes,
+    lang: str = "en",
 ) -> Message:
     """Return the mail of a notice; equal arguments give equal bytes, so each try is the same mail.
 
@@ -106,7 +113,7 @@ def compose(  # noqa: PLR0913 (a mail has that many sides)
         header("Message-ID", identity),
         header("Auto-Submitted", "auto-generated"),
         header("X-Auto-Response-Suppress", "OOF, AutoReply"),
-        header("Content-Language", "en"),
+        header("Content-Language", lang),
         header("MIME-Version", "1.0"),
         header("Content-Type", f'multipart/alternative; boundary="{boundary}"'),
         *_part(boundary, "plain", text),

@@ -15,6 +15,7 @@ from hmac import compare_digest, digest
 from typing import Final
 
 UNSUBSCRIBE: Final = "unsubscribe"
+PREFERENCES: Final = "preferences"
 TEST: Final = "test"
 """The purpose of a token in a test mail, which is good for nothing."""
 

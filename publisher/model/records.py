@@ -104,6 +104,7 @@ class EditionRecord:
     updated_at: datetime | None = None
     fillins: Mapping[str, str] = field(default_factory=dict)
     corrections: tuple[Correction, ...] = ()
+    segment: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -206,13 +207,17 @@ class MailingRecord:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MailingTemplate:
-    """The message of a mailing for one of its lists, as stored bytes."""
+    """The message of a mailing for one of its lists, as stored bytes.
+
+    `counting` is the one for readers who agreed that clicks are counted, if the list counts them.
+    """
 
     mailing: int
     position: int
     list: str
     title: str
     template: bytes = field(repr=False)
+    counting: bytes | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

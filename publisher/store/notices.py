@@ -10,6 +10,7 @@ from sqlalchemy import Connection, RowMapping, Select, select
 
 from publisher.model.delivery import DeliveryState, NextStep
 from publisher.model.notices import Item, Payload, first_payload, joined
+from publisher.model.reader_notices import READER_KINDS
 from publisher.model.records import Notice
 from publisher.store.schema_sending import notices
 from publisher.store.statements import insert
@@ -106,7 +107,12 @@ def claim(db: Connection, *, now: datetime, lease_until: datetime, limit: int = 
 
 
 def mark(db: Connection, notice: Notice, step: NextStep, *, now: datetime) -> bool:
-    """Record what came of a claimed notice; return False if it was claimed by somebody else since."""
+    """Record what came of a claimed notice; return False if it was claimed by somebody else since.
+
+    Of one to a reader that is not tried again nothing more is kept than that there was one: its payload has a
+    link that opens a door.
+    """
+    is_over = step.retry_at is None and notice.kind in READER_KINDS
     marked = db.execute(
         notices.update()
         .where(
@@ -114,7 +120,7 @@ def mark(db: Connection, notice: Notice, step: NextStep, *, now: datetime) -> bo
             notices.c.state == DeliveryState.SENDING,
             notices.c.attempts == notice.attempts + 1,
         )
-        .values(state=step.state, due_at=step.retry_at, done_at=now)
+        .values(state=step.state, due_at=step.retry_at, done_at=now, **({"payload": {}} if is_over else {}))
     )
     return marked.rowcount == 1
 

@@ -1,4 +1,6 @@
-"""The tables of what is printed, public and known of readers; `schema_sending` has those of mail on its way.
+"""The tables of what is printed, public and known of readers.
+
+`schema_sending` has those of mail on its way, `schema_readers` what readers chose and which doors they have.
 
 Ids that a mail or a ledger row may mention are never given out a second time.
 """
@@ -21,6 +23,7 @@ from sqlalchemy import (
     Text,
     Time,
     UniqueConstraint,
+    false,
     text,
 )
 
@@ -28,9 +31,10 @@ from publisher.model.states import IssueState
 from publisher.model.subscriber import SubscriptionState
 from publisher.store.columns import Moment, one_of
 from publisher.store.columns import metadata as metadata  # noqa: PLC0414 - the tables are its own
-from publisher.store.schema_sending import SENDING as SENDING  # noqa: PLC0414 - same, from their first moment on
+from publisher.store.schema_readers import READERS as READERS  # noqa: PLC0414 - same, from their first moment on
+from publisher.store.schema_sending import SENDING as SENDING  # noqa: PLC0414 - same
 
-REVISIONS = ("0001", "0002", "0003", "0004")
+REVISIONS = ("0001", "0002", "0003", "0004", "0005")
 """Every schema there has been, oldest first, by the names of their migrations; the last one is this one."""
 
 site = Table(
@@ -79,6 +83,7 @@ editions = Table(
     Column("updated_at", Moment),
     Column("fillins", JSON),
     Column("corrections", JSON),
+    Column("segment", Text),
     Index(None, "issue"),
     Index(None, "published_at"),
     sqlite_autoincrement=True,
@@ -265,9 +270,15 @@ subscribers = Table(
     Column("created_at", Moment, nullable=False),
     Column("score", SmallInteger, nullable=False, server_default="0"),
     Column("scored_at", Moment),
+    Column("is_role", Boolean, nullable=False, server_default=false()),
+    Column("is_disposable", Boolean, nullable=False, server_default=false()),
+    Column("counts_clicks", Boolean, nullable=False, server_default=false()),
+    Column("bounced_at", Moment),
+    Column("complained_at", Moment),
     sqlite_autoincrement=True,
 )
-"""`score` counts what came back lately without being final, `scored_at` is when it last changed."""
+"""`score` counts what came back lately without being final, `scored_at` is when it last changed. The address
+may be an office's (`is_role`) or made to be thrown away; `counts_clicks` is what the reader agreed to."""
 
 subscriptions = Table(
     "subscriptions",

@@ -88,9 +88,11 @@ mailing_templates = Table(
     Column("list", Text, nullable=False),
     Column("title", Text, nullable=False),
     Column("template", LargeBinary, nullable=False),
+    Column("counting", LargeBinary),
     UniqueConstraint("mailing", "list"),
 )
-"""The message of a mailing for each of its lists; `position` is what `deliveries.list` refers to."""
+"""The message of a mailing for each of its lists; `position` is what `deliveries.list` refers to. `counting`
+is the same message with links that count clicks, for readers who agreed to that."""
 
 batches = Table(
     "batches",

@@ -11,15 +11,23 @@ from publisher.web.sentences import sentences
 
 
 def reply(
-    publisher: Publisher, template: str, *, title: str, status: int = 200, **values: object
+    publisher: Publisher,
+    template: str,
+    *,
+    title: str,
+    status: int = 200,
+    lang: str = "",
+    **values: object,
 ) -> HTMLResponse:
-    """Return `template` as an answer that is stored nowhere, and whose address is told to nobody.
+    """Return `template` as an answer that is stored nowhere, and whose address is told to no other site.
+
+    It is in `lang`, or in the publication's language.
 
     Raises:
         ThemeError: the template cannot be rendered.
     """
     masthead = publisher.settings.masthead()
-    lang = masthead.lang
+    lang = lang or masthead.lang
     page = Page(
         url=f"{masthead.home_url}/",
         title=title,
@@ -29,4 +37,4 @@ def reply(
         robots="noindex",
     )
     html = publisher.theme.html(template, **frame(masthead, page), told=sentences(lang), **values)
-    return HTMLResponse(html, status, {"cache-control": "no-store", "referrer-policy": "no-referrer"})
+    return HTMLResponse(html, status, {"cache-control": "no-store", "referrer-policy": "same-origin"})

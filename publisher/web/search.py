@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import Final
+from typing import Any, Final
 from urllib.parse import urlencode
 from xml.sax.saxutils import escape, quoteattr
 from zoneinfo import ZoneInfo
@@ -103,7 +103,7 @@ class Search:
         answer.headers["cache-control"] = _CACHE
         return answer
 
-    def _reply(self, query: Query, *, status: int = HTTPStatus.OK, **values: object) -> Response:
+    def _reply(self, query: Query, *, status: int = HTTPStatus.OK, **values: Any) -> Response:  # noqa: ANN401 - whatever the template shows
         label = labels(self._masthead.lang).find
         return reply(
             self._publisher,

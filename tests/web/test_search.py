@@ -126,7 +126,7 @@ def test_the_answer_is_for_a_minute_and_for_no_index(reader: TestClient) -> None
     answer = reader.get("/search", params={"q": "notebooks"})
 
     assert answer.headers["cache-control"] == "public, max-age=60"
-    assert answer.headers["referrer-policy"] == "no-referrer"
+    assert answer.headers["referrer-policy"] == "same-origin"
     assert '<meta name="robots" content="noindex">' in answer.text
     assert answer.text.count('rel="canonical"') == 1
     assert '<link rel="canonical" href="https://news.example.org/search">' in answer.text

@@ -64,7 +64,7 @@ def test_the_page_says_who_leaves_what_and_shows_the_address_to_nobody(reader: T
     assert ADDRESS not in page.text
     assert '<form method="post">' in page.text
     assert page.headers["cache-control"] == "no-store"
-    assert page.headers["referrer-policy"] == "no-referrer"
+    assert page.headers["referrer-policy"] == "same-origin"
     assert "set-cookie" not in page.headers
 
 

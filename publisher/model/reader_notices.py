@@ -1,0 +1,32 @@
+"""What readers are written to about their own affairs, in their own language."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Final
+
+
+class ReaderNotice(StrEnum):
+    """The kinds of these notices; each is about one event, and its payload has an item of `ReaderItem`."""
+
+    CONFIRM = "confirm"
+    WELCOME = "welcome"
+    CHANGE_ADDRESS = "change address"
+    """To the new address: press to make it yours."""
+    LEAVE_ADDRESS = "leave address"
+    """To the old address: press to let go of it."""
+    ADDRESS_CHANGED = "address changed"
+    ERASE = "erase"
+    OWN_DATA = "own data"
+
+
+READER_KINDS: Final = frozenset(kind.value for kind in ReaderNotice)
+
+
+def reader_item(*, lang: str, url: str, **values: str) -> dict[str, object]:
+    """Return the item of a notice to a reader, written in `lang`, whose button leads to `url`.
+
+    `values` are what its words have fields for, such as `list`: titles of ours, and never what somebody typed
+    into a form (a stranger could have us mail his advertisement).
+    """
+    return {"about": "reader", "lang": lang, "url": url, **values}

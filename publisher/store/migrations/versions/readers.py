@@ -1,0 +1,133 @@
+"""What readers chose and agreed to, links that open doors, imports, the API, and clicks."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0005"
+down_revision = "0004"
+
+
+def upgrade() -> None:
+    """Add the tables and columns, in place."""
+    for name in ("is_role", "is_disposable", "counts_clicks"):
+        op.add_column("subscribers", sa.Column(name, sa.Boolean, nullable=False, server_default=sa.false()))
+    op.add_column("subscribers", sa.Column("bounced_at", _moment()))
+    op.add_column("subscribers", sa.Column("complained_at", _moment()))
+    op.add_column("editions", sa.Column("segment", sa.Text))
+    op.add_column("mailing_templates", sa.Column("counting", sa.LargeBinary))
+    _choices()
+    _consents()
+    _tokens()
+    _imports()
+    _api()
+    _links()
+
+
+def _moment() -> sa.DateTime:
+    return sa.DateTime(timezone=True)
+
+
+def _subscriber(*, is_key: bool = False, nullable: bool = False) -> sa.Column[int]:
+    key = sa.ForeignKey("subscribers.id", ondelete="CASCADE")
+    return sa.Column("subscriber", sa.Integer, key, primary_key=is_key, nullable=nullable)
+
+
+def _choices() -> None:
+    op.create_table("topics", _subscriber(is_key=True), sa.Column("topic", sa.Text, primary_key=True))
+    op.create_index("ix_topics_readers", "topics", ["topic", "subscriber"])
+
+
+def _consents() -> None:
+    op.create_table(
+        "consent_texts",
+        sa.Column("version", sa.Text, primary_key=True),
+        sa.Column("text", sa.Text, nullable=False),
+    )
+    op.create_table(
+        "consents",
+        sa.Column("id", sa.Integer, primary_key=True, autoincrement=True),
+        _subscriber(),
+        sa.Column("list", sa.Text, nullable=False),
+        sa.Column("at", _moment(), nullable=False),
+        sa.Column("version", sa.Text, sa.ForeignKey("consent_texts.version"), nullable=False),
+        sa.Column("source", sa.Text, nullable=False),
+        sa.Column("network", sa.Text, nullable=False),
+        sqlite_autoincrement=True,
+    )
+    op.create_index("ix_consents_subscriber", "consents", ["subscriber"])
+
+
+def _tokens() -> None:
+    purposes = ("confirm", "change address", "erase", "own data", "feed")
+    listed = ", ".join(f"'{purpose}'" for purpose in purposes)
+    op.create_table(
+        "reader_tokens",
+        sa.Column("hash", sa.Text, primary_key=True),
+        sa.Column(
+            "purpose", sa.Text, sa.CheckConstraint(f"purpose IN ({listed})", name="purpose"), nullable=False
+        ),
+        _subscriber(nullable=True),
+        sa.Column("payload", sa.JSON, nullable=False),
+        sa.Column("created_at", _moment(), nullable=False),
+        sa.Column("expires_at", _moment()),
+        sa.Column("used_at", _moment()),
+    )
+    op.create_index("ix_reader_tokens_subscriber", "reader_tokens", ["subscriber"])
+    op.create_index("ix_reader_tokens_expires_at", "reader_tokens", ["expires_at"])
+
+
+def _imports() -> None:
+    op.create_table(
+        "imports",
+        sa.Column("id", sa.Integer, primary_key=True, autoincrement=True),
+        sa.Column("key", sa.Text, nullable=False, unique=True),
+        sa.Column("name", sa.Text, nullable=False),
+        sa.Column("source", sa.Text, nullable=False),
+        sa.Column("lists", sa.JSON, nullable=False),
+        sa.Column("started_at", _moment(), nullable=False),
+        sa.Column("finished_at", _moment()),
+        sa.Column("bytes_done", sa.BigInteger, nullable=False),
+        sa.Column("rows_done", sa.Integer, nullable=False),
+        sa.Column("counts", sa.JSON, nullable=False),
+        sqlite_autoincrement=True,
+    )
+
+
+def _api() -> None:
+    op.create_table(
+        "api_tokens",
+        sa.Column("id", sa.Integer, primary_key=True, autoincrement=True),
+        sa.Column("name", sa.Text, nullable=False),
+        sa.Column("hash", sa.Text, nullable=False, unique=True),
+        sa.Column("scopes", sa.JSON, nullable=False),
+        sa.Column("created_at", _moment(), nullable=False),
+        sa.Column("created_by", sa.Text, nullable=False),
+        sa.Column("expires_at", _moment()),
+        sa.Column("used_at", _moment()),
+        sa.Column("revoked_at", _moment()),
+        sqlite_autoincrement=True,
+    )
+    op.create_table(
+        "requests",
+        sa.Column("token", sa.Integer, sa.ForeignKey("api_tokens.id", ondelete="CASCADE"), primary_key=True),
+        sa.Column("key", sa.Text, primary_key=True),
+        sa.Column("fingerprint", sa.Text, nullable=False),
+        sa.Column("created_at", _moment(), nullable=False),
+        sa.Column("status", sa.SmallInteger),
+        sa.Column("headers", sa.JSON),
+        sa.Column("body", sa.LargeBinary),
+    )
+    op.create_index("ix_requests_created_at", "requests", ["created_at"])
+
+
+def _links() -> None:
+    op.create_table(
+        "links",
+        sa.Column("mailing", sa.Integer, sa.ForeignKey("mailings.id"), primary_key=True),
+        sa.Column("number", sa.Integer, primary_key=True),
+        sa.Column("url", sa.Text, nullable=False),
+        sa.Column("clicks", sa.Integer, nullable=False, server_default="0"),
+        sa.UniqueConstraint("mailing", "url"),
+    )

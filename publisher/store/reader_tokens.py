@@ -1,0 +1,99 @@
+"""Random tokens of links to readers: good for one purpose, for a time, once; only their hashes are kept."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, or_, select
+
+from publisher.model.reader_token import LIFETIMES, TokenPurpose
+from publisher.store.schema_readers import reader_tokens
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReaderToken:
+    """What a token was made for. `subscriber` is None as long as there is none: somebody who asks to join."""
+
+    hash: str
+    purpose: TokenPurpose
+    subscriber: int | None
+    payload: Mapping[str, Any]
+    created_at: datetime
+
+
+def keep(  # noqa: PLR0913 - one argument a column
+    db: Connection,
+    token: str,
+    *,
+    purpose: TokenPurpose,
+    subscriber: int | None,
+    payload: Mapping[str, object],
+    now: datetime,
+) -> None:
+    """Keep the hash of a new token, which holds for as long as its purpose allows.
+
+    `token` is drawn at random by whoever asks, at least 128 bits of it.
+    """
+    lifetime = LIFETIMES[purpose]
+    db.execute(
+        reader_tokens.insert().values(
+            hash=_hash(token),
+            purpose=purpose.value,
+            subscriber=subscriber,
+            payload=dict(payload),
+            created_at=now,
+            expires_at=None if lifetime is None else now + lifetime,
+        )
+    )
+
+
+def find(db: Connection, token: str, *, purpose: TokenPurpose, now: datetime) -> ReaderToken | None:
+    """Return what a token was made for; None if it is of another purpose, used, too old, or none of ours."""
+    row = db.execute(
+        select(reader_tokens).where(
+            reader_tokens.c.hash == _hash(token),
+            reader_tokens.c.purpose == purpose.value,
+            reader_tokens.c.used_at.is_(None),
+            or_(reader_tokens.c.expires_at.is_(None), reader_tokens.c.expires_at > now),
+        )
+    ).first()
+    if row is None:
+        return None
+    return ReaderToken(
+        hash=row.hash,
+        purpose=TokenPurpose(row.purpose),
+        subscriber=row.subscriber,
+        payload=row.payload,
+        created_at=row.created_at,
+    )
+
+
+def use(db: Connection, token: ReaderToken, *, now: datetime) -> bool:
+    """Use a token up; return False if somebody else was faster."""
+    used = db.execute(
+        reader_tokens.update()
+        .where(reader_tokens.c.hash == token.hash, reader_tokens.c.used_at.is_(None))
+        .values(used_at=now)
+    )
+    return used.rowcount == 1
+
+
+def revoke(db: Connection, subscriber: int, *purposes: TokenPurpose) -> int:
+    """Remove the tokens of a subscriber for these purposes, for all if none is named; return how many."""
+    own = reader_tokens.delete().where(reader_tokens.c.subscriber == subscriber)
+    if purposes:
+        own = own.where(reader_tokens.c.purpose.in_([purpose.value for purpose in purposes]))
+    return db.execute(own).rowcount
+
+
+def forget_old(db: Connection, now: datetime) -> int:
+    """Remove what has expired; return how many were removed."""
+    return db.execute(reader_tokens.delete().where(reader_tokens.c.expires_at <= now)).rowcount
+
+
+def _hash(token: str) -> str:
+    return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
