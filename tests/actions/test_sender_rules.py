@@ -151,6 +151,19 @@ class Senders(RuleBasedStateMachine):
     def a_lease_passes(self) -> None:
         self._pass(LEASE + timedelta(seconds=1))
 
+    def a_sender_sleeps_in_its_step_and_is_overtaken(self) -> None:
+        """The one that slept has read the time before, so that its leases seem to hold when it wakes up.
+
+        It is the same to it if the clock was wrong when the other one took over, and was put right.
+        """
+        self._turn(0, [])
+        asleep = self.now
+        self._pass(LEASE + timedelta(seconds=1))
+        self._turn(1, [Reply.ACCEPTS] * len(PLACES))
+        awake, self.clock.moment = self.now, asleep
+        self._turn(0, [Reply.ACCEPTS] * len(PLACES))
+        self.clock.moment = awake
+
     def a_quarter_of_an_hour_passes(self) -> None:
         self._pass(timedelta(minutes=15))
 
@@ -232,6 +245,7 @@ class Senders(RuleBasedStateMachine):
         a_second_passes,
         a_minute_passes,
         a_lease_passes,
+        a_sender_sleeps_in_its_step_and_is_overtaken,
         a_quarter_of_an_hour_passes,
         the_clock_steps_forward,
         the_clock_steps_back,
