@@ -22,7 +22,7 @@ from tests.workers import allowed_in, end, most_in, shared_by_workers, workers
 
 WORKERS: Final = 4
 PER_SECOND: Final = 100
-SECONDS, QUICK_SECONDS = 10, 3
+SECONDS, QUICK_SECONDS = 10, 2
 BATCH: Final = 20
 """So many readers share a lease, so that each of the workers has some in any second."""
 
@@ -79,7 +79,7 @@ def taken_over_after(folder: Path, server: str) -> float:
                 first.kill()
                 killed = time.monotonic()
                 until(lambda: _owner(publisher) != owner)
-                return time.monotonic() - killed
+                return round(time.monotonic() - killed, 2)
 
 
 def _owner(publisher: Publisher) -> str | None:
