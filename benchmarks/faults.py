@@ -4,6 +4,9 @@ The points are those of `tests/kill_sweep.py`: the sender is about to write, to 
 After each kill others go on until everybody has the issue, and what is uncertain is sent again. It runs on
 SQLite and on PostgreSQL; `--quick` takes a few points of the time in which messages leave. The ratio is the
 most second copies after one kill to the connections that were open.
+
+Beside it stands what four workers on one PostgreSQL database make of a rate of 100 messages a second, and how
+many seconds after one is killed another has its batch (not with `--quick`).
 """
 
 from __future__ import annotations
@@ -14,6 +17,7 @@ from pathlib import Path
 from typing import Final
 
 from benchmarks.measure import options, report
+from benchmarks.sharing import LEASE, PER_SECOND, held_rate, taken_over_after
 from tests.databases import postgresql
 from tests.kill_sweep import CONNECTIONS, Found, Sweep, in_mid_send, spread
 
@@ -29,6 +33,8 @@ def main() -> None:
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         servers = {"sqlite": "", "postgresql": stack.enter_context(postgresql())}
+        rate = held_rate(folder / "rate", servers["postgresql"], quick=given.quick)
+        after = None if given.quick else taken_over_after(folder / "lease", servers["postgresql"])
         found = {name: _swept(folder, name, server, quick=given.quick) for name, server in servers.items()}
     every = [each for kills in found.values() for each in kills]
     report(
@@ -41,6 +47,9 @@ def main() -> None:
         second_copies=sum(each.second_copies for each in every),
         uncertain=sum(each.uncertain for each in every),
         broken_promises=[f"{each.point}: {fault}" for each in every for fault in each.faults],
+        workers_rate={"wanted": PER_SECOND, "held": round(rate.per_second, 1)},
+        workers_most_in_a_second={"allowed": rate.allowed, "found": rate.most},
+        workers_takeover_s={"lease": LEASE, "taken_over_after": after},
         **{f"kills_{name}": sum(each.was_killed for each in kills) for name, kills in found.items()},
     )
 

@@ -100,7 +100,7 @@ class _Transaction:
         self._worker = worker
         self._db = db
         self._now = publisher.now(db)
-        self._lease_until = _in_whole_seconds(self._now + publisher.settings.delivery.lease)
+        self._lease_until = self._now + publisher.settings.delivery.lease
         self._waits: dict[int, datetime] = {}
         self._given_back: set[int] = set()
         self._is_closing = False
@@ -140,7 +140,7 @@ class _Transaction:
         process may end before.
         """
         self._is_closing = True
-        self._lease_until = min(self._lease_until, _in_whole_seconds(self._now + _LAST_LEASE))
+        self._lease_until = min(self._lease_until, self._now + _LAST_LEASE)
         for draft in drafts:
             draft.queue.clear()
             draft.later.clear()
@@ -315,8 +315,3 @@ class _Transaction:
         for each in refusals:
             if each.handed.batch.mailing not in paused:
                 record_refusal(self._db, each.handed.recipient, each.outcome, self._now)
-
-
-def _in_whole_seconds(moment: datetime) -> datetime:
-    """Return the next whole second: the ledger rounds down, and no lease may end too early."""
-    return moment.replace(microsecond=0) + timedelta(seconds=1)

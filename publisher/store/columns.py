@@ -9,6 +9,7 @@ from math import floor
 from sqlalchemy import BigInteger, CheckConstraint, DateTime, Dialect, MetaData, SmallInteger, TypeDecorator
 
 from publisher.model.delivery import DeliveryState
+from publisher.model.pace import moment_of_us, us_of
 
 metadata = MetaData(
     naming_convention={
@@ -71,6 +72,21 @@ class Seconds(TypeDecorator[datetime]):
     def process_result_value(self, value: int | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002 - SQLAlchemy's signature
         """Read a moment back as aware UTC."""
         return None if value is None else datetime.fromtimestamp(value, UTC)
+
+
+class Microseconds(TypeDecorator[datetime]):
+    """An aware moment as whole microseconds since 1970: nothing is lost of it."""
+
+    impl = BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:  # noqa: ARG002 - SQLAlchemy's signature
+        """Write `value` as its microsecond."""
+        return None if value is None else us_of(_aware(value))
+
+    def process_result_value(self, value: int | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002 - SQLAlchemy's signature
+        """Read a moment back as aware UTC."""
+        return None if value is None else moment_of_us(value)
 
 
 class DeliveryCode(TypeDecorator[DeliveryState]):

@@ -56,7 +56,7 @@ def claim(
     What a vanished worker had on its way is resolved first (see `resolve_interrupted`), in paused and
     cancelled mailings too.
     """
-    row = db.execute(_DUE_BATCH, {"now": now, "moment": now}).first()
+    row = db.execute(_DUE_BATCH, _at(now)).first()
     if row is None:
         return None
     batch = Batch(
@@ -218,7 +218,12 @@ def settle_late(db: Connection, batch: Batch, *, done: Sequence[Done], now: date
 
 def is_any_due(db: Connection, now: datetime) -> bool:
     """Return whether there is a batch to claim; it takes no lock."""
-    return db.execute(_ANY_DUE, {"now": now, "moment": now}).first() is not None
+    return db.execute(_ANY_DUE, _at(now)).first() is not None
+
+
+def _at(now: datetime) -> dict[str, datetime]:
+    """Return this moment for each of the columns that it is compared with, whose precision differs."""
+    return {"now": now, "instant": now, "moment": now}
 
 
 def _own(db: Connection, batch: Batch, now: datetime) -> Page:
@@ -265,7 +270,7 @@ _ANY_DUE = (
     .join_from(batches, mailings)
     .where(
         batches.c.due_at <= bindparam("now"),
-        or_(batches.c.lease_until.is_(None), batches.c.lease_until <= bindparam("now")),
+        or_(batches.c.lease_until.is_(None), batches.c.lease_until <= bindparam("instant")),
         or_(
             batches.c.sending > 0,
             and_(

@@ -24,7 +24,15 @@ from sqlalchemy import (
 from publisher.model.delivery import DeliveryState, MailingState, UncertainPolicy
 from publisher.model.reports import ReportKind
 from publisher.model.subscriber import SuppressionReason
-from publisher.store.columns import DELIVERY_CODES, DeliveryCode, Moment, Seconds, metadata, one_of
+from publisher.store.columns import (
+    DELIVERY_CODES,
+    DeliveryCode,
+    Microseconds,
+    Moment,
+    Seconds,
+    metadata,
+    one_of,
+)
 
 suppressions = Table(
     "suppressions",
@@ -103,7 +111,7 @@ batches = Table(
     Column("last_subscriber", Integer, nullable=False),
     Column("parked", Boolean, nullable=False, default=False),
     Column("due_at", Seconds),
-    Column("lease_until", Seconds),
+    Column("lease_until", Microseconds),
     Column("worker", Text),
     Column("fence", Integer, nullable=False, default=0),
     Column("takeovers", Integer, nullable=False, default=0),

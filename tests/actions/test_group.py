@@ -64,6 +64,22 @@ def counts(publisher: Publisher) -> dict[str, int]:
     return {state.value: count for state, count in mailing_of(publisher, "heat").counts.items() if count}
 
 
+def test_what_a_sender_had_is_another_ones_as_soon_as_its_lease_is_over_and_no_earlier(
+    publisher: Publisher, newsroom: Newsroom
+) -> None:
+    newsroom.clock.passes(seconds=0.3)
+    work(publisher, sender_of(publisher, "who dies"))
+
+    newsroom.clock.moment += LEASE - timedelta(microseconds=1)
+    too_early = work(publisher, sender_of(publisher, "early"))
+    newsroom.clock.passes(microseconds=1)
+    in_time = work(publisher, sender_of(publisher, "in time"))
+
+    assert too_early.served == []
+    assert len(in_time.served) == 2
+    assert counts(publisher) == {"uncertain": 2, "sending": 2}
+
+
 @pytest.mark.parametrize("commit", [Commit.FAILS, Commit.SEEMS_TO_FAIL])
 def test_a_group_that_is_written_again_gives_out_the_same_and_marks_nobody_else(
     publisher: Publisher, commit: Commit

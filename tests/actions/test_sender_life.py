@@ -189,7 +189,7 @@ def test_a_sender_whose_relay_does_not_answer_keeps_its_batch_no_longer_than_a_m
         relay.wait_for(10)
 
         sender.close(within=0.3)
-        until(lambda: lease_of(publisher) <= publisher.now() + timedelta(seconds=61))
+        until(lambda: lease_of(publisher) <= publisher.now() + timedelta(seconds=60))
 
         assert sender.is_alive
         assert stopped_within(sender, 10)

@@ -151,6 +151,23 @@ class Senders(RuleBasedStateMachine):
     def a_lease_passes(self) -> None:
         self._pass(LEASE + timedelta(seconds=1))
 
+    def a_sender_sleeps_is_overtaken_and_comes_back_with_its_answers(self) -> None:
+        """It wakes up with the time that it had read before, by which its leases still hold.
+
+        It is the same to it if the clock was wrong when the other one took over, and was put right since.
+        """
+        self._stop(1)
+        self._turn(0, [])
+        asleep = self.now
+        self._pass(LEASE + timedelta(seconds=1))
+        self._turn(1, [])
+        self._pass(deliveries.SETTLING)
+        self._turn(1, [])
+        awake, self.clock.moment = self.now, asleep
+        self._turn(0, [Reply.ACCEPTS] * len(PLACES))
+        self._assert_ledger()
+        self.clock.moment = awake
+
     def a_quarter_of_an_hour_passes(self) -> None:
         self._pass(timedelta(minutes=15))
 
@@ -232,6 +249,7 @@ class Senders(RuleBasedStateMachine):
         a_second_passes,
         a_minute_passes,
         a_lease_passes,
+        a_sender_sleeps_is_overtaken_and_comes_back_with_its_answers,
         a_quarter_of_an_hour_passes,
         the_clock_steps_forward,
         the_clock_steps_back,

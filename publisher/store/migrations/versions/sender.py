@@ -24,6 +24,7 @@ def upgrade() -> None:
     _relays()
     _reports()
     _accounts()
+    op.execute("UPDATE batches SET lease_until = lease_until * 1000000")  # they end to the microsecond now
 
 
 def _moment() -> sa.DateTime:
