@@ -22,7 +22,7 @@ from tests.workers import allowed_in, end, most_in, shared_by_workers, workers
 
 WORKERS: Final = 4
 PER_SECOND: Final = 100
-SECONDS, QUICK_SECONDS = 10, 2
+SECONDS: Final = 10
 BATCH: Final = 20
 """So many readers share a lease, so that each of the workers has some in any second."""
 
@@ -47,9 +47,9 @@ class Held:
     allowed: int
 
 
-def held_rate(folder: Path, server: str, *, quick: bool) -> Held:
+def held_rate(folder: Path, server: str) -> Held:
     """Let workers send a mailing together at a rate."""
-    readers = PER_SECOND * (QUICK_SECONDS if quick else SECONDS)
+    readers = PER_SECOND * SECONDS
     moments: list[float] = []
     with SmtpServer(on_message=lambda _: moments.append(time.monotonic())) as relay:
         newsroom = _newsroom(folder, server, relay, rate=f"{PER_SECOND}/s")
