@@ -28,7 +28,7 @@ def sending(newsroom: Newsroom) -> Iterator[Publisher]:
 def test_each_connection_gets_the_mail_of_its_own_delivery(sending: Publisher) -> None:
     handed = [_handed(sending, address=f"reader{number}@example.net") for number in range(3)]
 
-    first, second, third = asyncio.run(_composed(handed))
+    first, second, third = asyncio.run(_composed(sending, handed))
 
     expected = [each.envelopes.message(each.recipient) for each in handed]
     assert [each.mail for each in (first, second, third) if isinstance(each, Handed)] == expected
@@ -37,7 +37,7 @@ def test_each_connection_gets_the_mail_of_its_own_delivery(sending: Publisher) -
 def test_a_mail_that_cannot_be_made_is_refused_and_keeps_no_other_back(sending: Publisher) -> None:
     handed = [_handed(sending, address="a\r\nb@example.net"), _handed(sending, address="ann@example.net")]
 
-    refused, other = asyncio.run(_composed(handed))
+    refused, other = asyncio.run(_composed(sending, handed))
 
     assert isinstance(refused, Handed)
     assert isinstance(refused.mail, Outcome)
@@ -48,16 +48,16 @@ def test_a_mail_that_cannot_be_made_is_refused_and_keeps_no_other_back(sending: 
 
 def test_a_bug_is_raised_where_the_mail_is_waited_for(sending: Publisher) -> None:
     bug, other = asyncio.run(
-        _composed([_handed(sending, name="monthly"), _handed(sending, address="ann@example.net")])
+        _composed(sending, [_handed(sending, name="monthly"), _handed(sending, address="ann@example.net")])
     )
 
     assert isinstance(bug, KeyError)
     assert isinstance(other, Handed)
 
 
-async def _composed(handed: list[Handed]) -> list[Handed | BaseException | None]:
+async def _composed(publisher: Publisher, handed: list[Handed]) -> list[Handed | BaseException | None]:
     """Return what the connections get to which these deliveries are handed out at once."""
-    loop, composer = asyncio.get_running_loop(), Composer()
+    loop, composer = asyncio.get_running_loop(), Composer(publisher)
     asks = [Ask(relay="smtp", answer=None, loop=loop, future=loop.create_future()) for _ in handed]
     thread = threading.Thread(target=composer.run)
     thread.start()
