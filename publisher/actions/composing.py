@@ -34,7 +34,7 @@ class Composer:
         self._lines: Sequence[Line] = ()
 
     def compose(self, served: Sequence[tuple[Ask, Handed]]) -> None:
-        """Make the mails of deliveries that are marked by now, but for those that are there; from any thread."""
+        """Make the mails of deliveries that are marked by now, or have them already; from any thread."""
         self._ahead.allow(len(served))
         mails = [self._ahead.take(handed) for _, handed in served]
         reply(
