@@ -49,7 +49,7 @@ def main() -> None:
     readers = QUICK_READERS if given.quick else READERS
     many = course(readers, seconds=sending)
     served = QUICK_SERVED_READERS if given.quick else SERVED_READERS
-    with sink(relay) as port, serving(port, readers=served, per_second=PER_SECOND) as server:
+    with sink(relay) as taker, serving(taker.port, readers=served, per_second=PER_SECOND) as server:
         visits = _visits(server, QUICK_SERVING_S if given.quick else SERVING_S)
     status, polls, leaves = p99(many.status_ms), p99(visits.polls_ms), p99(visits.leaves_ms)
     report(

@@ -3,8 +3,10 @@
 Both send messages of the same length over 10 connections to `smtp-sink`, on this machine. Ours are filled,
 signed (RSA, 2048 bits) and entered in the ledger before and after (SQLite, synchronous=FULL); theirs are the
 same octets again and again. `ratio` is our rate divided by theirs, `unsigned_ratio` that without signatures;
-the processor's time is that of our process while it sends. The naive way (EmailMessage, dkimpy and smtplib,
-one after another) stands beside it. Needs `smtp-sink` and `smtp-source`.
+the processor's time is that of our process while it sends. `ceiling` is the `ratio` that this machine would
+allow if there were nothing to do but to sign and to let `smtp-sink` take (see `benchmarks.ceiling`). The
+naive way (EmailMessage, dkimpy and smtplib, one after another) stands beside it. Needs `smtp-sink` and
+`smtp-source`.
 """
 
 from __future__ import annotations
@@ -21,6 +23,7 @@ import dkim  # type: ignore[import-untyped]  # it has no types
 from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
+from benchmarks.ceiling import SigningTime, ceiling, processors, signing_time
 from benchmarks.measure import AtLeast, options, report, seconds
 from benchmarks.newsroom import paragraph
 from benchmarks.sending import CONNECTIONS, Sent, send
@@ -40,12 +43,18 @@ def main() -> None:
     signed: list[Sent] = []
     unsigned: list[Sent] = []
     theirs: list[float] = []
-    with sink(program("smtp-sink", asked_by="sender")) as port:
+    sink_ms: list[float] = []
+    with sink(program("smtp-sink", asked_by="sender")) as taker:
         for _ in range(QUICK_ROUNDS if given.quick else ROUNDS):
-            signed.append(send(port, messages, signed=True))
-            theirs.append(_rate_of(source, port, messages, signed[-1].size))
-            unsigned.append(send(port, messages, signed=False))
-        naive = _naive_rate(port, QUICK_NAIVE_MESSAGES if given.quick else NAIVE_MESSAGES, signed[-1].size)
+            used = taker.cpu_seconds()
+            signed.append(send(taker.port, messages, signed=True))
+            sink_ms.append((taker.cpu_seconds() - used) / messages * 1000)
+            theirs.append(_rate_of(source, taker.port, messages, signed[-1].size))
+            unsigned.append(send(taker.port, messages, signed=False))
+        naive = _naive_rate(
+            taker.port, QUICK_NAIVE_MESSAGES if given.quick else NAIVE_MESSAGES, signed[-1].size
+        )
+    signing = signing_time()
     report(
         given,
         name="sender",
@@ -54,6 +63,7 @@ def main() -> None:
         limit=LIMIT,
         unsigned_ratio=round(_rate(unsigned) / median(theirs), 4),
         unsigned_limit=UNSIGNED_LIMIT,
+        ceiling=round(_ceiling(theirs, sink_ms, signing), 4),
         naive_ratio=round(naive / median(theirs), 4),
         per_s={
             "signed": round(_rate(signed)),
@@ -61,7 +71,13 @@ def main() -> None:
             "smtp_source": round(median(theirs)),
             "naive": round(naive),
         },
-        cpu_ms={"signed": _cpu_ms(signed), "unsigned": _cpu_ms(unsigned)},
+        cpu_ms={
+            "signed": _cpu_ms(signed),
+            "unsigned": _cpu_ms(unsigned),
+            "smtp_sink": round(median(sink_ms), 3),
+            "signature_alone": round(signing.alone, 3),
+            "signature_beside_others": round(signing.beside, 3),
+        },
         peak_mb=round(max(each.peak_mb for each in (*signed, *unsigned))),
         messages=messages,
         message_bytes=signed[-1].size,
@@ -70,6 +86,15 @@ def main() -> None:
 
 def _rate(rounds: Sequence[Sent]) -> float:
     return median(each.rate for each in rounds)
+
+
+def _ceiling(theirs: Sequence[float], sink_ms: Sequence[float], signing: SigningTime) -> float:
+    return ceiling(
+        reference=median(theirs),
+        sink_ms=median(sink_ms),
+        signing_ms=signing.beside,
+        processors=processors(),
+    )
 
 
 def _cpu_ms(rounds: Sequence[Sent]) -> float:

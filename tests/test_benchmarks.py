@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks.ceiling import ceiling
 from tests.tools import tool
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -43,6 +44,14 @@ def test_a_benchmark_prints_one_line_with_a_ratio_and_its_reference(name: str) -
     assert result["ratio"] > 0
     assert result["against"]
     assert result.get("median_ratio", 1) > 0
+
+
+def test_no_sender_of_signed_mails_is_asked_for_more_than_the_processors_can_give() -> None:
+    shared = ceiling(reference=2000, sink_ms=0.5, signing_ms=0.5, processors=1)
+    plenty = ceiling(reference=2000, sink_ms=0.5, signing_ms=0.5, processors=64)
+
+    assert shared == pytest.approx(0.5)
+    assert plenty == 1.0
 
 
 def test_the_documents_name_every_benchmark() -> None:

@@ -6,7 +6,6 @@ import hmac
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from hashlib import sha256
 
 from publisher.actions.signing import read_signer
 from publisher.app import Publisher
@@ -133,7 +132,7 @@ def page_to_leave(home_url: str, token: str) -> str:
 
 def address_hash(secret: bytes, address_key: str) -> str:
     """Return the keyed hash of an address, given as the key that all its spellings share."""
-    return hmac.new(secret, address_key.encode(), sha256).hexdigest()
+    return hmac.digest(secret, address_key.encode(), "sha256").hex()
 
 
 def suppression_secret(secrets: Mapping[int, bytes]) -> bytes:

@@ -170,6 +170,7 @@ class Committer:
         for ask, _ in written.served:
             self._relays.served(ask.relay)
         self._composer.compose(written.served)
+        self._composer.look_ahead(self._held)
         served = {id(ask) for ask, _ in written.served}
         self._waiting = [ask for ask in waiting if id(ask) not in served]
         if self._stopping.is_set() or (self._until_idle and self._is_idle(group, written)):

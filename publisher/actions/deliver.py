@@ -59,7 +59,7 @@ class Sender:
             idempotent=all(way.is_idempotent for way in self._ways),
             mails=Mails(publisher, self._signer),
         )
-        self._composer = Composer()
+        self._composer = Composer(publisher, looks_ahead=self._signer is not None)
         self._committer = Committer(
             publisher,
             self._relays,

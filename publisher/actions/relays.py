@@ -233,13 +233,15 @@ class Relays:
         self, answers: Sequence[Answer], judge: Callable[[Sequence[Outcome]], str | None]
     ) -> dict[int, str]:
         """Return the mailings of which `judge` says something, with these answers and those before."""
-        told = [each for each in answers if self._counts(each.outcome)]
         suspects = {
-            each.handed.batch.mailing for each in told if each.outcome.state is not DeliveryState.ACCEPTED
+            each.handed.batch.mailing
+            for each in answers
+            if each.outcome.state is not DeliveryState.ACCEPTED and self._counts(each.outcome)
         }
         found = {}
         for mailing in suspects:
-            new = [each.outcome for each in told if each.handed.batch.mailing == mailing]
+            own = [each.outcome for each in answers if each.handed.batch.mailing == mailing]
+            new = [each for each in own if self._counts(each)]
             reason = judge([*self._recent.get(mailing, ()), *new])
             if reason is not None:
                 found[mailing] = reason

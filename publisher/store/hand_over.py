@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 from publisher.model.delivery import DeliveryState, Recipient
 from publisher.model.subscriber import SubscriptionState
 from publisher.store.compiled import Row
-from publisher.store.ledger import Move, Page
+from publisher.store.ledger import Move, Page, facts_of
 from publisher.store.subscribers import begin_probe, suppressed, suppression
 
 
@@ -57,7 +57,9 @@ def hand_over(  # noqa: PLR0913 - who, how many, and who may not
         due = [facts[each] for each in some if each not in gone]
         refused, probes = _refusals(db, page, due, suppressed_hash)
         candidates = [
-            _recipient(page, facts[each]) for each in some if each not in gone and each not in refused
+            _recipient(page.row["mailing"], facts[each])
+            for each in some
+            if each not in gone and each not in refused
         ]
         new = [each for each in candidates if not _is_marked(facts[each.subscriber])]
         admitted = set(admit(new)) if new else set()
@@ -73,6 +75,16 @@ def hand_over(  # noqa: PLR0913 - who, how many, and who may not
         if len(marked) < len(candidates):
             break
     return Step(handed=tuple(handed), gone=frozenset(gone))
+
+
+def foreseen(db: Connection, mailing: int, subscribers: Sequence[int]) -> list[Recipient]:
+    """Return whom of these subscribers a hand-over would find now, in order; nothing is changed or kept.
+
+    Suppressions are not looked at: that is for the hand-over.
+    """
+    facts = facts_of(db, mailing, subscribers)
+    rows = [facts[each] for each in subscribers if each in facts]
+    return [_recipient(mailing, row) for row in rows if row["subscription"] == SubscriptionState.ACTIVE.value]
 
 
 def _moves(facts: Mapping[int, Row], marked: Iterable[Recipient], refused: Iterable[int]) -> list[Move]:
@@ -98,9 +110,9 @@ def _is_marked(row: Row) -> bool:
     return row["state"] is DeliveryState.SENDING
 
 
-def _recipient(page: Page, row: Row) -> Recipient:
+def _recipient(mailing: int, row: Row) -> Recipient:
     return Recipient(
-        mailing=page.row["mailing"],
+        mailing=mailing,
         subscriber=row["subscriber"],
         public_id=row["public_id"],
         address=row["address"],

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import socket
+import time
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from email import policy
@@ -21,6 +22,7 @@ from publisher.model.records import MailingRecord
 from publisher.model.states import IssueState
 from publisher.model.subscriber import NewSubscriber, SubscriptionState
 from publisher.store import decisions, deliveries, issues, mailings, subscribers
+from publisher.store import schema as tables
 from publisher.store import schema_sending as sending_tables
 from tests.newsrooms import (
     READER,
@@ -244,6 +246,30 @@ def test_whoever_left_or_complained_after_the_publication_gets_nothing(
 
     assert counts(sending) == {"accepted": 2, "suppressed": 2}
     assert {message.envelope_to[0] for message in relay.messages} == {READER, "r3@example.net"}
+
+
+def test_an_address_that_changes_in_mid_send_is_mailed_at_the_new_one_alone(
+    sending: Publisher, relay: SmtpServer
+) -> None:
+    published(sending, readers=5)
+    relay.when(Stage.DOT, delay=1.0, times=2)
+    sender = sender_for(sending, until_idle=True)
+    assert sender is not None
+    until(lambda: relay.commands.count("DATA") == 2)
+    time.sleep(0.2)
+
+    with sending.database.begin() as db:
+        db.execute(
+            tables.subscribers.update()
+            .where(tables.subscribers.c.address == "r4@example.net")
+            .values(address="new@example.net", address_key="new@example.net")
+        )
+    until(lambda: not sender.is_alive)
+    sender.close()
+
+    addressed = sorted(message.envelope_to[0] for message in relay.messages)
+    assert addressed == sorted([READER, *(f"{name}@example.net" for name in ("new", "r1", "r2", "r3"))])
+    assert all(header(message, "To") == message.envelope_to[0] for message in relay.messages)
 
 
 def test_a_message_lost_after_its_last_dot_is_uncertain_and_named(
