@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import signal
-import subprocess
-import sys
 import time
 from bisect import bisect_left
 from collections.abc import Callable, Iterator, Sequence
@@ -20,6 +18,7 @@ from publisher.actions.verify import verify
 from publisher.model.delivery import MailingState, Stage
 from publisher.store import mailings
 from tests.newsrooms import PATIENCE, READER, Newsroom, mailing_of, published_to, relay_at, until
+from tests.programs import Program, run, start
 from tests.senders import assert_everybody_once, copies_of, counts_of
 from tests.smtp_server import SmtpServer
 
@@ -128,9 +127,7 @@ def test_a_worker_that_is_asked_to_end_finishes_what_is_on_its_way_and_the_next_
 
 
 def test_on_sqlite_a_worker_refuses_and_says_what_to_do(newsroom: Newsroom) -> None:
-    done = subprocess.run(
-        command(newsroom.root), check=False, capture_output=True, text=True, timeout=PATIENCE
-    )
+    done = run("worker", cwd=newsroom.root)
 
     assert done.returncode == 1
     assert done.stderr == (
@@ -148,28 +145,16 @@ def most_in(moments: Sequence[float], *, seconds: int) -> int:
 
 
 @contextmanager
-def workers(root: Path, number: int) -> Iterator[list[subprocess.Popen[str]]]:
+def workers(root: Path, number: int) -> Iterator[list[Program]]:
     """Start so many workers, wait until they are at work, and end them at the latest with the block."""
     with ExitStack() as stack:
-        processes = [
-            stack.enter_context(
-                subprocess.Popen(command(root), stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
-            )
-            for _ in range(number)
-        ]
+        processes = [stack.enter_context(start("-C", str(root), "worker")) for _ in range(number)]
         for process in processes:
-            stack.callback(process.kill)
-        for process in processes:
-            assert process.stdout is not None
             assert process.stdout.readline().startswith("Sending for Heat")
         yield processes
 
 
-def command(root: Path) -> list[str]:
-    return [sys.executable, "-m", "publisher", "-C", str(root), "worker"]
-
-
-def end(process: subprocess.Popen[str]) -> int:
+def end(process: Program) -> int:
     """Ask a worker to end, as a service manager does, and return its exit code."""
     process.send_signal(signal.SIGTERM)
     return process.wait(PATIENCE)
