@@ -22,7 +22,7 @@ from tests.databases import postgresql
 from tests.kill_sweep import CONNECTIONS, Found, Sweep, in_mid_send, spread
 
 EVERY: Final = 5
-QUICK: Final = {"sqlite": 5, "postgresql": 2}
+QUICK: Final = {"sqlite": 2, "postgresql": 1}
 LOT: Final = 25
 """So many kills in one folder, where each is the slower the more there were before."""
 

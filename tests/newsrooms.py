@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from zlib import crc32
 
@@ -153,7 +154,15 @@ class Newsroom:
 
 
 def newsroom_in(root: Path, template: Path) -> Newsroom:
-    """Return a newsroom with one reader and no issues; its database, a copy of `template`, has seen that."""
+    """Return a newsroom with one reader and no issues; its database, made of `template`, has seen that."""
+    shutil.copytree(_with_a_reader(template), root, dirs_exist_ok=True)
+    return Newsroom(root)
+
+
+@cache
+def _with_a_reader(template: Path) -> Path:
+    """Make the newsroom of which all others are copies, once for each process."""
+    root = template.parent / "newsroom"
     newsroom = Newsroom(root)
     (root / "issues").mkdir(parents=True)
     (root / "var").mkdir()
@@ -162,7 +171,7 @@ def newsroom_in(root: Path, template: Path) -> Newsroom:
     with newsroom.opened() as publisher:
         add(publisher, READER)
         scan(publisher, patient=False)
-    return newsroom
+    return root
 
 
 def record_of(publisher: Publisher, slug: str) -> IssueRecord:

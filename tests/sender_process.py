@@ -16,7 +16,6 @@ import ctypes
 import json
 import os
 import signal
-import subprocess
 import sys
 import threading
 import time
@@ -32,13 +31,13 @@ from publisher.actions.send_now import publish_now
 from publisher.app import Publisher
 from publisher.store import mailings
 from tests.newsrooms import Newsroom, deliver
+from tests.programs import start
 from tests.sites import theme
 
 SLUG = "heat"
 LONGEST = 60
 """Seconds after which a run ends with SIGALRM."""
 
-_ROOT = Path(__file__).resolve().parent.parent
 _OURS = str(Path(publisher.__file__).parent)
 _PR_SET_PTRACER, _ANYBODY = 0x59616D61, ctypes.c_ulong(-1)
 
@@ -59,22 +58,16 @@ class SenderProcess:
     """The process that forks; a context manager. One run at a time."""
 
     def __enter__(self) -> Self:
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "tests.sender_process"],
-            cwd=_ROOT,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
+        self._process = start(module="tests.sender_process")
         return self
 
     def __exit__(self, *exception: object) -> None:
-        self._process.communicate(timeout=LONGEST)
+        with self._process as sender:
+            sender.stdin.close()
+            sender.wait(LONGEST)
 
     def begin(self, root: Path, *, traced: bool = False, dies_at: int | None = None) -> Run:
         """Begin a run in the newsroom at `root`."""
-        assert self._process.stdin is not None
-        assert self._process.stdout is not None
         order = {"root": str(root), "traced": traced, "dies_at": dies_at}
         self._process.stdin.write(json.dumps(order) + "\n")
         self._process.stdin.flush()

@@ -13,7 +13,6 @@ import argparse
 import base64
 import json
 import os
-import subprocess
 import sys
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -22,10 +21,9 @@ from pathlib import Path
 from typing import Self
 
 from publisher.model.delivery import Stage
+from tests.programs import Program, start
 from tests.smtp_memory import PATIENCE, Received, Rule
 from tests.smtp_server import SmtpServer
-
-_ROOT = Path(__file__).resolve().parent.parent
 
 
 class SmtpProcess:
@@ -36,19 +34,19 @@ class SmtpProcess:
         self.port = 0
         self.folder = folder
         self._rules = json.dumps([asdict(rule) for rule in rules])
-        self._process: subprocess.Popen[bytes] | None = None
+        self._process: Program | None = None
 
     def __enter__(self) -> Self:
         self.folder.mkdir(parents=True, exist_ok=True)
-        command = [sys.executable, "-m", "tests.smtp_process", str(self.folder), "--rules", self._rules]
-        self._process = subprocess.Popen(command, cwd=_ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
-        assert self._process.stdout is not None
+        self._process = start(str(self.folder), "--rules", self._rules, module="tests.smtp_process")
         self.port = int(self._process.stdout.readline())
         return self
 
     def __exit__(self, *exception: object) -> None:
         assert self._process is not None
-        self._process.communicate(timeout=PATIENCE)
+        with self._process as server:
+            server.stdin.close()
+            server.wait(PATIENCE)
 
     @property
     def messages(self) -> list[Received]:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import re
 import shlex
-import subprocess
-import sys
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +12,7 @@ import pytest
 
 from docs.generate import PAGES, REFERENCE, command_names
 from publisher.settings_file import parse_settings
+from tests.programs import run
 
 ROOT = Path(__file__).resolve().parent.parent
 DOCUMENTS = sorted(
@@ -179,7 +178,7 @@ def test_the_tutorial_can_be_followed_word_by_word(tmp_path: Path) -> None:
             here /= step.command.removeprefix("cd ")
         else:
             program, *words = shlex.split(step.command)
-            done = _publisher(*words, cwd=here)
+            done = run(*words, cwd=here)
             assert program == "publisher"
             assert done.returncode == step.exit_code, f"$ {step.command}\n{done.stdout}{done.stderr}"
 
@@ -189,10 +188,3 @@ def test_the_tutorial_can_be_followed_word_by_word(tmp_path: Path) -> None:
     assert b"you@example.net" in test_mail
     assert b"reader@example.net" in mail
     assert "First light" in (here / "site/index.html").read_text(encoding="utf-8")
-
-
-def _publisher(*words: str, cwd: Path) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "publisher", *words]
-    return subprocess.run(
-        command, cwd=cwd, check=False, capture_output=True, text=True, stdin=subprocess.DEVNULL
-    )

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import signal
-import subprocess
-import sys
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
@@ -15,6 +13,7 @@ from publisher.actions.subscribe import add
 from publisher.delivery.pace import interval_of
 from publisher.model.pace import burst_of
 from tests.newsrooms import PATIENCE, READER, Newsroom, relay_at
+from tests.programs import Program, start
 from tests.smtp_server import SmtpServer
 
 CONNECTIONS = 2
@@ -52,28 +51,16 @@ def allowed_in(seconds: int, *, per_second: int, number: int) -> int:
 
 
 @contextmanager
-def workers(root: Path, number: int) -> Iterator[list[subprocess.Popen[str]]]:
+def workers(root: Path, number: int) -> Iterator[list[Program]]:
     """Start so many workers, wait until they are at work, and end them at the latest with the block."""
     with ExitStack() as stack:
-        processes = [
-            stack.enter_context(
-                subprocess.Popen(command(root), stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
-            )
-            for _ in range(number)
-        ]
+        processes = [stack.enter_context(start("-C", str(root), "worker")) for _ in range(number)]
         for process in processes:
-            stack.callback(process.kill)
-        for process in processes:
-            assert process.stdout is not None
             assert process.stdout.readline().startswith("Sending for Heat")
         yield processes
 
 
-def command(root: Path) -> list[str]:
-    return [sys.executable, "-m", "publisher", "-C", str(root), "worker"]
-
-
-def end(process: subprocess.Popen[str]) -> int:
+def end(process: Program) -> int:
     """Ask a worker to end, as a service manager does, and return its exit code."""
     process.send_signal(signal.SIGTERM)
     return process.wait(PATIENCE)

@@ -531,7 +531,7 @@ def test_whatever_happens_to_senders_nobody_is_lost_and_the_accounting_adds_up(
     run_state_machine_as_test(
         type("SendersOfThisTest", (Senders,), facts),
         settings=settings(
-            max_examples=30 if steered.database.is_sqlite else 8,
+            max_examples=20 if steered.database.is_sqlite else 8,
             stateful_step_count=10,
             deadline=None,
             derandomize=True,

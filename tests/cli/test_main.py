@@ -14,6 +14,7 @@ from publisher import __version__
 from publisher.cli.main import COMMANDS
 from tests.cli.conftest import Types
 from tests.newsrooms import Newsroom
+from tests.programs import run
 
 SUBSCRIBERS = ("subscribers add", "subscribers import", "subscribers list")
 SERVERS = ("serve", "worker", "preview", "demo")
@@ -119,12 +120,9 @@ def test_the_newsroom_is_found_from_any_folder_in_it_and_may_be_named(newsroom: 
     newsroom.writes("heat")
     deep = newsroom.root / "deep" / "er"
     deep.mkdir(parents=True)
-    command = [sys.executable, "-m", "publisher"]
 
-    inside = subprocess.run([*command, "check"], cwd=deep, capture_output=True, text=True, check=False)
-    named = subprocess.run(
-        [*command, "-C", newsroom.root, "check"], cwd="/", capture_output=True, text=True, check=False
-    )
+    inside = run("check", cwd=deep)
+    named = run("-C", str(newsroom.root), "check", cwd=Path("/"))
 
     assert inside.returncode == named.returncode == 0
     assert inside.stdout == named.stdout != ""

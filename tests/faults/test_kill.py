@@ -3,10 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import signal
-import subprocess
-import sys
 import time
 from collections import Counter
 from collections.abc import Callable
@@ -21,6 +17,7 @@ from publisher.actions.subscribe import add_from_file
 from publisher.app import open_publisher
 from publisher.model.delivery import DeliveryState, Stage
 from publisher.settings_file import load_settings
+from tests.programs import run, start
 from tests.smtp_memory import Rule
 from tests.smtp_process import SmtpProcess
 
@@ -100,7 +97,7 @@ def test_sigkill_in_mid_send_loses_and_doubles_nobody_and_names_the_uncertain(
         root = newsroom(port=server.port)
 
         for kill in range(KILLS):
-            _publish_and_kill(root, lambda: len(server.messages), at=(kill + 1) * AUDIENCE // (KILLS + 1))
+            _publish_and_kill(root, lambda: _count(server.folder), at=(kill + 1) * AUDIENCE // (KILLS + 1))
         _publish(root)
 
         received = Counter(message.envelope_to[0] for message in server.messages)
@@ -121,7 +118,7 @@ def test_with_resend_only_the_uncertain_can_get_a_second_copy_with_the_same_mess
     with SmtpProcess(tmp_path / "taken", rules=[SLOW]) as server:
         root = newsroom(port=server.port, uncertain="resend")
 
-        _publish_and_kill(root, lambda: len(server.messages), at=AUDIENCE // 2)
+        _publish_and_kill(root, lambda: _count(server.folder), at=AUDIENCE // 2)
         _publish(root)
         unsure = {each["address"] for each in _status(root)["uncertain"]}
         _send_all(root, clock=lambda: _now() + timedelta(minutes=11))
@@ -151,25 +148,22 @@ def test_the_folder_transport_delivers_exactly_once_through_kills(newsroom: Call
 
 def _publish_and_kill(root: Path, sent: Callable[[], int], *, at: int) -> None:
     """Start publishing, and kill the process group's only process once `at` messages are there."""
-    process = subprocess.Popen(_command(root, "publish", "story", "--now"), stdout=subprocess.DEVNULL)
-    deadline = time.monotonic() + PATIENCE
-    while sent() < at and process.poll() is None:
-        assert time.monotonic() < deadline, "the sender has sent nothing"
-        time.sleep(0.002)
-    os.kill(process.pid, signal.SIGKILL)
-    process.wait(PATIENCE)
+    with start("-C", str(root), "publish", "story", "--now") as program:
+        deadline = time.monotonic() + PATIENCE
+        while sent() < at and program.poll() is None:
+            assert time.monotonic() < deadline, "the sender has sent nothing"
+            time.sleep(0.002)
+        program.kill()
+        program.wait(PATIENCE)
 
 
 def _publish(root: Path) -> None:
-    subprocess.run(
-        _command(root, "publish", "story", "--now"), check=True, timeout=PATIENCE, stdout=subprocess.DEVNULL
-    )
+    run("publish", "story", "--now", cwd=root).check_returncode()
 
 
 def _status(root: Path) -> dict[str, Any]:
-    found = subprocess.run(
-        _command(root, "status", "--json"), check=True, timeout=PATIENCE, capture_output=True
-    )
+    found = run("status", "--json", cwd=root)
+    found.check_returncode()
     status: dict[str, Any] = json.loads(found.stdout)
     return status
 
@@ -187,10 +181,6 @@ def _send_all(root: Path, *, clock: Callable[[], datetime]) -> None:
         assert progress_of(publisher, 1).counts[DeliveryState.UNCERTAIN] == 0
     finally:
         publisher.close()
-
-
-def _command(root: Path, *words: str) -> list[str]:
-    return [sys.executable, "-m", "publisher", "-C", str(root), *words]
 
 
 def _count(folder: Path) -> int:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import signal
-import subprocess
 import time
 from collections.abc import Callable
 
@@ -14,9 +13,10 @@ from publisher.actions.verify import verify
 from publisher.model.delivery import MailingState, Stage
 from publisher.store import mailings
 from tests.newsrooms import PATIENCE, Newsroom, mailing_of, published_to, until
+from tests.programs import run
 from tests.senders import assert_everybody_once, copies_of, counts_of
 from tests.smtp_server import SmtpServer
-from tests.workers import CONNECTIONS, LEASE, allowed_in, command, end, most_in, shared_by_workers, workers
+from tests.workers import CONNECTIONS, LEASE, allowed_in, end, most_in, shared_by_workers, workers
 
 WORKERS, PER_SECOND, READERS = 4, 100, 300
 
@@ -114,9 +114,7 @@ def test_a_worker_that_is_asked_to_end_finishes_what_is_on_its_way_and_the_next_
 
 
 def test_on_sqlite_a_worker_refuses_and_says_what_to_do(newsroom: Newsroom) -> None:
-    done = subprocess.run(
-        command(newsroom.root), check=False, capture_output=True, text=True, timeout=PATIENCE
-    )
+    done = run("worker", cwd=newsroom.root)
 
     assert done.returncode == 1
     assert done.stderr == (

@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 import selectors
 import signal
-import subprocess
-import sys
 import time
 import urllib.error
 import urllib.request
@@ -20,6 +18,7 @@ import pytest
 from publisher.model.delivery import Stage
 from tests.journeys.conftest import Person
 from tests.newsrooms import Newsroom, newsroom_in, relay_at
+from tests.programs import Program, start
 from tests.smtp_memory import Rule
 from tests.smtp_process import SmtpProcess
 from tests.smtp_server import SmtpServer
@@ -32,7 +31,7 @@ ENDS_WITHIN = 10.0
 class Serving:
     """A running `publisher serve`: its process, and the address that it printed."""
 
-    process: subprocess.Popen[str]
+    process: Program
     url: str
 
     def get(self, path: str, **headers: str) -> tuple[int, str, str]:
@@ -54,16 +53,11 @@ class Serving:
 @contextmanager
 def serving(root: Path) -> Iterator[Serving]:
     """Start `publisher serve` on a free port, and end it at the latest with the block."""
-    command = [sys.executable, "-m", "publisher", "-C", str(root), "serve", "--port", "0"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as process:
-        try:
-            yield Serving(process, _address(process))
-        finally:
-            process.kill()
+    with start("-C", str(root), "serve", "--port", "0") as process:
+        yield Serving(process, _address(process))
 
 
-def _address(process: subprocess.Popen[str]) -> str:
-    assert process.stdout is not None
+def _address(process: Program) -> str:
     with selectors.DefaultSelector() as selector:
         selector.register(process.stdout, selectors.EVENT_READ)
         assert selector.select(PATIENCE), "the server has said nothing"

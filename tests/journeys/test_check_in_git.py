@@ -6,7 +6,6 @@ import re
 import shlex
 import shutil
 import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +13,7 @@ import pytest
 from ruamel.yaml import YAML
 
 from tests.newsrooms import STORY
+from tests.programs import run
 from tests.tools import tool
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -112,16 +112,10 @@ def _read(text: str) -> Any:  # noqa: ANN401 - whatever the YAML says
 
 
 def _runs(command: str, *more: str, here: Path) -> subprocess.CompletedProcess[str]:
-    """Run a command as a shell finds it, with the program of this environment."""
+    """Run a command as a shell finds it."""
     program, *words = shlex.split(command)
     assert program == "publisher"
-    return subprocess.run(
-        [sys.executable, "-m", "publisher", *words, *more],
-        cwd=here,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    return run(*words, *more, cwd=here)
 
 
 def _git(here: Path, *words: str) -> str:
