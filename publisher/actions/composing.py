@@ -2,7 +2,8 @@
 
 To sign a mail takes longer than all that a sender does besides, and needs nothing that others wait for: so
 the connections talk to their relays meanwhile, and the committer writes. While nobody waits for a mail, those
-of the next in line are made ahead.
+of the next in line are made ahead. A mail without a signature is made by its connection: that is quicker than
+to hand it over.
 """
 
 from __future__ import annotations
@@ -27,11 +28,11 @@ _log = structlog.get_logger()
 class Composer:
     """Makes mails in the order of hand-over; each connection goes on as soon as its own is made.
 
-    With `looks_ahead` it makes those of the next in line when it has time: that pays if a mail takes long.
+    If mails are not slow to make, it leaves them to the connections.
     """
 
-    def __init__(self, publisher: Publisher, *, looks_ahead: bool) -> None:
-        self._looks_ahead = looks_ahead
+    def __init__(self, publisher: Publisher, *, are_slow: bool) -> None:
+        self._are_slow = are_slow
         self._publisher = publisher
         self._inbox: queue.SimpleQueue[Sequence[tuple[Ask, Handed]] | None] = queue.SimpleQueue()
         self._ahead = Ahead()
@@ -39,6 +40,9 @@ class Composer:
 
     def compose(self, served: Sequence[tuple[Ask, Handed]]) -> None:
         """Make the mails of deliveries that are marked by now, or have them already; from any thread."""
+        if not self._are_slow:
+            reply(served)
+            return
         self._ahead.allow(len(served))
         mails = [self._ahead.take(handed) for _, handed in served]
         reply(
@@ -54,7 +58,7 @@ class Composer:
 
     def look_ahead(self, held: Sequence[Held]) -> None:
         """Make mails of the next in line of these batches, when nobody waits for another."""
-        if self._looks_ahead and self._ahead.is_low:
+        if self._are_slow and self._ahead.is_low:
             self._lines = next_in_line(held)
             self._inbox.put(())
 
@@ -67,7 +71,7 @@ class Composer:
         while (served := self._come()) is not None:
             for ask, handed in served:
                 try:
-                    mail = self._ahead.take(handed) or _mail(handed.envelopes, handed.recipient)
+                    mail = self._ahead.take(handed) or mail_of(handed.envelopes, handed.recipient)
                 except BaseException as error:  # noqa: BLE001 - whoever waits for the mail gets it
                     fail(ask, error)
                 else:
@@ -90,7 +94,7 @@ class Composer:
                 for line in self._ahead.look(lines):
                     self._ahead.foresee(line.envelopes, self._recipients(line))
             elif foreseen := self._ahead.next():
-                self._ahead.keep(foreseen, _mail(foreseen.envelopes, foreseen.recipient))
+                self._ahead.keep(foreseen, mail_of(foreseen.envelopes, foreseen.recipient))
         except Exception:  # noqa: BLE001 - see above
             _log.exception("no mail can be made ahead")
 
@@ -103,7 +107,7 @@ class Composer:
             return ()
 
 
-def _mail(envelopes: Envelopes, recipient: Recipient) -> Mail:
+def mail_of(envelopes: Envelopes, recipient: Recipient) -> Mail:
     """Return the mail; one that cannot be addressed is refused and keeps no other back."""
     try:
         return envelopes.message(recipient)

@@ -17,7 +17,7 @@ import structlog
 import uvloop
 
 from publisher.actions.committer import Committer
-from publisher.actions.composing import Composer
+from publisher.actions.composing import Composer, mail_of
 from publisher.actions.group import Worker
 from publisher.actions.held import Answer, Handed
 from publisher.actions.mails import Mails
@@ -59,7 +59,7 @@ class Sender:
             idempotent=all(way.is_idempotent for way in self._ways),
             mails=Mails(publisher, self._signer),
         )
-        self._composer = Composer(publisher, looks_ahead=self._signer is not None)
+        self._composer = Composer(publisher, are_slow=self._signer is not None)
         self._committer = Committer(
             publisher,
             self._relays,
@@ -172,7 +172,5 @@ async def _result_of(end: asyncio.Future[None]) -> None:
 
 async def _send(transport: Transport, handed: Handed) -> Outcome:
     """Send the mail of a delivery, or answer in its stead that it cannot be made."""
-    if isinstance(handed.mail, Message):
-        return await transport.send(handed.mail)
-    assert handed.mail is not None  # noqa: S101 - the composer has made it
-    return handed.mail
+    mail = handed.mail or mail_of(handed.envelopes, handed.recipient)
+    return await transport.send(mail) if isinstance(mail, Message) else mail

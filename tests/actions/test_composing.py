@@ -134,24 +134,24 @@ def test_a_bug_in_a_mail_made_ahead_is_raised_once_it_is_waited_for_and_stops_no
     assert isinstance(other, Handed)
 
 
-def test_mails_that_are_not_signed_are_not_made_ahead(sending: Publisher) -> None:
-    quick, slow = Composer(sending, looks_ahead=False), Composer(sending, looks_ahead=True)
+def test_mails_that_are_made_quickly_are_left_to_the_connections(sending: Publisher) -> None:
+    handed = _next_in_line(sending)
 
-    for composer in (quick, slow):
-        composer.look_ahead([_held(_next_in_line(sending))])
+    (left,) = asyncio.run(_composed(sending, [handed], are_slow=False))
 
-    assert quick._inbox.empty()
-    assert not slow._inbox.empty()
+    assert left == handed
+    assert isinstance(handed.envelopes, _Remembering)
+    assert handed.envelopes.asked == []
 
 
 async def _composed(
-    publisher: Publisher, handed: list[Handed], *, ahead: bool = False
+    publisher: Publisher, handed: list[Handed], *, ahead: bool = False, are_slow: bool = True
 ) -> list[Handed | BaseException | None]:
     """Return what the connections get to which these deliveries are handed out at once.
 
     With `ahead` the first is handed out only once the composer had time to make its mail.
     """
-    loop, composer = asyncio.get_running_loop(), Composer(publisher, looks_ahead=ahead)
+    loop, composer = asyncio.get_running_loop(), Composer(publisher, are_slow=are_slow)
     asks = [Ask(relay="smtp", answer=None, loop=loop, future=loop.create_future()) for _ in handed]
     thread = threading.Thread(target=composer.run)
     thread.start()
