@@ -8,12 +8,14 @@ import secrets
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from sqlalchemy import Connection
+
 from publisher.actions.addressing import address_hash, suppression_secret
 from publisher.app import Publisher
 from publisher.delivery import addresses, tokens
 from publisher.errors import NotFoundError, Place, PublisherError
 from publisher.model.subscriber import PUBLIC_ID, NewSubscriber, Subscription, SubscriptionState
-from publisher.store import audit, keys, subscribers
+from publisher.store import audit, cursors, keys, subscribers
 from publisher.store.subscribers import CHUNK, Added
 
 BY_HAND = "added by hand"
@@ -42,7 +44,11 @@ def add(
         PublisherError: the address is impossible.
         NotFoundError: there is no such list.
     """
-    return _add(publisher, [address], _lists(publisher, lists), consent)[0]
+    names = _lists(publisher, lists)
+    with publisher.database.begin() as db:
+        (answers,) = _add(publisher, db, [address], names, consent)
+        _note_added(publisher, db, address, [name for name in names if answers[name] is Added.ADDED])
+    return answers
 
 
 def add_from_file(publisher: Publisher, text: str, *, path: str, lists: Sequence[str] = ()) -> Imported:
@@ -68,7 +74,9 @@ def add_from_file(publisher: Publisher, text: str, *, path: str, lists: Sequence
         else:
             waiting.append(address)
     for start in range(0, len(waiting), CHUNK):
-        for answers in _add(publisher, waiting[start : start + CHUNK], names, IMPORTED):
+        with publisher.database.begin() as db:
+            added = _add(publisher, db, waiting[start : start + CHUNK], names, IMPORTED)
+        for answers in added:
             for answer in answers.values():
                 counts[answer] += 1
     return Imported(counts=counts, refused=tuple(refused))
@@ -110,26 +118,41 @@ def unsubscribe(publisher: Publisher, token: str) -> Subscription | None:
 
 
 def _add(
-    publisher: Publisher, texts: Sequence[str], lists: Sequence[str], consent: str
+    publisher: Publisher, db: Connection, texts: Sequence[str], lists: Sequence[str], consent: str
 ) -> list[dict[str, Added]]:
     parsed = [addresses.parse(text) for text in texts]
-    with publisher.database.begin() as db:
-        secret = suppression_secret(keys.every(db))
-        return subscribers.add_many(
+    secret = suppression_secret(keys.every(db))
+    return subscribers.add_many(
+        db,
+        [
+            NewSubscriber(
+                address=str(address),
+                address_key=addresses.normalise(address),
+                address_hash=address_hash(secret, addresses.normalise(address)),
+                public_id=secrets.token_hex(PUBLIC_ID // 2),
+            )
+            for address in parsed
+        ],
+        lists=lists,
+        state=SubscriptionState.ACTIVE,
+        consent=consent,
+        now=publisher.now(db),
+    )
+
+
+def _note_added(publisher: Publisher, db: Connection, address: str, lists: Sequence[str]) -> None:
+    """Write into the audit who was added to lists, by number."""
+    reader = cursors.subscriber(db, address_key=addresses.normalise(addresses.parse(address)))
+    if reader is None:
+        return
+    for name in lists:
+        audit.write(
             db,
-            [
-                NewSubscriber(
-                    address=str(address),
-                    address_key=addresses.normalise(address),
-                    address_hash=address_hash(secret, addresses.normalise(address)),
-                    public_id=secrets.token_hex(PUBLIC_ID // 2),
-                )
-                for address in parsed
-            ],
-            lists=lists,
-            state=SubscriptionState.ACTIVE,
-            consent=consent,
-            now=publisher.now(db),
+            at=publisher.now(db),
+            actor=publisher.actor,
+            verb="subscribe",
+            subject=name,
+            detail={"subscriber": reader.number},
         )
 
 

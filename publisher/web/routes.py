@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Final
@@ -14,6 +15,7 @@ from starlette.types import ASGIApp
 
 from publisher.actions.report_webhook import webhook_key
 from publisher.app import Publisher
+from publisher.web.api.door import PREFIX, Door
 from publisher.web.errors import Errors
 from publisher.web.feeds import Feeds
 from publisher.web.health import Readiness, healthz
@@ -45,6 +47,7 @@ def site(publisher: Publisher, *, ticking: bool = True) -> ASGIApp:
         Route("/healthz", healthz),
         Route("/readyz", Readiness(publisher, ticking=ticking).readyz),
         Route("/unsubscribe/{token}", Unsubscribe(publisher).page, methods=["GET", "POST"]),
+        Mount(PREFIX, Door(publisher), max_body_size=sys.maxsize),  # it has a limit of its own
         Route("/form.css", OwnFile(publisher.theme, "form.css").serve),
         *_reports(publisher),
         *(_search(publisher) if publisher.settings.web.search else ()),
