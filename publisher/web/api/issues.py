@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from datetime import datetime
 from http import HTTPStatus
-from typing import Annotated, Self
+from typing import Annotated
 
 from fastapi import Path, Query
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, Field
 
 from publisher.actions.api_issues import one, portion
 from publisher.actions.approve import approve
 from publisher.actions.check import check_for_approval
 from publisher.actions.hold import hold, release
 from publisher.actions.queue import Place, queue, unqueue
+from publisher.errors import PublisherError
 from publisher.model.records import IssueRecord
 from publisher.model.scope import Scope
 from publisher.model.states import IssueState
@@ -93,13 +94,6 @@ class Wanted(Wish):
     soon: bool = False
     """As soon as the time is over in which it can be taken out again."""
 
-    @model_validator(mode="after")
-    def _one(self) -> Self:
-        given = [self.at is not None, self.before is not None, self.first, self.soon]
-        if sum(given) > 1:
-            raise ValueError("give one of at, before, first and soon")
-        return self
-
 
 class Hold(Wish):
     """Why an issue is held back."""
@@ -151,8 +145,13 @@ def queue_issue(publisher: Acting, slug: Slug, wanted: Wanted | None = None) -> 
     """Give an issue its moment, or another one.
 
     Without a wish it goes at the date of its file, else in the next free slot.
+
+    Raises:
+        PublisherError: there is more than one wish.
     """
     wish = wanted or Wanted()
+    if sum((wish.at is not None, wish.before is not None, wish.first, wish.soon)) > 1:
+        raise PublisherError("an issue has one place in the queue", fix="give at, before, first or soon")
     place = Place(at=wish.at, before=wish.before, first=wish.first, soon=wish.soon)
     return _shape(queue(publisher, slug, place))
 

@@ -173,7 +173,7 @@ def _invalid(_request: Request, error: Exception) -> Response:
         Wrong(
             where=each["loc"][0] if each["loc"][0] in _WHERE else "body",
             at="".join(f"/{part}" for part in each["loc"][1:]),
-            what=each["msg"],
+            what=each["msg"].removeprefix("Value error, "),
         )
         for each in said
     ]
