@@ -20,21 +20,25 @@ LARGEST_BODY: Final = 64 * 1024
 """Bytes of the largest body that a program may send."""
 
 BURST: Final = 50
-"""So many requests of one token are answered at once; after that ten in a second."""
+"""So many requests of one token are answered at once; after that one in each `INTERVAL_US`."""
+
+INTERVAL_US: Final = 100_000
+"""Microseconds."""
 
 _NEVER_STORED: Final = encoded({"cache-control": "no-store"})
 
 
 class Door:
-    """Serves the API of a publisher; `burst` requests of one token are answered at once.
+    """Serves the API of a publisher, so many requests of one token at once, and then one in each interval.
 
     The framework takes longer to import and to set up than all the rest, and most sites have no program that
     asks: so that waits until one does.
     """
 
-    def __init__(self, publisher: Publisher, *, burst: int = BURST) -> None:
+    def __init__(self, publisher: Publisher, *, burst: int = BURST, interval_us: int = INTERVAL_US) -> None:
         self._publisher = publisher
         self._burst = burst
+        self._interval_us = interval_us
         self._opening = threading.Lock()
         self._app: ASGIApp | None = None
 
@@ -52,7 +56,8 @@ class Door:
         with self._opening:
             if self._app is None:
                 made = application(self._publisher.settings.publication.home_url)
-                made.state.passage = Passage(self._publisher, Budget(burst=self._burst))
+                budget = Budget(interval_us=self._interval_us, burst=self._burst)
+                made.state.passage = Passage(self._publisher, budget)
                 self._app = Guard(made, _NEVER_STORED)
             return self._app
 

@@ -39,13 +39,13 @@ _log = structlog.get_logger()
 
 
 class Budget:
-    """How many requests one token has: `burst` at once, and then one in each `interval` microseconds.
+    """How many requests one token has: `burst` at once, and then one in each interval.
 
     It is kept in memory, by each process for itself.
     """
 
-    def __init__(self, *, interval: int = _SECOND // 10, burst: int = 50) -> None:
-        self._interval = interval
+    def __init__(self, *, interval_us: int, burst: int) -> None:
+        self._interval = interval_us
         self._burst = burst
         self._next: dict[int, int] = {}
 
