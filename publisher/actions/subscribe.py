@@ -143,16 +143,14 @@ def _add(
 def _note_added(publisher: Publisher, db: Connection, address: str, lists: Sequence[str]) -> None:
     """Write into the audit who was added to lists, by number."""
     reader = cursors.subscriber(db, address_key=addresses.normalise(addresses.parse(address)))
-    if reader is None:
-        return
-    for name in lists:
+    if reader is not None and lists:
         audit.write(
             db,
             at=publisher.now(db),
             actor=publisher.actor,
             verb="subscribe",
-            subject=name,
-            detail={"subscriber": reader.number},
+            subject=f"subscriber {reader.number}",
+            detail={"lists": list(lists)},
         )
 
 

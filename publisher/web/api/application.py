@@ -10,7 +10,6 @@ from fastapi import FastAPI
 from publisher import __version__
 from publisher.model.scope import SCOPES
 from publisher.web.api.all import OPERATIONS
-from publisher.web.api.door import PREFIX
 from publisher.web.api.operation import Operation
 from publisher.web.api.passage import guarded
 from publisher.web.api.problems import CODES, MEDIA_TYPE, Problem, handlers
@@ -48,8 +47,8 @@ class Application(FastAPI):
         return self.openapi_schema
 
 
-def application(home_url: str) -> Application:
-    """Return the application of the site at that address; whoever serves it gives it a `passage`."""
+def application(url: str) -> Application:
+    """Return the application that is reached at that address; whoever serves it gives it a `passage`."""
     made = Application(
         title="Publisher",
         version=__version__,
@@ -58,7 +57,7 @@ def application(home_url: str) -> Application:
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
-        servers=[{"url": f"{home_url}{PREFIX}"}],
+        servers=[{"url": url}],
         root_path_in_servers=False,
         openapi_tags=[{"name": name} for name in OPERATIONS],
         telemetry={"tracing": False, "metrics": False},

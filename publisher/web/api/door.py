@@ -55,7 +55,7 @@ class Door:
 
         with self._opening:
             if self._app is None:
-                made = application(self._publisher.settings.publication.home_url)
+                made = application(f"{self._publisher.settings.publication.home_url}{PREFIX}")
                 budget = Budget(interval_us=self._interval_us, burst=self._burst)
                 made.state.passage = Passage(self._publisher, budget)
                 self._app = Guard(made, _NEVER_STORED)

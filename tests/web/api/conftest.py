@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -19,9 +20,23 @@ from tests.newsrooms import READER, HandClock, Newsroom, newsroom_in
 Knocks = Callable[..., TestClient]
 
 
+@pytest.fixture(scope="session")
+def with_a_mailing(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) -> Path:
+    """A newsroom in which one issue is public and mailed, to be copied."""
+    newsroom = newsroom_in(tmp_path_factory.mktemp("api") / "newsroom", sqlite_template)
+    newsroom.writes("heat")
+    with newsroom.opened() as publisher:
+        publish_now(publisher, "heat")
+    return newsroom.root
+
+
 @pytest.fixture
-def newsroom(tmp_path: Path, sqlite_template: Path) -> Newsroom:
-    return newsroom_in(tmp_path / "newsroom", sqlite_template)
+def newsroom(tmp_path: Path, with_a_mailing: Path) -> Newsroom:
+    """A copy of it, with a second issue that is ready."""
+    newsroom = Newsroom(tmp_path / "newsroom")
+    shutil.copytree(with_a_mailing, newsroom.root)
+    newsroom.writes("cold", title="A second machine")
+    return newsroom
 
 
 @pytest.fixture
@@ -31,11 +46,7 @@ def clock(newsroom: Newsroom) -> HandClock:
 
 @pytest.fixture
 def publisher(newsroom: Newsroom) -> Iterator[Publisher]:
-    """Open the newsroom, in which one issue is public and mailed, and another one is ready."""
-    newsroom.writes("heat")
     with newsroom.opened() as opened:
-        publish_now(opened, "heat")
-        newsroom.writes("cold", title="A second machine")
         yield opened
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from typing import Final
+from typing import Any, Final
 
 import schemathesis
 from hypothesis import HealthCheck, given, seed, settings
@@ -42,15 +42,15 @@ def test_every_answer_is_as_promised(publisher: Publisher) -> None:
             _sends(own.as_strategy(generation_mode=mode, path_parameters=place), token)
 
 
-def _sends(cases: SearchStrategy[Case], token: str) -> None:
+def _sends(cases: SearchStrategy[Case[Any]], token: str) -> None:
     """Send some of these requests, the same ones every time."""
 
-    acceptance = CHECKS.get_by_names(["positive_data_acceptance"])
+    acceptance: Any = CHECKS.get_by_names(["positive_data_acceptance"])
 
     @seed(1)
     @settings(max_examples=EXAMPLES, database=None, suppress_health_check=list(HealthCheck))
     @given(case=cases)
-    def answers(case: Case) -> None:
+    def answers(case: Case[Any]) -> None:
         headers = {"Authorization": f"Bearer {token}"}
         answer = case.call(headers=headers)
         code = answer.json().get("code") if answer.content else None
@@ -63,7 +63,7 @@ def _sends(cases: SearchStrategy[Case], token: str) -> None:
 def _ways(
     publisher: Publisher, operation: Operation
 ) -> Iterator[tuple[GenerationMode, dict[str, object] | None]]:
-    """Yield what to send: what fits or not, to addresses that are made up, and to one that leads somewhere."""
+    """Yield what to send: what fits or not, to made-up addresses and to one that leads somewhere."""
     yield from ((mode, None) for mode in GenerationMode)
     address = f"{operation.name}@example.net"
     add(publisher, address)

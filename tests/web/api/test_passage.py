@@ -6,14 +6,14 @@ import subprocess
 import sys
 from datetime import timedelta
 
-import pytest
-from sqlalchemy import text
 from httpx2 import Response
+from sqlalchemy import text
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from publisher.actions.api_token import create, listed, revoke
 from publisher.app import Publisher
+from publisher.logs import configure_logs
 from publisher.model.scope import Scope
 from publisher.web.api.all import OPERATIONS
 from publisher.web.api.door import LARGEST_BODY, PREFIX
@@ -30,7 +30,7 @@ def asks(client: TestClient, operation: Operation, publisher: Publisher) -> int:
     """Send what an operation needs, so far as it is the same for all, and return the status."""
     id_ = str(mailing_of(publisher, "heat").id) if "mailings" in operation.path else public_id_of(publisher)
     address = operation.path.lstrip("/").format(id=id_, slug="cold")
-    body = {} if operation.method in ("POST", "PATCH") else None
+    body: dict[str, object] | None = {} if operation.method in ("POST", "PATCH") else None
     return client.request(operation.method, address, json=body).status_code
 
 
@@ -150,26 +150,23 @@ def test_a_body_may_be_so_large_and_not_larger(program: TestClient) -> None:
     assert program.post("subscribers", content=largest, headers=kind).status_code == 201
 
 
-@pytest.mark.parametrize(
-    ("content", "kind", "status", "code"),
-    [
-        (b"{", "application/json", 400, "json"),
-        (b"\xff", "application/json", 400, "json"),
-        (b"{}", "text/plain", 415, "media"),
-        (b"{}", "", 415, "media"),
-        (b"[]", "application/json", 422, "invalid"),
-        (b"", "application/json", 422, "invalid"),
-        (b'{"address": "a@example.net", "consent": "yes", "more": 1}', "application/json", 422, "invalid"),
-        (b'{"address": "\\ud800@example.net", "consent": "yes"}', "application/json", 422, "invalid"),
-    ],
+BODIES = (
+    (b"{", "application/json", 400, "json"),
+    (b"\xff", "application/json", 400, "json"),
+    (b"{}", "text/plain", 415, "media"),
+    (b"{}", "", 415, "media"),
+    (b"[]", "application/json", 422, "invalid"),
+    (b"", "application/json", 422, "invalid"),
+    (b'{"address": "a@example.net", "consent": "yes", "more": 1}', "application/json", 422, "invalid"),
+    (b'{"address": "\\ud800@example.net", "consent": "yes"}', "application/json", 422, "invalid"),
 )
-def test_a_body_that_is_not_what_it_must_be_is_refused(
-    program: TestClient, content: bytes, kind: str, status: int, code: str
-) -> None:
-    answer = program.post("subscribers", content=content, headers={"content-type": kind} if kind else {})
 
-    assert (answer.status_code, answer.json()["code"]) == (status, code)
-    assert answer.headers["content-type"] == PROBLEM
+
+def test_a_body_that_is_not_what_it_must_be_is_refused(program: TestClient) -> None:
+    for content, kind, status, code in BODIES:
+        answer = program.post("subscribers", content=content, headers={"content-type": kind} if kind else {})
+        assert (answer.status_code, answer.json()["code"]) == (status, code), content
+        assert answer.headers["content-type"] == PROBLEM
 
 
 def test_each_thing_that_is_wrong_is_told_and_nothing_that_was_sent(program: TestClient) -> None:
@@ -187,26 +184,21 @@ def test_a_parameter_that_nobody_reads_is_refused(program: TestClient) -> None:
     assert "list, state, after, limit" in answer.json()["detail"]
 
 
-@pytest.mark.parametrize(
-    "address", ["nothing", "subscribers/", "docs", "redoc", "issues/heat/%0A", "lists%0A/x"]
-)
-def test_an_address_that_is_none_is_a_problem_too(program: TestClient, address: str) -> None:
-    answer = program.get(address)
-
-    assert (answer.status_code, answer.headers["content-type"]) == (404, PROBLEM)
+def test_an_address_that_is_none_is_a_problem_too(program: TestClient) -> None:
+    for address in ("nothing", "subscribers/", "docs", "redoc", "issues/heat/%0A", "lists%0A/x"):
+        answer = program.get(address)
+        assert (answer.status_code, answer.headers["content-type"]) == (404, PROBLEM), address
 
 
-@pytest.mark.parametrize(
-    ("address", "allowed"),
-    [("subscribers", "GET, POST"), ("subscribers/0123456789abcdef", "DELETE, GET, PATCH"), ("lists", "GET")],
-)
-def test_a_method_that_an_address_does_not_know_is_told_all_that_it_knows(
-    program: TestClient, address: str, allowed: str
-) -> None:
-    for method in ("PUT", "OPTIONS"):
-        answer = program.request(method, address, headers={"origin": "https://elsewhere.example"})
-        assert (answer.status_code, answer.headers["allow"]) == (405, allowed)
-        assert not [name for name in answer.headers if name.startswith("access-control")]
+ALLOWED = {"subscribers": "GET, POST", "subscribers/0123456789abcdef": "DELETE, GET, PATCH", "lists": "GET"}
+
+
+def test_a_method_that_an_address_does_not_know_is_told_all_that_it_knows(program: TestClient) -> None:
+    for address, allowed in ALLOWED.items():
+        for method in ("PUT", "OPTIONS"):
+            answer = program.request(method, address, headers={"origin": "https://elsewhere.example"})
+            assert (answer.status_code, answer.headers["allow"]) == (405, allowed)
+            assert not [name for name in answer.headers if name.startswith("access-control")]
 
 
 def test_no_answer_is_stored_on_the_way(program: TestClient) -> None:
@@ -229,6 +221,7 @@ def test_a_database_that_is_gone_is_a_reason_to_come_back_later(
 
 
 def test_a_bug_is_a_problem_without_a_traceback(program: TestClient, publisher: Publisher) -> None:
+    configure_logs()
     with publisher.database.begin() as db:
         db.execute(text("UPDATE api_tokens SET scopes = '5'"))
 

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
 
-import pytest
 from httpx2 import Response
 from sqlalchemy import select
 from starlette.testclient import TestClient
 
-from publisher.actions.repeated import PATIENCE, begin
+from publisher.actions.api_token import create
+from publisher.actions.repeated import PATIENCE, Refused, begin
 from publisher.actions.tick import tick
 from publisher.app import Publisher
+from publisher.logs import configure_logs
+from publisher.model.scope import Scope
 from publisher.store import audit
 from publisher.store.requests import KEPT
 from publisher.store.schema_readers import requests as table
@@ -115,6 +116,7 @@ def test_what_was_refused_is_not_kept_and_can_be_sent_again(
 
 
 def test_a_bug_gives_the_key_free(program: TestClient, publisher: Publisher) -> None:
+    configure_logs()
     with publisher.database.begin() as db:
         db.exec_driver_sql("ALTER TABLE topics RENAME TO gone")
     assert adds(program).status_code >= 500
@@ -153,21 +155,17 @@ def test_no_address_is_kept_with_an_answer(program: TestClient, publisher: Publi
     assert b"bo@" not in b"".join(kept(publisher))
 
 
-@pytest.mark.parametrize("key", ["", " ", "a b", "é", "x" * 201])
-def test_a_key_that_cannot_be_one_is_refused(program: TestClient, key: str) -> None:
-    answer = program.post("subscribers", json=BO, headers={"idempotency-key": key.encode()})
+def test_a_key_that_cannot_be_one_is_refused(program: TestClient) -> None:
+    for key in (b"", b" ", b"a b", "é".encode(), b"x" * 201):
+        answer = program.post("subscribers", json=BO, headers=[(b"idempotency-key", key)])
+        assert (answer.status_code, answer.json()["code"]) == (400, "key"), key
 
-    assert (answer.status_code, answer.json()["code"]) == (400, "key")
 
-
-def test_a_dead_request_is_taken_over_by_one(
-    publisher: Publisher, program: TestClient, clock: HandClock
-) -> None:
+def test_a_dead_request_is_taken_over_by_one(publisher: Publisher, clock: HandClock) -> None:
+    create(publisher, "shop", scopes=tuple(Scope))
     begin(publisher, 1, "k", fingerprint="f")
     clock.passes(seconds=PATIENCE.total_seconds())
 
     answers = [begin(publisher, 1, "k", fingerprint="f") for _ in range(2)]
 
-    assert answers[0] is None
-    assert answers[1] is not None
-    assert timedelta() < PATIENCE
+    assert answers == [None, Refused.RUNNING]
