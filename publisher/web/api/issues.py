@@ -57,7 +57,7 @@ class Issue(Shape):
     withdrawn_at: datetime | None
 
 
-class Issues(Shape):
+class IssuePortion(Shape):
     """Some issues."""
 
     items: list[Issue]
@@ -113,11 +113,11 @@ def list_issues(
     state: Annotated[IssueState | None, Query(description="Only those in this state.")] = None,
     after: Annotated[SlugText | None, Query(description="`next` of the answer before.")] = None,
     limit: Limit = 50,
-) -> Issues:
+) -> IssuePortion:
     """See issues, portion by portion, in the order of their slugs."""
     found_ = portion(publisher, after=after or "", state=state, limit=limit + 1)
     shown = found_[:limit]
-    return Issues(
+    return IssuePortion(
         items=[_shape(each) for each in shown], next=shown[-1].slug if len(found_) > limit else None
     )
 

@@ -24,17 +24,17 @@ class List(Shape):
     """How many subscriptions there are in each state; only active ones are mailed."""
 
 
-class Lists(Shape):
+class EveryList(Shape):
     """All lists."""
 
     items: list[List]
 
 
-def list_lists(publisher: Acting) -> Lists:
+def list_lists(publisher: Acting) -> EveryList:
     """See all lists, with the number of readers in each state."""
     with publisher.database.read() as db:
         counts = subscribers.counts(db)
-    return Lists(
+    return EveryList(
         items=[
             List(
                 name=name,

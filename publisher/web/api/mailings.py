@@ -61,7 +61,7 @@ class Progress(Mailing):
     """What came back."""
 
 
-class Mailings(Shape):
+class MailingPortion(Shape):
     """Some mailings."""
 
     items: list[Mailing]
@@ -82,12 +82,12 @@ def list_mailings(
     issue: Annotated[SlugText | None, Query(description="Only the one of this issue.")] = None,
     after: Annotated[str | None, Query(pattern=NUMBER, description="`next` of the answer before.")] = None,
     limit: Limit = 50,
-) -> Mailings:
+) -> MailingPortion:
     """See mailings, portion by portion, newest first."""
     before = None if after is None else int(after)
     found = mailings_of(publisher, issue=issue, before=before, limit=limit + 1)
     shown = found[:limit]
-    return Mailings(
+    return MailingPortion(
         items=[Mailing.model_validate(_facts(each)) for each in shown],
         next=str(shown[-1].id) if len(found) > limit else None,
     )

@@ -45,8 +45,8 @@ class Operation:
 
     @property
     def description(self) -> str:
-        """What else there is to know."""
-        return _words(self.act).partition("\n")[2].strip()
+        """What it does, and what else there is to know."""
+        return _words(self.act)
 
 
 class Shape(BaseModel):

@@ -58,7 +58,7 @@ class Subscriber(Shape):
     """Whether the address is of a service for addresses that are thrown away."""
 
 
-class Subscribers(Shape):
+class SubscriberPortion(Shape):
     """Some subscribers."""
 
     items: list[Subscriber]
@@ -124,7 +124,7 @@ def list_subscribers(
     ] = None,
     after: Annotated[str, Query(pattern=NUMBER, description="`next` of the answer before.")] = "0",
     limit: Limit = 50,
-) -> Subscribers:
+) -> SubscriberPortion:
     """See subscribers, portion by portion, in the order in which they came.
 
     Whoever joins while you read comes at the end, and nobody comes twice.
@@ -132,7 +132,7 @@ def list_subscribers(
     found = api_readers.portion(publisher, after=int(after), list=list, state=state, limit=limit + 1)
     portion = found[:limit]
     is_more = len(found) > limit
-    return Subscribers(
+    return SubscriberPortion(
         items=[_shape(each) for each in portion],
         next=str(portion[-1].reader.number) if is_more else None,
     )
