@@ -145,7 +145,8 @@ def forget(publisher: Publisher, public_id: str) -> None:
     """
     with publisher.database.read() as db:
         number = _known(db, public_id).number
-    erase(publisher, number)
+    if not erase(publisher, number):
+        raise NotFoundError(f"there is no subscriber '{public_id}'")
 
 
 def _known_list(publisher: Publisher, name: str) -> None:

@@ -44,11 +44,7 @@ def add(
         PublisherError: the address is impossible.
         NotFoundError: there is no such list.
     """
-    names = _lists(publisher, lists)
-    with publisher.database.begin() as db:
-        (answers,) = _add(publisher, db, [address], names, consent)
-        _note_added(publisher, db, address, [name for name in names if answers[name] is Added.ADDED])
-    return answers
+    return _add(publisher, [address], _lists(publisher, lists), consent, is_noted=True)[0]
 
 
 def add_from_file(publisher: Publisher, text: str, *, path: str, lists: Sequence[str] = ()) -> Imported:
@@ -74,9 +70,7 @@ def add_from_file(publisher: Publisher, text: str, *, path: str, lists: Sequence
         else:
             waiting.append(address)
     for start in range(0, len(waiting), CHUNK):
-        with publisher.database.begin() as db:
-            added = _add(publisher, db, waiting[start : start + CHUNK], names, IMPORTED)
-        for answers in added:
+        for answers in _add(publisher, waiting[start : start + CHUNK], names, IMPORTED):
             for answer in answers.values():
                 counts[answer] += 1
     return Imported(counts=counts, refused=tuple(refused))
@@ -118,31 +112,36 @@ def unsubscribe(publisher: Publisher, token: str) -> Subscription | None:
 
 
 def _add(
-    publisher: Publisher, db: Connection, texts: Sequence[str], lists: Sequence[str], consent: str
+    publisher: Publisher, texts: Sequence[str], lists: Sequence[str], consent: str, *, is_noted: bool = False
 ) -> list[dict[str, Added]]:
+    """Add addresses; with `is_noted`, the audit says whom, by number."""
     parsed = [addresses.parse(text) for text in texts]
-    secret = suppression_secret(keys.every(db))
-    return subscribers.add_many(
-        db,
-        [
-            NewSubscriber(
-                address=str(address),
-                address_key=addresses.normalise(address),
-                address_hash=address_hash(secret, addresses.normalise(address)),
-                public_id=secrets.token_hex(PUBLIC_ID // 2),
-            )
-            for address in parsed
-        ],
-        lists=lists,
-        state=SubscriptionState.ACTIVE,
-        consent=consent,
-        now=publisher.now(db),
-    )
+    with publisher.database.begin() as db:
+        secret = suppression_secret(keys.every(db))
+        answers = subscribers.add_many(
+            db,
+            [
+                NewSubscriber(
+                    address=str(address),
+                    address_key=addresses.normalise(address),
+                    address_hash=address_hash(secret, addresses.normalise(address)),
+                    public_id=secrets.token_hex(PUBLIC_ID // 2),
+                )
+                for address in parsed
+            ],
+            lists=lists,
+            state=SubscriptionState.ACTIVE,
+            consent=consent,
+            now=publisher.now(db),
+        )
+        for address, answer in zip(parsed, answers, strict=True) if is_noted else ():
+            added = [name for name, said in answer.items() if said is Added.ADDED]
+            _note_added(publisher, db, addresses.normalise(address), added)
+        return answers
 
 
-def _note_added(publisher: Publisher, db: Connection, address: str, lists: Sequence[str]) -> None:
-    """Write into the audit who was added to lists, by number."""
-    reader = cursors.subscriber(db, address_key=addresses.normalise(addresses.parse(address)))
+def _note_added(publisher: Publisher, db: Connection, address_key: str, lists: Sequence[str]) -> None:
+    reader = cursors.subscriber(db, address_key=address_key)
     if reader is not None and lists:
         audit.write(
             db,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, exists, select
+from sqlalchemy import Connection, Row, select
 
 from publisher.model.states import IssueState
 from publisher.model.subscriber import SubscriptionState, SuppressionReason
@@ -56,12 +56,13 @@ def subscribers_after(
     """Return the next `limit` subscribers after that number who are on a list, or in a state on one."""
     wanted = select(subscribers).where(subscribers.c.id > number)
     if list is not None or state is not None:
-        own = exists().where(subscriptions.c.subscriber == subscribers.c.id)
+        own = select(subscriptions.c.subscriber).distinct().where(subscriptions.c.subscriber > number)
         if list is not None:
             own = own.where(subscriptions.c.list == list)
         if state is not None:
             own = own.where(subscriptions.c.state == state.value)
-        wanted = wanted.where(own)
+        portion = own.order_by(subscriptions.c.subscriber).limit(limit)
+        wanted = wanted.where(subscribers.c.id.in_(portion))
     return _readers(db, db.execute(wanted.order_by(subscribers.c.id).limit(limit)).all())
 
 
