@@ -14,6 +14,7 @@ from pydantic.fields import FieldInfo
 from typer.core import TyperCommand, TyperGroup, TyperOption
 from typer.main import get_command
 
+from docs import api_page
 from publisher.check.codes import CODES, GROUPS
 from publisher.cli.main import app
 from publisher.content.fields import FIELDS, Where
@@ -149,6 +150,11 @@ def relays() -> str:
     )
 
 
+def api() -> str:
+    """Return the page of the API."""
+    return _page("The API", api_page.OPENING, *api_page.parts())
+
+
 def command_names() -> list[str]:
     """Return the first word of every command."""
     return list(dict.fromkeys(name.partition(" ")[0] for name, _ in _commands()))
@@ -178,6 +184,7 @@ PAGES: Final[dict[str, Callable[[], str]]] = {
     "checks.md": checks,
     "commands.md": commands,
     "relays.md": relays,
+    "api.md": api,
 }
 """Each generated page: its name under `docs/reference/`, and the function that makes it."""
 

@@ -8,12 +8,14 @@ import secrets
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from sqlalchemy import Connection
+
 from publisher.actions.addressing import address_hash, suppression_secret
 from publisher.app import Publisher
 from publisher.delivery import addresses, tokens
 from publisher.errors import NotFoundError, Place, PublisherError
 from publisher.model.subscriber import PUBLIC_ID, NewSubscriber, Subscription, SubscriptionState
-from publisher.store import audit, keys, subscribers
+from publisher.store import audit, cursors, keys, subscribers
 from publisher.store.subscribers import CHUNK, Added
 
 BY_HAND = "added by hand"
@@ -42,7 +44,7 @@ def add(
         PublisherError: the address is impossible.
         NotFoundError: there is no such list.
     """
-    return _add(publisher, [address], _lists(publisher, lists), consent)[0]
+    return _add(publisher, [address], _lists(publisher, lists), consent, is_noted=True)[0]
 
 
 def add_from_file(publisher: Publisher, text: str, *, path: str, lists: Sequence[str] = ()) -> Imported:
@@ -110,12 +112,13 @@ def unsubscribe(publisher: Publisher, token: str) -> Subscription | None:
 
 
 def _add(
-    publisher: Publisher, texts: Sequence[str], lists: Sequence[str], consent: str
+    publisher: Publisher, texts: Sequence[str], lists: Sequence[str], consent: str, *, is_noted: bool = False
 ) -> list[dict[str, Added]]:
+    """Add addresses; with `is_noted`, the audit says whom, by number."""
     parsed = [addresses.parse(text) for text in texts]
     with publisher.database.begin() as db:
         secret = suppression_secret(keys.every(db))
-        return subscribers.add_many(
+        answers = subscribers.add_many(
             db,
             [
                 NewSubscriber(
@@ -130,6 +133,23 @@ def _add(
             state=SubscriptionState.ACTIVE,
             consent=consent,
             now=publisher.now(db),
+        )
+        for address, answer in zip(parsed, answers, strict=True) if is_noted else ():
+            added = [name for name, said in answer.items() if said is Added.ADDED]
+            _note_added(publisher, db, addresses.normalise(address), added)
+        return answers
+
+
+def _note_added(publisher: Publisher, db: Connection, address_key: str, lists: Sequence[str]) -> None:
+    reader = cursors.subscriber(db, address_key=address_key)
+    if reader is not None and lists:
+        audit.write(
+            db,
+            at=publisher.now(db),
+            actor=publisher.actor,
+            verb="subscribe",
+            subject=f"subscriber {reader.number}",
+            detail={"lists": list(lists)},
         )
 
 

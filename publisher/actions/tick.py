@@ -16,7 +16,7 @@ from publisher.errors import PublisherError, TransitionError
 from publisher.model.hold import HoldReason
 from publisher.model.records import IssueRecord
 from publisher.model.states import Verb
-from publisher.store import issues, notices, public
+from publisher.store import issues, notices, public, requests
 
 _log = structlog.get_logger()
 
@@ -42,6 +42,7 @@ def tick(publisher: Publisher) -> Ticked:
         now = publisher.now(db)
         public.note_tick(db, now)
         notices.forget_old(db, now)
+        requests.forget_old(db, now)
         empty_slots(publisher, db)
     published, held = [], []
     for record in due(publisher):

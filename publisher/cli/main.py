@@ -36,6 +36,7 @@ from publisher.cli import (
     serve,
     status,
     subscribers,
+    token,
     uncertain,
     unqueue,
     verify,
@@ -89,6 +90,7 @@ COMMANDS: dict[str, Callable[..., None]] = {
 for name, command in COMMANDS.items():
     app.command(name, short_help=(command.__doc__ or "").partition("\n")[0])(command)
 app.add_typer(subscribers.app, name="subscribers")
+app.add_typer(token.app, name="token")
 
 
 def run() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Final
@@ -14,6 +16,7 @@ from starlette.types import ASGIApp
 
 from publisher.actions.report_webhook import webhook_key
 from publisher.app import Publisher
+from publisher.web.api.door import PREFIX, Door
 from publisher.web.errors import Errors
 from publisher.web.feeds import Feeds
 from publisher.web.health import Readiness, healthz
@@ -45,6 +48,7 @@ def site(publisher: Publisher, *, ticking: bool = True) -> ASGIApp:
         Route("/healthz", healthz),
         Route("/readyz", Readiness(publisher, ticking=ticking).readyz),
         Route("/unsubscribe/{token}", Unsubscribe(publisher).page, methods=["GET", "POST"]),
+        api(publisher),
         Route("/form.css", OwnFile(publisher.theme, "form.css").serve),
         *_reports(publisher),
         *(_search(publisher) if publisher.settings.web.search else ()),
@@ -62,6 +66,13 @@ def site(publisher: Publisher, *, ticking: bool = True) -> ASGIApp:
     )
     app.router.redirect_slashes = False  # its redirects name the Host of the request
     return Feeds(publisher, Guard(app, public_headers(publisher.settings)))
+
+
+def api(publisher: Publisher, **limits: int) -> Mount:
+    """Return what answers every address of the API, also those that no address can be."""
+    mount = Mount(PREFIX, Door(publisher, **limits), max_body_size=sys.maxsize)  # it has a limit of its own
+    mount.path_regex = re.compile(mount.path_regex.pattern, re.DOTALL)
+    return mount
 
 
 def _reports(publisher: Publisher) -> tuple[BaseRoute, ...]:

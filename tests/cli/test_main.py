@@ -40,7 +40,7 @@ def test_every_command_that_prints_can_print_json(types: Types, command: str) ->
 def test_the_help_lists_every_command_in_the_order_of_the_work(types: Types) -> None:
     listed = re.findall(r"^  (\w[\w-]*) {2,}\w", types("--help").out, re.MULTILINE)
 
-    assert listed == [*COMMANDS, "subscribers"]
+    assert listed == [*COMMANDS, "subscribers", "token"]
 
 
 def test_without_a_command_the_help_is_shown_as_wrong_usage(types: Types) -> None:
