@@ -19,7 +19,8 @@ from publisher.cli.main import app
 from publisher.content.fields import FIELDS, Where
 from publisher.content.roles import HEADINGS
 from publisher.model.delivery import DeliveryState
-from publisher.model.segment import DEEPEST, LONGEST, WORDS
+from publisher.model.filters import WORDS
+from publisher.model.segment import DEEPEST, LONGEST
 from publisher.model.story import Role
 from publisher.settings import FREE, NAMED, Settings
 from tests.delivery.transports.relay_matrix import ROWS
@@ -125,9 +126,9 @@ def filters() -> str:
         _table(("word", "for example", "what it says"), rows),
         "Conditions are put together with `AND`, `OR`, `NOT` and brackets, in capitals or not; `NOT` binds "
         'closest, then `AND`. A value with blanks, or with one of `( ) : < > = "`, stands in double quotes, '
-        'in which `""` means one of them. What is not known of a reader counts as not so: `NOT lang:de` means '
-        f"also those who chose no language. A filter has at most {LONGEST:,} characters, and at most {DEEPEST} "
-        "brackets and NOTs stand in each other.",
+        'in which `""` means one of them. What is not known of a reader counts as not so: `NOT lang:de` '
+        f"means also those who chose no language. A filter has at most {LONGEST:,} characters, and at most "
+        f"{DEEPEST} brackets and NOTs stand in each other.",
     )
 
 

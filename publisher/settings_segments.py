@@ -7,7 +7,8 @@ from typing import Annotated, TypeAlias
 
 from pydantic import AfterValidator
 
-from publisher.model.segment import FilterError, is_name, lists_in, parse
+from publisher.model.filters import lists_in
+from publisher.model.segment import FilterError, is_name, parse
 from publisher.settings_types import wrong
 
 

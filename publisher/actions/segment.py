@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from publisher.app import Publisher
 from publisher.errors import NotFoundError
 from publisher.model.audience import Selection
-from publisher.model.segment import lists_in, resolved
+from publisher.model.filters import lists_in
+from publisher.model.segment import resolved
 from publisher.store import mailings
 
 

@@ -14,8 +14,9 @@ from publisher.check.proof import Proof, at
 from publisher.check.rules import nearest_code
 from publisher.errors import Place
 from publisher.model.edition import DEFAULT_THEME
+from publisher.model.filters import lists_in
 from publisher.model.finding import Finding
-from publisher.model.segment import FilterError, lists_in, resolved
+from publisher.model.segment import FilterError, resolved
 from publisher.model.timetable import Clock, instant
 
 

@@ -22,7 +22,7 @@ def segment(
         str | None,
         typer.Argument(
             metavar="FILTER",
-            help="A filter such as 'tag:energy AND NOT bounced', or a name in [segments]; default: all those.",
+            help="A filter such as 'tag:energy AND NOT bounced', or a name in [segments]; default: all.",
         ),
     ] = None,
     lists: Annotated[

@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
-from publisher.model.segment import Filter, parse
+from publisher.model.filters import Filter
+from publisher.model.segment import parse
 from publisher.model.shelves import tag_name
 
 

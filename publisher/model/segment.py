@@ -13,11 +13,25 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from difflib import get_close_matches
-from enum import StrEnum
-from typing import Final, TypeAlias
+from typing import Final
 
 from publisher.errors import PublisherError
 from publisher.model.characters import clean_line
+from publisher.model.filters import (
+    JOINED,
+    WORD,
+    WORDS,
+    Either,
+    Every,
+    Field,
+    Filter,
+    Flag,
+    Has,
+    Is,
+    Joined,
+    Not,
+    Sign,
+)
 
 LONGEST: Final = 2_000
 """Characters that a filter may have."""
@@ -26,122 +40,12 @@ DEEPEST: Final = 20
 """So many brackets and NOTs may stand in each other."""
 
 
-class Field(StrEnum):
-    """What a reader has, of which a filter names a value: `tag:energy`."""
-
-    LIST = "list"
-    TAG = "tag"
-    LANG = "lang"
-    DOMAIN = "domain"
-
-
-class Sign(StrEnum):
-    """How a day is compared: `joined>=2026-01-01`."""
-
-    BEFORE = "<"
-    UNTIL = "<="
-    SINCE = ">="
-    AFTER = ">"
-    ON = "="
-
-
-class Flag(StrEnum):
-    """What a reader is or is not: `bounced`."""
-
-    BOUNCED = "bounced"
-    COMPLAINED = "complained"
-    ROLE = "role"
-    DISPOSABLE = "disposable"
-
-
-JOINED: Final = "joined"
-"""The word for the day on which a reader's address first came here."""
-
-WORDS: Final[dict[str, tuple[str, str]]] = {
-    Field.LIST: ("list:weekly", "is an active reader of that list"),
-    Field.TAG: ("tag:energy", "chose that topic; capitals and hyphens for blanks make no difference"),
-    Field.LANG: ("lang:pt", "reads that language; `pt` means `pt-BR` as well"),
-    Field.DOMAIN: ("domain:example.org", "has an address at exactly that domain"),
-    JOINED: ("joined>=2026-01-01", "came on such a day of the publication's calendar: `<` `<=` `=` `>=` `>`"),
-    Flag.BOUNCED: ("bounced", "has an address from which mail came back for good"),
-    Flag.COMPLAINED: ("complained", "called a mail spam"),
-    Flag.ROLE: ("role", "has an address of an office, such as info@"),
-    Flag.DISPOSABLE: ("disposable", "has an address that was made to be thrown away"),
-}
-"""Every word of the language with an example and what it says of a reader: "the reader …"."""
-
-
 class FilterError(PublisherError):
     """A text is no filter. `column` is where it stops to be one, from 1."""
 
     def __init__(self, what: str, *, column: int, fix: str) -> None:
         super().__init__(f"{what}, in column {column} of the filter", fix=fix)
         self.column = column
-
-
-@dataclass(frozen=True, slots=True)
-class Has:
-    """A reader has that value of a field."""
-
-    field: Field
-    value: str
-
-    def __str__(self) -> str:
-        return f"{self.field}:{_quoted(self.value)}"
-
-
-@dataclass(frozen=True, slots=True)
-class Joined:
-    """A reader came on such a day."""
-
-    sign: Sign
-    day: date
-
-    def __str__(self) -> str:
-        return f"{JOINED}{self.sign}{self.day.isoformat()}"
-
-
-@dataclass(frozen=True, slots=True)
-class Is:
-    """A reader has a flag."""
-
-    flag: Flag
-
-    def __str__(self) -> str:
-        return self.flag.value
-
-
-@dataclass(frozen=True, slots=True)
-class Not:
-    """A reader for whom something does not hold."""
-
-    part: Filter
-
-    def __str__(self) -> str:
-        return f"NOT {_in_brackets(self.part, Every, Either)}"
-
-
-@dataclass(frozen=True, slots=True)
-class Every:
-    """A reader for whom all of the parts hold; there are two or more, none of which is an `Every`."""
-
-    parts: tuple[Filter, ...]
-
-    def __str__(self) -> str:
-        return " AND ".join(_in_brackets(part, Either) for part in self.parts)
-
-
-@dataclass(frozen=True, slots=True)
-class Either:
-    """A reader for whom one of the parts holds; there are two or more, none of which is an `Either`."""
-
-    parts: tuple[Filter, ...]
-
-    def __str__(self) -> str:
-        return " OR ".join(map(str, self.parts))
-
-
-Filter: TypeAlias = Has | Joined | Is | Not | Every | Either
 
 
 def parse(text: str, *, names: Collection[str] = ()) -> Filter:
@@ -183,17 +87,6 @@ def written_out(text: str | None, segments: Mapping[str, str]) -> str | None:
 def is_name(text: str) -> bool:
     """Return whether a text can be the name of a segment: it could mean nothing else."""
     return bool(_NAME.fullmatch(text)) and text not in {*WORDS, *_OPERATORS}
-
-
-def lists_in(found: Filter) -> Iterator[str]:
-    """Yield the lists that a filter names."""
-    if isinstance(found, Has) and found.field is Field.LIST:
-        yield found.value
-    elif isinstance(found, Not):
-        yield from lists_in(found.part)
-    elif isinstance(found, Every | Either):
-        for part in found.parts:
-            yield from lists_in(part)
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,7 +149,7 @@ class _Parser:
         return found
 
     def _term(self) -> Filter:
-        if not _WORD.fullmatch(self._next.word):
+        if not WORD.fullmatch(self._next.word):
             raise self._wrong(
                 f"a condition is missing before {self._shown()}",
                 "write one such as tag:energy or NOT bounced",
@@ -275,7 +168,7 @@ class _Parser:
 
     def _has(self, field: Field) -> Filter:
         given = self._next
-        value = _VALUES[field](given.text) if given.is_quoted or _WORD.fullmatch(given.text) else ""
+        value = _VALUES[field](given.text) if given.is_quoted or WORD.fullmatch(given.text) else ""
         if not value:
             said = (
                 f"{self._shown()} is no {_KINDS[field]}" if given.text else f"the {_KINDS[field]} is missing"
@@ -321,8 +214,7 @@ class _Parser:
 _OPERATORS: Final = ("and", "or", "not")
 _FLAGS: Final = frozenset(Flag)
 _NAME: Final = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
-_WORD: Final = re.compile(r'[^\s()":<>=]+')
-_TOKEN: Final = re.compile(rf'\s*+(?:"((?:[^"]|"")*+)"|(<=|>=|[<>=:()])|({_WORD.pattern})|(\S)|\Z)')
+_TOKEN: Final = re.compile(rf'\s*+(?:"((?:[^"]|"")*+)"|(<=|>=|[<>=:()])|({WORD.pattern})|(\S)|\Z)')
 _DAY: Final = re.compile(r"(?:19|2\d)\d\d-\d\d-\d\d", re.ASCII)
 _LANGUAGE: Final = re.compile(r"[a-z]{2,3}(?:-[a-z0-9]{2,8})*")
 _LABEL: Final = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
@@ -350,14 +242,6 @@ def _joined_parts(kind: type[Every | Either], parts: list[Filter]) -> Filter:
     """Return the parts as one filter; those that are of the same kind themselves lend theirs."""
     flat = [each for part in parts for each in (part.parts if isinstance(part, kind) else (part,))]
     return kind(tuple(flat)) if len(flat) > 1 else flat[0]
-
-
-def _in_brackets(part: Filter, *kinds: type[Filter]) -> str:
-    return f"({part})" if isinstance(part, kinds) else str(part)
-
-
-def _quoted(value: str) -> str:
-    return value if _WORD.fullmatch(value) else '"' + value.replace('"', '""') + '"'
 
 
 def _day(text: str) -> date | None:

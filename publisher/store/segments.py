@@ -12,7 +12,7 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, Connection, Exists, Select, and_, exists, func, not_, or_, select, true
 
 from publisher.model.audience import EVERYBODY, Selection
-from publisher.model.segment import Either, Every, Field, Filter, Flag, Has, Is, Joined, Not, Sign
+from publisher.model.filters import Either, Every, Field, Filter, Flag, Has, Is, Joined, Not, Sign
 from publisher.model.shelves import tag_name
 from publisher.model.subscriber import SubscriptionState
 from publisher.model.timetable import instant
