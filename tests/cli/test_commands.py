@@ -26,10 +26,13 @@ def test_an_issue_goes_its_way_and_each_step_names_the_next(newsroom: Newsroom, 
     newsroom.writes("heat")
 
     assert types("check", "heat").out.endswith("\n1 issue: 0 errors, 0 warnings, 1 remark\n")
-    assert types("approve", "heat").out == "heat is approved. Next: publisher queue heat\n"
+    assert types("approve", "heat").out == (
+        "As of now it goes to 1 reader of The Weekly.\nheat is approved. Next: publisher queue heat\n"
+    )
     queued = types("queue", "heat", "--at", "2099-10-06T06:30").out
     assert queued.startswith(
-        "heat goes out Tue 2099-10-06 06:30 (Europe/Madrid).\nIt goes out while `publisher serve`"
+        "heat goes out Tue 2099-10-06 06:30 (Europe/Madrid).\n"
+        "When it was approved it had 1 reader of The Weekly.\nIt goes out while `publisher serve`"
     )
     assert "goes out again with: publisher queue heat" in types("unqueue", "heat").out
     types("queue", "heat", "--at", "2099-10-06T06:30")
