@@ -6,6 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
+from publisher.actions.audience import chosen_by
 from publisher.actions.going_public import go_public
 from publisher.actions.letter import letter_of
 from publisher.actions.notify import issue_late, mailing_ended
@@ -74,6 +75,7 @@ def _start_mailing(publisher: Publisher, db: Connection, release: Release) -> No
         kid=kid,
         now=now,
         not_before=now,
+        chosen=chosen_by(release.edition),
     )
     if mailings.finish_if_done(db, mailing.id, now):  # where nobody is on its lists
         mailing_ended(publisher, db, mailing.id)

@@ -29,7 +29,7 @@ topics = Table(
     Column("topic", Text, primary_key=True),
     Index("ix_topics_readers", "topic", "subscriber"),
 )
-"""The tags that a reader wants to read about. Who has none wants all."""
+"""What a reader wants to read about: names of tags (see `model.shelves.tag_name`). Without any: all."""
 
 consent_texts = Table(
     "consent_texts",

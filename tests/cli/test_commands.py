@@ -5,11 +5,13 @@ from __future__ import annotations
 import io
 import os
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from PIL import Image
 
+from publisher.actions.audience import Audience
 from publisher.cli.newsroom import whoami
 from publisher.cli.output import clock_text, plain
 from publisher.cli.publish import _ask
@@ -24,10 +26,13 @@ def test_an_issue_goes_its_way_and_each_step_names_the_next(newsroom: Newsroom, 
     newsroom.writes("heat")
 
     assert types("check", "heat").out.endswith("\n1 issue: 0 errors, 0 warnings, 1 remark\n")
-    assert types("approve", "heat").out == "heat is approved. Next: publisher queue heat\n"
+    assert types("approve", "heat").out == (
+        "As of now it goes to 1 reader of The Weekly.\nheat is approved. Next: publisher queue heat\n"
+    )
     queued = types("queue", "heat", "--at", "2099-10-06T06:30").out
     assert queued.startswith(
-        "heat goes out Tue 2099-10-06 06:30 (Europe/Madrid).\nIt goes out while `publisher serve`"
+        "heat goes out Tue 2099-10-06 06:30 (Europe/Madrid).\n"
+        "When it was approved it had 1 reader of The Weekly.\nIt goes out while `publisher serve`"
     )
     assert "goes out again with: publisher queue heat" in types("unqueue", "heat").out
     types("queue", "heat", "--at", "2099-10-06T06:30")
@@ -329,16 +334,19 @@ def test_on_a_terminal_many_people_are_mailed_only_after_a_question(
 ) -> None:
     newsroom.sets(relay_at(25))
     monkeypatch.setattr(sys, "stdin", _Terminal(answer))
+    many = Audience(lists=("weekly", "extra"), segment="tag:energy", readers=1234)
     with newsroom.opened() as publisher:
         if sends:
-            _ask(publisher, {"weekly": 1200, "extra": 34}, yes=False, issue="heat")
+            _ask(publisher, many, yes=False, issue="heat")
         else:
             with pytest.raises(PublisherError, match="nothing was sent"):
-                _ask(publisher, {"weekly": 1200, "extra": 34}, yes=False, issue="heat")
-        _ask(publisher, {"weekly": 1}, yes=True, issue="heat")
-        _ask(publisher, {}, yes=False, issue="heat")
+                _ask(publisher, many, yes=False, issue="heat")
+        _ask(publisher, many, yes=True, issue="heat")
+        _ask(publisher, replace(many, readers=0), yes=False, issue="heat")
+        _ask(publisher, None, yes=False, issue="heat")
 
-    assert "Send issue heat to 1,234 readers of The Weekly and extra? [y/N]" in capsys.readouterr().out
+    question = "Send issue heat to 1,234 readers of The Weekly and extra (only: tag:energy)? [y/N]"
+    assert question in capsys.readouterr().out
 
 
 def test_a_moment_is_shown_on_the_wall_clock_of_the_publication() -> None:

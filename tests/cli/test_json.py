@@ -307,6 +307,14 @@ def test_correct(newsroom: Newsroom, types: Types) -> None:
     assert (done["is_public"], done["changed"], done["note"]) == (True, ["heat"], "It shrank.")
 
 
+def test_segment(types: Types) -> None:
+    tried = types("segment", "domain:example.net", "--json").json
+
+    assert set(tried) == {"segment", "filter", "shares", "readers"}
+    assert [set(each) for each in tried["shares"]] == [{"list", "readers", "of"}] * 2
+    assert tried["readers"] == 1
+
+
 def test_withdraw(newsroom: Newsroom, types: Types) -> None:
     newsroom.writes("heat")
     types("publish", "heat", "--now")

@@ -16,6 +16,7 @@ def upgrade() -> None:
     op.add_column("subscribers", sa.Column("bounced_at", _moment()))
     op.add_column("subscribers", sa.Column("complained_at", _moment()))
     op.add_column("editions", sa.Column("segment", sa.Text))
+    op.add_column("mailings", sa.Column("readers", sa.Integer))
     op.add_column("mailing_templates", sa.Column("counting", sa.LargeBinary))
     _choices()
     _consents()
