@@ -25,7 +25,10 @@ ADA = Slots(
     preferences=CHOOSE,
     unsubscribe_mail="mailto:leave@example.org?subject=unsubscribe%20weekly",
 )
-HTML = f'<p>Good <b>morning</b>, {INK.token(LIST)}.</p>\n<a href="{LINK}">Leave</a>\n<a href="{CHOICES}">Choose</a>\n'
+HTML = (
+    f'<p>Good <b>morning</b>, {INK.token(LIST)}.</p>\n<a href="{LINK}">Leave</a>\n'
+    f'<a href="{CHOICES}">Choose</a>\n'
+)
 TEXT = f"Good morning, {INK.token(LIST)}.\n\nLeave: {LINK}\nChoose: {CHOICES}\n"
 
 

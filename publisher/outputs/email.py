@@ -56,8 +56,8 @@ class EmailOutput:
     """The mail as HTML, one part for the whole issue.
 
     Besides the issue fill-ins it has a token for each slot of a subscriber's: `unsubscribe` and
-    `preferences`, the addresses of pages, and `list`, the title of the list. Where it would be larger than the masthead allows, the last
-    stories are excerpts: lead, takeaways and the way to the rest.
+    `preferences`, the addresses of pages, and `list`, the title of the list. Where it would be larger than
+    the masthead allows, the last stories are excerpts: lead, takeaways and the way to the rest.
     """
 
     name: Final = "email"

@@ -177,9 +177,8 @@ def test_no_mail_leaves_unsigned_when_the_key_is_gone(newsroom: Newsroom, envelo
         envelopes_of(opened, envelopes.mailing)
 
 
-def test_bounces_come_to_an_address_that_names_the_delivery(
-    newsroom: Newsroom, publisher: Publisher, envelopes: Envelopes
-) -> None:
+@pytest.mark.usefixtures("envelopes")
+def test_bounces_come_to_an_address_that_names_the_delivery(newsroom: Newsroom, publisher: Publisher) -> None:
     newsroom.sets('[reports]\nreturn_path = "bounces@example.net"\n')
     with publisher.database.read() as db:
         secret = keys.current(db)[1]
@@ -192,15 +191,18 @@ def test_bounces_come_to_an_address_that_names_the_delivery(
     assert unsendable(message) is None
 
 
+@pytest.mark.usefixtures("envelopes")
 def test_where_the_mailbox_of_reports_is_read_a_mail_to_it_has_the_readers_token(
-    newsroom: Newsroom, publisher: Publisher, envelopes: Envelopes
+    newsroom: Newsroom, publisher: Publisher
 ) -> None:
     newsroom.sets('[reports]\nreturn_path = "bounces@example.net"\n')
 
     with newsroom.opened() as opened:
         message = parsed(envelopes_of(opened, 1).message(recipient(opened)).body)
 
-    said = re.search(r"<mailto:bounces@example\.net\?subject=unsubscribe%20([^>]+)>", message["List-Unsubscribe"])
+    said = re.search(
+        r"<mailto:bounces@example\.net\?subject=unsubscribe%20([^>]+)>", message["List-Unsubscribe"]
+    )
     assert said is not None
     found = subscription_of(publisher, said[1])
     assert found is not None

@@ -121,7 +121,7 @@ def mail_of(print_: Print, *, public_id: str = "0123456789abcdef") -> tuple[byte
 
 def choice_in(text: str) -> str:
     """Return the link to choose that stands in a text."""
-    found = set(re.findall(r"https://[^\s\"]+/preferences/[^\s\"]+", text))
+    found: set[str] = set(re.findall(r"https://[^\s\"]+/preferences/[^\s\"]+", text))
     assert len(found) == 1
     return found.pop()
 
@@ -196,9 +196,9 @@ def test_two_readers_get_mails_of_the_same_length_that_differ_only_in_their_link
 
     assert len(ada) == len(ben)
     her_choice, his_choice = choice_in(bodies(ada)[0]), choice_in(bodies(ben)[0])
-    assert [
-        body.replace(her_page, his_page).replace(her_choice, his_choice) for body in bodies(ada)
-    ] == list(bodies(ben))
+    assert [body.replace(her_page, his_page).replace(her_choice, his_choice) for body in bodies(ada)] == list(
+        bodies(ben)
+    )
 
 
 def test_nobody_has_as_many_characters_as_a_subscriber(publisher: Publisher) -> None:

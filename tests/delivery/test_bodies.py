@@ -113,10 +113,8 @@ def test_links_that_stand_side_by_side_are_in_quoted_printable() -> None:
     assert made(text, 100)[0] == QUOTED_PRINTABLE
 
 
-@given(st.lists(st.tuples(st.sampled_from([LINK, OTHER]), st.text("ab\n電池батарея", max_size=90))), LENGTHS)
-def test_each_of_two_links_has_its_own_value_in_its_place(
-    stands: list[tuple[str, str]], length: int
-) -> None:
+@given(st.lists(st.tuples(st.sampled_from([LINK, OTHER]), st.text("ab\n電池батарея", max_size=90))), LENGTHS)  # noqa: RUF001 (Russian words)
+def test_each_of_two_links_has_its_own_value_in_its_place(stands: list[tuple[str, str]], length: int) -> None:
     text = "батарея" + "".join(link + piece for link, piece in stands)
     leave, choose = "l" * length, "c" * (length + 2)
 

@@ -93,7 +93,8 @@ def test_text_comes_first_and_both_parts_name_list_and_way_out() -> None:
     text, html = bodies(template(list_title="Notes & <more>").fill(ADA))
 
     assert text == f"Good morning, Notes & <more>.\n\nLeave: {PAGE}\nChoose: {CHOOSE}\n"
-    assert html == (f'<p>Good <b>morning</b>, Notes &amp; &lt;more&gt;.</p>\n<a href="{PAGE}">Leave</a>\n'
+    assert html == (
+        f'<p>Good <b>morning</b>, Notes &amp; &lt;more&gt;.</p>\n<a href="{PAGE}">Leave</a>\n'
         f'<a href="{CHOOSE}">Choose</a>\n'
     )
 
