@@ -71,7 +71,7 @@ def ask_to_change_address(publisher: Publisher, found: Choices, typed: str) -> b
     return True
 
 
-def tell(
+def tell(  # noqa: PLR0913 - who is told what, and where it leads
     publisher: Publisher, db: Connection, found: Choices, kind: ReaderNotice, *, path: str = "", to: str = ""
 ) -> None:
     """Put a notice to a reader in line, whose button leads to `path`; at the own address, or `to` another."""

@@ -41,7 +41,7 @@ class Letter:
         kid: int,
         is_test: bool = False,
     ) -> MimeTemplate:
-        """Return the mail for the readers of a list, whose links key `kid` signs; those of a test are no good.
+        """Return the mail for the readers of a list, whose links key `kid` signs; a test's are no good.
 
         Raises:
             MessageError: the masthead has what cannot stand in a mail.
