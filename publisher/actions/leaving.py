@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from publisher.actions.addressing import address_hash, suppression_secret
 from publisher.actions.reader_budget import may_say
 from publisher.actions.subscribe import subscription_of
 from publisher.app import Publisher
 from publisher.delivery import tokens
+from publisher.delivery.addresses import normalise, parse
 from publisher.model.leaving import LeavingReason
-from publisher.model.subscriber import Subscription, SubscriptionState
-from publisher.store import audit, keys, leaving
+from publisher.model.subscriber import Subscription, SubscriptionState, SuppressionReason
+from publisher.store import audit, keys, leaving, subscribers
 
 ACTOR = "subscriber"
 """Who acts, for the audit."""
@@ -33,15 +35,19 @@ def can_be_undone(publisher: Publisher, found: Subscription) -> bool:
 def undo(publisher: Publisher, token: str) -> Subscription | None:
     """Let the subscription go on that `token` has just ended; doing it again changes nothing.
 
-    Returns the subscription, ended as before if it is too late or too often; None if the token is nobody's.
+    Returns the subscription, ended as before if it is too late, too often, or after a complaint; None if the
+    token is nobody's.
     """
     found = subscription_of(publisher, token)
     if found is None or found.state is not SubscriptionState.UNSUBSCRIBED:
         return found
     with publisher.database.begin() as db:
         now = publisher.now(db)
-        if may_say(db, found.subscriber, f"undo {found.list}", now=now) and leaving.take_back(
-            db, public_id=found.public_id, list=found.list, now=now
+        hashed = address_hash(suppression_secret(keys.every(db)), normalise(parse(found.address)))
+        if (
+            subscribers.suppression(db, hashed) is not SuppressionReason.COMPLAINT
+            and may_say(db, found.subscriber, f"undo {found.list}", now=now)
+            and leaving.take_back(db, public_id=found.public_id, list=found.list, now=now)
         ):
             detail = {"subscriber": found.subscriber}
             audit.write(db, at=now, actor=ACTOR, verb="undo unsubscribe", subject=found.list, detail=detail)

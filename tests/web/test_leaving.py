@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 from starlette.testclient import TestClient
 
+from publisher.actions.addressing import address_hash, suppression_secret
 from publisher.actions.erase import erase
 from publisher.app import Publisher
 from publisher.delivery import tokens
@@ -15,14 +16,14 @@ from publisher.model.choices import Change
 from publisher.model.leaving import LeavingReason
 from publisher.model.phrases import PHRASES
 from publisher.model.states import IssueState
-from publisher.model.subscriber import SubscriptionState
-from publisher.store import audit, choices, issues, subscribers
+from publisher.model.subscriber import SubscriptionState, SuppressionReason
+from publisher.store import audit, choices, issues, keys, subscribers
 from publisher.web.routes import site
 from publisher.web.sentences import SENTENCES
 from publisher.web.words_of_leaving import LEAVING_WORDS
 from tests.editions import rich_edition
 from tests.web.newsroom import NOW, MovedClock
-from tests.web.readers import OWN, chosen, contents, states, token_for
+from tests.web.readers import OWN, READER, chosen, contents, states, token_for
 
 ONE_CLICK = {"List-Unsubscribe": "One-Click"}
 WORDS = LEAVING_WORDS["en"]
@@ -81,6 +82,19 @@ def test_what_a_complaint_has_ended_cannot_be_taken_back(
 ) -> None:
     with publisher.database.begin() as db:
         subscribers.unsubscribe(db, public_id=chosen(publisher, own).public_id, list="weekly", now=NOW)
+
+    reader.post(f"/unsubscribe/{token}/undo", headers=OWN)
+
+    assert states(publisher, own) == {"weekly": "unsubscribed"}
+
+
+def test_whoever_complains_after_leaving_is_not_brought_back(
+    reader: TestClient, publisher: Publisher, token: str, own: str
+) -> None:
+    reader.post(f"/unsubscribe/{token}")
+    with publisher.database.begin() as db:
+        hashed = address_hash(suppression_secret(keys.every(db)), READER)
+        subscribers.suppress(db, address_hash=hashed, reason=SuppressionReason.COMPLAINT, now=NOW)
 
     reader.post(f"/unsubscribe/{token}/undo", headers=OWN)
 
