@@ -5,7 +5,6 @@ from __future__ import annotations
 from publisher.actions.addressing import address_hash, suppression_secret
 from publisher.actions.preferences import ACTOR
 from publisher.app import Publisher
-from publisher.delivery import addresses
 from publisher.model.reader_token import TokenPurpose
 from publisher.model.subscriber import SuppressionReason
 from publisher.store import audit, choices, erasure, keys, reader_tokens, subscribers
@@ -25,10 +24,9 @@ def erase(publisher: Publisher, subscriber: int, *, actor: str = "") -> bool:
         now, found = publisher.now(db), choices.of(db, subscriber, locked=True)
         if found is None:
             return False
-        key = addresses.normalise(addresses.parse(found.address))
-        hashed = address_hash(suppression_secret(keys.every(db)), key)
+        hashed = address_hash(suppression_secret(keys.every(db)), found.address_key)
         subscribers.suppress(db, address_hash=hashed, reason=SuppressionReason.ERASED, now=now)
-        erasure.forget(db, subscriber, {found.address, key})
+        erasure.forget(db, subscriber, {found.address, found.address_key})
         detail = {"subscriber": subscriber}
         who = actor or publisher.actor
         audit.write(db, at=now, actor=who, verb="erase", subject="subscribers", detail=detail)

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from sqlalchemy import Connection
+
 from publisher.actions.addressing import address_hash, suppression_secret
 from publisher.actions.reader_budget import may_say
 from publisher.actions.subscribe import subscription_of
 from publisher.app import Publisher
 from publisher.delivery import tokens
-from publisher.delivery.addresses import normalise, parse
 from publisher.model.leaving import LeavingReason
 from publisher.model.subscriber import Subscription, SubscriptionState, SuppressionReason
-from publisher.store import audit, keys, leaving, subscribers
+from publisher.store import audit, choices, keys, leaving, subscribers
 
 ACTOR = "subscriber"
 """Who acts, for the audit."""
@@ -43,15 +44,20 @@ def undo(publisher: Publisher, token: str) -> Subscription | None:
         return found
     with publisher.database.begin() as db:
         now = publisher.now(db)
-        hashed = address_hash(suppression_secret(keys.every(db)), normalise(parse(found.address)))
         if (
-            subscribers.suppression(db, hashed) is not SuppressionReason.COMPLAINT
+            not _has_complained(db, found)
             and may_say(db, found.subscriber, f"undo {found.list}", now=now)
             and leaving.take_back(db, public_id=found.public_id, list=found.list, now=now)
         ):
             detail = {"subscriber": found.subscriber}
             audit.write(db, at=now, actor=ACTOR, verb="undo unsubscribe", subject=found.list, detail=detail)
     return subscription_of(publisher, token)
+
+
+def _has_complained(db: Connection, found: Subscription) -> bool:
+    reader = choices.by_public_id(db, found.public_id)
+    hashed = address_hash(suppression_secret(keys.every(db)), reader.address_key if reader else "")
+    return subscribers.suppression(db, hashed) is SuppressionReason.COMPLAINT
 
 
 def say_why(publisher: Publisher, token: str, reason: LeavingReason) -> bool:

@@ -6,7 +6,6 @@ from typing import Any
 
 from publisher.actions.addressing import address_hash, suppression_secret
 from publisher.app import Publisher
-from publisher.delivery import addresses
 from publisher.model.choices import Choices
 from publisher.model.reader_token import TokenPurpose
 from publisher.store import choices, keys, own_data, reader_tokens
@@ -18,8 +17,8 @@ def data_of(publisher: Publisher, subscriber: int) -> dict[str, Any]:
         found = choices.of(db, subscriber)
         if found is None:
             return {}
-        key = addresses.normalise(addresses.parse(found.address))
-        return own_data.of(db, subscriber, address_hash=address_hash(suppression_secret(keys.every(db)), key))
+        hashed = address_hash(suppression_secret(keys.every(db)), found.address_key)
+        return own_data.of(db, subscriber, address_hash=hashed)
 
 
 def data_by_link(publisher: Publisher, token: str) -> dict[str, Any]:

@@ -29,11 +29,15 @@ class Standing:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Choices:
-    """All that a reader has chosen. `lang` is None where the publication's language will do."""
+    """All that a reader has chosen. `lang` is None where the publication's language will do.
+
+    `address_key` is the same for all spellings of the address.
+    """
 
     subscriber: int
     public_id: str
     address: str
+    address_key: str
     lang: str | None
     lists: Mapping[str, Standing]
     topics: frozenset[str]

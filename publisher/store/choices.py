@@ -38,6 +38,7 @@ def of(db: Connection, subscriber: int, *, locked: bool = False) -> Choices | No
         subscriber=row.id,
         public_id=row.public_id,
         address=row.address,
+        address_key=row.address_key,
         lang=row.lang,
         lists={
             each.list: Standing(state=SubscriptionState(each.state), resumes_at=each.resumes_at)

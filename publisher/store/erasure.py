@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Collection
 from typing import Any
 
 from sqlalchemy import Column, ColumnElement, Connection, Table, Text, cast, func, or_, select
 
+from publisher.model.reader_notices import ReaderNotice
 from publisher.model.reader_token import TokenPurpose
 from publisher.store.schema import subscribers
 from publisher.store.schema_readers import reader_tokens, requests
@@ -32,14 +34,16 @@ _ERASED = "(erased)"
 def forget(db: Connection, subscriber: int, spellings: Collection[str]) -> None:
     """Remove a reader and all that belongs to the reader, in whichever of these spellings of the address.
 
-    What was sent is still counted, under the number alone; what relays said of it is blank. Addresses to
-    which the reader wanted to move are forgotten as well.
+    What was sent is still counted, under the number alone; what relays said of it is blank. Mails that ask
+    at an address to which the reader wanted to move are forgotten as well.
     """
-    known = {*spellings, *_wanted(db, subscriber)}
+    for address in _wanted(db, subscriber):
+        asking = notices.c.kind == ReaderNotice.CHANGE_ADDRESS.value
+        db.execute(notices.delete().where(asking, _is(notices.c.address, address)))
     _blank_words(db, subscriber)
-    for address in known:
+    for address in spellings:
         _forget_mentions(db, address)
-    _forget_answers(db, known)
+    _forget_answers(db, spellings)
     db.execute(rates.delete().where(rates.c.name.startswith(f"reader {subscriber} ", autoescape=True)))
     db.execute(subscribers.delete().where(subscribers.c.id == subscriber))
 
@@ -69,8 +73,13 @@ def _blank_words(db: Connection, subscriber: int) -> None:
 def _forget_mentions(db: Connection, address: str) -> None:
     """Remove the notices to an address and the links that would make something of it; blank what names it."""
     db.execute(notices.delete().where(_is(notices.c.address, address)))
-    db.execute(notices.delete().where(_has(notices.c.payload, address)))
-    db.execute(reader_tokens.delete().where(_has(reader_tokens.c.payload, address)))
+    named = select(notices.c.id, notices.c.payload).where(_has(notices.c.payload, address))
+    for row in db.execute(named).all():
+        payload = json.loads(_without(json.dumps(row.payload), address))
+        db.execute(notices.update().where(notices.c.id == row.id).values(payload=payload))
+    quoted = func.lower(cast(reader_tokens.c.payload, Text))
+    values = (quoted.contains(f'"{form}"', autoescape=True) for form in _forms(address))
+    db.execute(reader_tokens.delete().where(or_(*values)))
     for table, column in _SAID:
         db.execute(table.update().where(_has(column, address)).values({column: _ERASED}))
 
@@ -94,6 +103,12 @@ def _has(column: Column[Any], address: str) -> ColumnElement[bool]:
     """Tell whether a text, or a JSON value as it is written, has an address in it; capitals do not matter."""
     text = func.lower(cast(column, Text))
     return or_(*(text.contains(form, autoescape=True) for form in _forms(address)))
+
+
+def _without(text: str, address: str) -> str:
+    """Return JSON without an address; letters of any case are found as they were in the database."""
+    forms = "|".join(re.escape(form) for form in sorted(_forms(address)))
+    return re.sub(forms, _ERASED, text, flags=re.IGNORECASE)
 
 
 def _forms(address: str) -> set[str]:

@@ -24,14 +24,15 @@ from publisher.store import audit, choices, keys, notices, reader_tokens, relays
 from publisher.store.database import Database
 from publisher.store.schema_readers import api_tokens, consent_texts, consents, requests
 from publisher.store.schema_sending import deliveries, delivery_errors, reports
+from publisher.store.schema_sending import notices as notices_table
 from tests.databases import NOW
 from tests.delivery.reports import samples
-from tests.newsrooms import READER, Newsroom
+from tests.newsrooms import MONDAY, READER, Newsroom
 from tests.reports import RETURN_PATH, path_of, send, take_one
 
 LOCAL = "Zerubbabel.Quist"
 ADDRESS = f"{LOCAL}@example.net"
-ELSEWHERE = "z.quist.new@elsewhere.example"
+ELSEWHERE = "new.z@elsewhere.example"
 NEEDLES = ("zerubbabel", "quist")
 
 
@@ -165,6 +166,40 @@ def test_what_is_not_the_readers_stays(publisher: Publisher) -> None:
     assert after == before
     assert [(row.code, row.text) for row in errors] == [(450, "")]
     assert erased.detail == {"subscriber": reader.subscriber}
+
+
+def test_editors_are_still_told_what_they_were_about_to_be_told(publisher: Publisher) -> None:
+    erase(publisher, found(publisher).subscriber)
+
+    with publisher.database.read() as db:
+        (told,) = notices.payloads(db, kind="paused", address="ed@example.net", since=MONDAY)
+    assert told == {"items": [{"about": "x", "reason": "refused: (erased)"}], "count": 1}
+
+
+def test_mails_to_an_address_to_which_the_reader_wanted_to_move_are_forgotten_but_for_its_owners(
+    publisher: Publisher,
+) -> None:
+    with publisher.database.begin() as db:
+        notices.add(db, kind="confirm", address=ELSEWHERE, payload={}, now=NOW)
+
+    erase(publisher, found(publisher).subscriber)
+
+    with publisher.database.read() as db:
+        kinds = select(notices_table.c.kind).where(notices_table.c.address == ELSEWHERE)
+        assert list(db.scalars(kinds)) == ["confirm"]
+
+
+def test_links_of_a_reader_whose_address_only_ends_alike_stay(publisher: Publisher) -> None:
+    with publisher.database.begin() as db:
+        other = choices.number_of(db, READER)
+        payload = {"side": "old", "address": f"not.{ADDRESS}", "other": "-"}
+        purpose = TokenPurpose.CHANGE_ADDRESS
+        reader_tokens.keep(db, "d" * 22, purpose=purpose, subscriber=other, payload=payload, now=NOW)
+
+    erase(publisher, found(publisher).subscriber)
+
+    with publisher.database.read() as db:
+        assert reader_tokens.find(db, "d" * 22, purpose=purpose, now=NOW) is not None
 
 
 def test_an_erased_address_is_not_added_again_by_an_editor(publisher: Publisher) -> None:

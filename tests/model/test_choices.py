@@ -21,7 +21,13 @@ LISTS = st.frozensets(st.sampled_from(NAMES))
 
 def choices(lists: dict[str, Standing]) -> Choices:
     return Choices(
-        subscriber=1, public_id="0" * 16, address="a@b.cd", lang=None, lists=lists, topics=frozenset()
+        subscriber=1,
+        public_id="0" * 16,
+        address="A@b.cd",
+        address_key="a@b.cd",
+        lang=None,
+        lists=lists,
+        topics=frozenset(),
     )
 
 
