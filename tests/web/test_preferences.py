@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterator
 from dataclasses import fields
 from datetime import UTC, datetime, timedelta
 
@@ -484,3 +485,18 @@ def test_the_page_speaks_the_readers_language(reader: TestClient, token: str, la
 def test_pages_of_choices_speak_every_language_that_mails_speak() -> None:
     assert set(CHOICE_WORDS) == set(ANSWER_WORDS) == set(LANGUAGES) == set(PHRASES)
     assert {said.value for said in Said} <= {field.name for field in fields(ANSWERS)}
+
+
+def test_below_a_home_with_a_path_every_form_leads_there(open_copy: Callable[..., Publisher]) -> None:
+    publisher = with_lists(open_copy(home_url="https://example.org/news"))
+    token = token_for(publisher)
+
+    with TestClient(site(publisher), follow_redirects=False, headers=OWN) as reader:
+        page = reader.get(f"/news/preferences/{token}")
+        saved = reader.post(f"/news/preferences/{token}", data={"list": "daily"})
+
+    forms = re.findall(r'<form method="post" action="([^"]+)"', page.text)
+    assert len(forms) == 5
+    assert all(form.startswith(f"/news/preferences/{token}") for form in forms)
+    assert saved.headers["location"] == f"/news/preferences/{token}?said=saved"
+    assert states(publisher, token) == {"weekly": "unsubscribed", "daily": "active"}
