@@ -22,8 +22,8 @@ from publisher.app import Publisher
 from publisher.delivery.addresses import AddressError
 from publisher.model.choices import LONGEST_PAUSE, Choices
 from publisher.model.phrases import phrases
+from publisher.web.fields import Fields, first, posted
 from publisher.web.frame import reply
-from publisher.web.posted import Fields, first, posted
 from publisher.web.replies import masked, stale, tested
 from publisher.web.same_site import refuse_other_sites
 from publisher.web.words_of_answers import answer_words

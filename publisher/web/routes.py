@@ -50,6 +50,7 @@ def site(publisher: Publisher, *, ticking: bool = True) -> ASGIApp:
         *Preferences(publisher).routes(),
         *OwnLinks(publisher).routes(),
         Route("/form.css", OwnFile(publisher.theme, "form.css").serve),
+        Route("/choices.css", OwnFile(publisher.theme, "choices.css").serve),
         *_reports(publisher),
         *(_search(publisher) if publisher.settings.web.search else ()),
         Route("/media/{name}", pages.picture),

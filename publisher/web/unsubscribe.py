@@ -13,8 +13,8 @@ from publisher.app import Publisher
 from publisher.model.leaving import LeavingReason
 from publisher.model.phrases import phrases
 from publisher.model.subscriber import Subscription, SubscriptionState
+from publisher.web.fields import first, posted
 from publisher.web.frame import reply
-from publisher.web.posted import first, posted
 from publisher.web.replies import masked as masked  # noqa: PLC0414 - known under this name
 from publisher.web.replies import message, stale, tested
 from publisher.web.same_site import refuse_other_sites
