@@ -26,7 +26,8 @@ class Envelopes:
     """Everything that the messages of one mailing have in common.
 
     `bounces` is the mailbox for reports, or empty: then they come to the sender, and nobody reads them.
-    `mails` and `leave_by_mail`, the addresses of mails with which readers leave, are by list.
+    `mails` and `leave_by_mail`, the addresses of mails with which readers leave if nobody but people reads
+    those, are by list.
     """
 
     mailing: int
@@ -47,11 +48,15 @@ class Envelopes:
         Raises:
             MessageError: what we know of the recipient cannot stand in a mail.
         """
-        token = tokens.make(
-            self.secret,
-            kid=self.kid,
-            public_id=recipient.public_id,
-            list=recipient.list,
+        leave, choose = (
+            tokens.make(
+                self.secret,
+                kid=self.kid,
+                public_id=recipient.public_id,
+                list=recipient.list,
+                purpose=purpose,
+            )
+            for purpose in (tokens.UNSUBSCRIBE, tokens.PREFERENCES)
         )
         identity = message_id(
             self.secret,
@@ -62,8 +67,9 @@ class Envelopes:
         slots = Slots(
             to=recipient.address,
             message_id=identity,
-            unsubscribe=page_to_leave(self.home_url, token),
-            unsubscribe_mail=self.leave_by_mail[recipient.list],
+            unsubscribe=page_to_leave(self.home_url, leave),
+            preferences=page_to_choose(self.home_url, choose),
+            unsubscribe_mail=self._mail_to_leave(recipient, leave),
         )
         return Message(
             key=delivery_key(self.mailing, recipient.subscriber),
@@ -77,6 +83,11 @@ class Envelopes:
     def suppressed_hash(self, address_key: str) -> str:
         """Return the keyed hash under which an address stands among the suppressions, if it does."""
         return address_hash(self.suppression_secret, address_key)
+
+    def _mail_to_leave(self, recipient: Recipient, token: str) -> str:
+        if not self.bounces:
+            return self.leave_by_mail[recipient.list]
+        return mail_to_leave(self.bounces, token)
 
     def _return_path(self, recipient: Recipient) -> str:
         if not self.bounces:
@@ -128,6 +139,16 @@ def envelopes_of(publisher: Publisher, mailing: int, *, signer: Signer | None = 
 def page_to_leave(home_url: str, token: str) -> str:
     """Return the address of the page on which the owner of `token` leaves."""
     return f"{home_url}/unsubscribe/{token}"
+
+
+def page_to_choose(home_url: str, token: str) -> str:
+    """Return the address of the page on which the owner of `token` chooses what comes."""
+    return f"{home_url}/preferences/{token}"
+
+
+def mail_to_leave(mailbox: str, token: str) -> str:
+    """Return the URL of a mail to the mailbox of reports with which the owner of `token` leaves."""
+    return mailto(mailbox, f"unsubscribe {token}")
 
 
 def address_hash(secret: bytes, address_key: str) -> str:

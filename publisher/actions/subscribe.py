@@ -99,7 +99,9 @@ def unsubscribe(publisher: Publisher, token: str) -> Subscription | None:
     if found is None or found.state is SubscriptionState.UNSUBSCRIBED:
         return found
     with publisher.database.begin() as db:
-        if subscribers.unsubscribe(db, public_id=found.public_id, list=found.list, now=publisher.now(db)):
+        if subscribers.unsubscribe(
+            db, public_id=found.public_id, list=found.list, now=publisher.now(db), can_be_undone=True
+        ):
             audit.write(
                 db,
                 at=publisher.now(db),

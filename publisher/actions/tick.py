@@ -16,7 +16,7 @@ from publisher.errors import PublisherError, TransitionError
 from publisher.model.hold import HoldReason
 from publisher.model.records import IssueRecord
 from publisher.model.states import Verb
-from publisher.store import issues, notices, public, requests
+from publisher.store import choices, issues, notices, public, reader_tokens, requests
 
 _log = structlog.get_logger()
 
@@ -35,7 +35,7 @@ def tick(publisher: Publisher) -> Ticked:
 
     What is due is one question to the database, and each issue starts by compare-and-set: two ticks at once,
     here or elsewhere, publish nothing twice, and a tick that never ran has lost nothing. One issue's trouble
-    does not keep the others back. Editors are told of slots to come that are empty.
+    does not keep the others back. Editors are told of slots to come that are empty, and readers' pauses end.
     """
     troubles = [*_look_at_files(publisher), *_let_go(publisher)]
     with publisher.database.begin() as db:
@@ -43,6 +43,8 @@ def tick(publisher: Publisher) -> Ticked:
         public.note_tick(db, now)
         notices.forget_old(db, now)
         requests.forget_old(db, now)
+        reader_tokens.forget_old(db, now)
+        choices.resume_due(db, now)
         empty_slots(publisher, db)
     published, held = [], []
     for record in due(publisher):

@@ -41,7 +41,7 @@ def keep(  # noqa: PLR0913 - one argument a column
     lifetime = LIFETIMES[purpose]
     db.execute(
         reader_tokens.insert().values(
-            hash=_hash(token),
+            hash=hash_of(token),
             purpose=purpose.value,
             subscriber=subscriber,
             payload=dict(payload),
@@ -55,7 +55,7 @@ def find(db: Connection, token: str, *, purpose: TokenPurpose, now: datetime) ->
     """Return what a token was made for; None if it is of another purpose, used, too old, or none of ours."""
     row = db.execute(
         select(reader_tokens).where(
-            reader_tokens.c.hash == _hash(token),
+            reader_tokens.c.hash == hash_of(token),
             reader_tokens.c.purpose == purpose.value,
             reader_tokens.c.used_at.is_(None),
             or_(reader_tokens.c.expires_at.is_(None), reader_tokens.c.expires_at > now),
@@ -82,6 +82,14 @@ def use(db: Connection, token: ReaderToken, *, now: datetime) -> bool:
     return used.rowcount == 1
 
 
+def is_used(db: Connection, hash: str, *, now: datetime) -> bool:  # noqa: A002 - the column's name
+    """Tell whether a token, given as its hash, was used while it held, and still would hold."""
+    found = select(reader_tokens.c.hash).where(
+        reader_tokens.c.hash == hash, reader_tokens.c.used_at.is_not(None), reader_tokens.c.expires_at > now
+    )
+    return db.execute(found).first() is not None
+
+
 def revoke(db: Connection, subscriber: int, *purposes: TokenPurpose) -> int:
     """Remove the tokens of a subscriber for these purposes, for all if none is named; return how many."""
     own = reader_tokens.delete().where(reader_tokens.c.subscriber == subscriber)
@@ -95,5 +103,6 @@ def forget_old(db: Connection, now: datetime) -> int:
     return db.execute(reader_tokens.delete().where(reader_tokens.c.expires_at <= now)).rowcount
 
 
-def _hash(token: str) -> str:
+def hash_of(token: str) -> str:
+    """Return all that is kept of a token."""
     return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()

@@ -133,8 +133,12 @@ def unsubscribe(
     public_id: str,
     list: str,  # noqa: A002 - the project's noun
     now: datetime,
+    can_be_undone: bool = False,
 ) -> bool:
-    """End a subscription; return False if it had ended before, or there is none."""
+    """End a subscription; return False if it had ended before, or there is none.
+
+    What its reader may have done by mistake `can_be_undone` (see `leaving.take_back`).
+    """
     subscriber = select(subscribers.c.id).where(subscribers.c.public_id == public_id).scalar_subquery()
     ended = db.execute(
         subscriptions.update()
@@ -143,7 +147,12 @@ def unsubscribe(
             subscriptions.c.list == list,
             subscriptions.c.state != SubscriptionState.UNSUBSCRIBED.value,
         )
-        .values(state=SubscriptionState.UNSUBSCRIBED.value, since=now, resumes_at=None)
+        .values(
+            state=SubscriptionState.UNSUBSCRIBED.value,
+            since=now,
+            resumes_at=None,
+            before=subscriptions.c.state if can_be_undone else None,
+        )
     )
     return ended.rowcount == 1
 

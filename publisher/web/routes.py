@@ -21,7 +21,9 @@ from publisher.web.errors import Errors
 from publisher.web.feeds import Feeds
 from publisher.web.health import Readiness, healthz
 from publisher.web.own_file import OwnFile
+from publisher.web.own_links import OwnLinks
 from publisher.web.pages import Pages
+from publisher.web.preferences import Preferences
 from publisher.web.reports import LARGEST_REPORT, Reports
 from publisher.web.search import Search
 from publisher.web.security import Guard, public_headers
@@ -47,9 +49,12 @@ def site(publisher: Publisher, *, ticking: bool = True) -> ASGIApp:
     routes: list[BaseRoute] = [
         Route("/healthz", healthz),
         Route("/readyz", Readiness(publisher, ticking=ticking).readyz),
-        Route("/unsubscribe/{token}", Unsubscribe(publisher).page, methods=["GET", "POST"]),
         api(publisher),
+        *Unsubscribe(publisher).routes(),
+        *Preferences(publisher).routes(),
+        *OwnLinks(publisher).routes(),
         Route("/form.css", OwnFile(publisher.theme, "form.css").serve),
+        Route("/choices.css", OwnFile(publisher.theme, "choices.css").serve),
         *_reports(publisher),
         *(_search(publisher) if publisher.settings.web.search else ()),
         Route("/media/{name}", pages.picture),

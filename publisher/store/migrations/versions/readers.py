@@ -15,6 +15,14 @@ def upgrade() -> None:
         op.add_column("subscribers", sa.Column(name, sa.Boolean, nullable=False, server_default=sa.false()))
     op.add_column("subscribers", sa.Column("bounced_at", _moment()))
     op.add_column("subscribers", sa.Column("complained_at", _moment()))
+    op.add_column("subscriptions", sa.Column("before", sa.Text))
+    op.create_index(
+        "ix_subscriptions_resumes_at",
+        "subscriptions",
+        ["resumes_at"],
+        sqlite_where=sa.text("resumes_at IS NOT NULL"),
+        postgresql_where=sa.text("resumes_at IS NOT NULL"),
+    )
     op.add_column("editions", sa.Column("segment", sa.Text))
     op.add_column("mailings", sa.Column("readers", sa.Integer))
     op.add_column("mailing_templates", sa.Column("counting", sa.LargeBinary))
