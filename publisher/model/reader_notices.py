@@ -10,7 +10,11 @@ class ReaderNotice(StrEnum):
     """The kinds of these notices; each is about one event, and its payload has an item of `ReaderItem`."""
 
     CONFIRM = "confirm"
+    SUBSCRIBED = "subscribed"
+    """To somebody who asks to join, and has joined already."""
     WELCOME = "welcome"
+    FIRST_WELCOME = "first welcome"
+    """To a new reader, before there is any issue."""
     CHANGE_ADDRESS = "change address"
     """To the new address: press to make it yours."""
     LEAVE_ADDRESS = "leave address"

@@ -48,6 +48,12 @@ def lock(db: Connection, names: Collection[str]) -> None:
         _held(db, names)
 
 
+def forget_past(db: Connection, *, prefix: str, now: datetime) -> int:
+    """Remove the rates whose names begin so and that have nothing to remember; return how many."""
+    begins = rates.c.name.startswith(prefix, autoescape=True)
+    return db.execute(rates.delete().where(begins, rates.c.next_at_us < us_of(now))).rowcount
+
+
 def _pass(next_at_us: dict[str, int], gates: Collection[Gate], now_us: int) -> datetime | None:
     """Let one message through all gates or through none, and note in `next_at_us` what came of it."""
     answers = {
@@ -70,7 +76,8 @@ def _held(db: Connection, names: Collection[str]) -> dict[str, int]:
     for name in missing:
         new = insert(db, rates).values(name=name, next_at_us=0)
         db.execute(new.on_conflict_do_nothing(index_elements=[rates.c.name]))
-    return {row.name: row.next_at_us for row in db.execute(rows.with_for_update())}
+    held = {row.name: row.next_at_us for row in db.execute(rows.with_for_update())}
+    return dict.fromkeys(names, 0) | held  # one that is forgotten in this moment had nothing to remember
 
 
 def _keep(db: Connection, held: dict[str, int], next_at_us: dict[str, int]) -> None:
