@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
@@ -22,6 +23,16 @@ class ReaderNotice(StrEnum):
     ADDRESS_CHANGED = "address changed"
     ERASE = "erase"
     OWN_DATA = "own data"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReaderWords:
+    """The words of one notice. Below `text` stands the button, below that what is `small`."""
+
+    subject: str
+    text: tuple[str, ...]
+    button: str = ""
+    small: str = ""
 
 
 READER_KINDS: Final = frozenset(kind.value for kind in ReaderNotice)
