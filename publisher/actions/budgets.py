@@ -31,30 +31,31 @@ class Spent:
     has_mail: bool = False
 
 
-def spend(  # noqa: PLR0913 - all that budgets are kept for
-    db: Connection,
-    settings: JoiningSettings,
-    *,
-    secret: bytes,
-    network: str,
-    address_key: str,
-    domain: str,
-    now: datetime,
-) -> Spent:
-    """Take one mail to `address_key`, asked for from `network`, out of all budgets.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asker:
+    """Who asks, from where: what budgets are kept for. `address_key` is the same for all spellings."""
+
+    network: str
+    address_key: str
+    domain: str
+
+
+def refused_until(
+    db: Connection, settings: JoiningSettings, asker: Asker, *, secret: bytes, now: datetime
+) -> datetime | None:
+    """Return until when a budget is empty, None if none is. Nothing is taken: a flood costs one look each."""
+    return rates.refused_until(db, _everybodys(settings, asker, secret), now=now)
+
+
+def spend(db: Connection, settings: JoiningSettings, asker: Asker, *, secret: bytes, now: datetime) -> Spent:
+    """Take one mail to somebody out of all budgets.
 
     Where a budget is empty nothing is taken from the others; that of one address alone may be empty unseen.
     """
-    everybodys = {
-        f"network {network}": settings.per_network,
-        f"domain {domain}": settings.per_domain,
-        "all": settings.in_all,
-    }
-    gates = _gates(secret, everybodys)
-    (retry_at,) = rates.take_for_each(db, [gates], now=now)
+    (retry_at,) = rates.take_for_each(db, [_everybodys(settings, asker, secret)], now=now)
     if retry_at is not None:
         return Spent(retry_at=retry_at)
-    own = _gates(secret, {f"address {address_key}": settings.per_address})
+    own = _gates(secret, {f"address {asker.address_key}": settings.per_address})
     (again_at,) = rates.take_for_each(db, [own], now=now)
     return Spent(has_mail=again_at is not None)
 
@@ -70,6 +71,15 @@ def budget(name: str, rate: str) -> Gate | None:
     count = int(rate.partition("/")[0])
     burst = (count + 1) // 2
     return Gate(name=name, interval_us=-(-interval_us * count // (count + 1 - burst)), burst=burst)
+
+
+def _everybodys(settings: JoiningSettings, asker: Asker, secret: bytes) -> list[Gate]:
+    limits = {
+        f"network {asker.network}": settings.per_network,
+        f"domain {asker.domain}": settings.per_domain,
+        "all": settings.in_all,
+    }
+    return _gates(secret, limits)
 
 
 def _gates(secret: bytes, limits: Mapping[str, str]) -> list[Gate]:

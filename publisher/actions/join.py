@@ -11,7 +11,7 @@ from typing import Any, Final
 from sqlalchemy import Connection
 
 from publisher.actions.addressing import address_hash, suppression_secret
-from publisher.actions.budgets import spend
+from publisher.actions.budgets import Asker, refused_until, spend
 from publisher.app import Publisher
 from publisher.delivery import addresses
 from publisher.delivery.special_addresses import is_disposable, is_role
@@ -70,21 +70,23 @@ def ask(publisher: Publisher, wish: Wish) -> datetime | None:
     """
     address = addresses.admit(wish.address)
     token = secrets.token_urlsafe(16)
+    settings = publisher.settings.joining
+    asker = Asker(
+        network=wish.origin or "unknown",
+        address_key=addresses.normalise(address),
+        domain=address.domain,
+    )
+    with publisher.database.read() as db:
+        secret = suppression_secret(keys.every(db))
+        retry_at = refused_until(db, settings, asker, secret=secret, now=publisher.now(db))
+    if retry_at is not None:
+        return retry_at
     with publisher.database.begin() as db:
         now = publisher.now(db)
-        secret = suppression_secret(keys.every(db))
-        person = _person(secret, address, wish.lang)
-        spent = spend(
-            db,
-            publisher.settings.joining,
-            secret=secret,
-            network=wish.origin or "unknown",
-            address_key=person.address_key,
-            domain=address.domain,
-            now=now,
-        )
+        spent = spend(db, settings, asker, secret=secret, now=now)
         if spent.retry_at is not None:
             return spent.retry_at
+        person = _person(secret, address, wish.lang)
         _answer(publisher, db, wish, person, token, has_mail=spent.has_mail, now=now)
     return None
 

@@ -42,6 +42,13 @@ def take_for_each(
     return answers
 
 
+def refused_until(db: Connection, gates: Collection[Gate], *, now: datetime) -> datetime | None:
+    """Return when a message that has to pass all gates should ask, None: it would pass. Nothing is taken."""
+    names = [gate.name for gate in gates]
+    rows = db.execute(select(rates.c.name, rates.c.next_at_us).where(rates.c.name.in_(names)))
+    return _pass(dict.fromkeys(names, 0) | {row.name: row.next_at_us for row in rows}, gates, us_of(now))
+
+
 def lock(db: Connection, names: Collection[str]) -> None:
     """Let nobody else get an answer for these rates until the transaction ends."""
     if names:

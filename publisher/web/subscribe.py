@@ -102,7 +102,7 @@ class Subscribe:
         )
 
     def _typed(self, fields: Mapping[str, Sequence[str]], *, default: bool) -> Typed:
-        """Return what was typed as far as it means anything here; with `default` some list is chosen anyway."""
+        """Return what was typed, as far as it means anything; with `default` some list is chosen anyway."""
         settings = self._publisher.settings
         names = public_lists(settings)
         wanted = tuple(name for name in names if name in fields.get("list", ()))

@@ -178,12 +178,12 @@ HALF_ADDRESSES = st.builds(
 )
 
 
-@given(text=HALF_ADDRESSES | st.emails() | st.from_regex(addresses._PLAIN, fullmatch=True))  # noqa: SLF001 - what is to be proven
-@hypothesis.settings(max_examples=400)
+@given(text=HALF_ADDRESSES | st.emails() | st.from_regex(addresses._PLAIN, fullmatch=True))
+@hypothesis.settings(max_examples=200)
 @example("a@" + ".".join(["b" * 61] * 4) + ".ex")
 @example("a@" + ".".join(["b" * 60] * 4) + ".example")
 def test_what_one_look_admits_is_what_a_validator_takes_unchanged(text: str) -> None:
-    quick = addresses._plain(text)  # noqa: SLF001 - same
+    quick = addresses._plain(text)
 
     if quick is not None:
         checked = validate_email(text, check_deliverability=False, strict=True)
@@ -194,11 +194,11 @@ def test_what_one_look_admits_is_what_a_validator_takes_unchanged(text: str) -> 
 def test_nobody_is_admitted_whom_a_validator_refuses(text: str) -> None:
     try:
         address = admit(text)
-    except AddressError as refusal:
-        assert "\n" not in str(refusal)
-    else:
-        assert parse(text) == address
-        validate_email(str(address), check_deliverability=False, strict=True)
+    except AddressError:
+        return
+
+    assert parse(text) == address
+    validate_email(str(address), check_deliverability=False, strict=True)
 
 
 @pytest.mark.parametrize(
@@ -208,7 +208,6 @@ def test_nobody_is_admitted_whom_a_validator_refuses(text: str) -> None:
         "ann@mail.test",
         "ann@ab--cd.example",
         "ann@example.c1",
-        "ann@xn--1ca.example",
         "ann@a\u0661b.example",
     ],
 )

@@ -52,7 +52,7 @@ def fields(html: str) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     for field in html5lib.parse(html, namespaceHTMLElements=False).iterfind(".//main//input"):
         if field.get("type") != "checkbox" or field.get("checked") is not None:
-            found.setdefault(field.get("name"), []).append(field.get("value", ""))
+            found.setdefault(field.get("name", ""), []).append(field.get("value", ""))
     return found
 
 
@@ -289,12 +289,13 @@ def test_a_form_that_a_program_may_have_sent_is_shown_once_more_with_what_was_ty
         clock.moves(VALID)
     else:
         stamp = sent["stamp"][0]
-        sent |= {
+        changes: dict[str, dict[str, list[str]]] = {
             "honeypot": {TRAP: ["https://spam.example"]},
             "no stamp": {"stamp": []},
             "forged": {"stamp": [stamp[:-1] + ("a" if stamp[-1] != "a" else "b")]},
             "for another site": {"source": ["https://evil.example"]},
-        }[trap]
+        }
+        sent |= changes[trap]
 
     answer = chooser.post("/subscribe", data=sent)
 
