@@ -116,8 +116,10 @@ def confirm(publisher: Publisher, token: str) -> Confirmation | None:
         )
         lists = _still_public(publisher.settings, found.payload["lists"])
         complained = subscribers.suppression(db, person.address_hash) is SuppressionReason.COMPLAINT
-        if not lists or complained or not reader_tokens.use(db, found, now=now):
+        if not lists or complained:
             return None
+        if not reader_tokens.use(db, found, now=now):  # somebody has pressed twice
+            return _confirmation(publisher, found, is_done=True)
         number, begun = joining.admit(db, person, lists=lists, now=now)
         reader_tokens.give(db, found, number)
         _note(db, number, lists, found.payload, now=now)

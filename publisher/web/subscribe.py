@@ -10,6 +10,7 @@ from math import ceil
 from typing import Final
 
 from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -22,6 +23,7 @@ from publisher.store.consents import version_of
 from publisher.web.frame import reply
 from publisher.web.network import Origin, networks, origin_of
 from publisher.web.posted import posted
+from publisher.web.same_site import refuse_other_sites
 from publisher.web.words_of_joining import JOINING_WORDS, JoiningWords, joining_words
 
 VALID: Final = timedelta(hours=24)
@@ -70,16 +72,18 @@ class Subscribe:
             query = {name: request.query_params.getlist(name) for name in ("list", "lang")}
             return await run_in_threadpool(self._form, self._typed(query, default=True))
         fields = posted(await request.body())
-        origin = origin_of(request, self._trusted)
-        return await run_in_threadpool(self._take, fields, origin, request.headers.get("origin", ""))
-
-    def _take(self, fields: Mapping[str, Sequence[str]], origin: Origin, site: str) -> Response:
         typed = self._typed(fields, default="stamp" not in fields)
+        if not self._is_ours(request):
+            typed = replace(typed, source=self._source(request.headers.get("origin", "")))
+            return await run_in_threadpool(self._once_more, typed)
+        return await run_in_threadpool(self._take, fields, typed, origin_of(request, self._trusted))
+
+    def _take(self, fields: Mapping[str, Sequence[str]], typed: Typed, origin: Origin) -> Response:
         words = joining_words(typed.lang)
         signed = replace(typed, source=_first(fields, "source"))
         made = self._made(signed, _first(fields, "stamp"))
         if made is None:
-            return self._once_more(replace(typed, source=self._source(site)))
+            return self._once_more(typed)
         if _first(fields, TRAP) or not FASTEST <= self._publisher.now() - made <= VALID:
             return self._once_more(signed)
         if not signed.lists:
@@ -89,6 +93,14 @@ class Subscribe:
         except AddressError:
             return self._form(signed, problem=words.bad_address, status=422)
         return self._sent(signed, words) if retry_at is None else self._too_many(words, retry_at)
+
+    def _is_ours(self, request: Request) -> bool:
+        """Return whether our own page has sent the form; what another site sends is only shown."""
+        try:
+            refuse_other_sites(request, self._publisher.settings)
+        except HTTPException:
+            return False
+        return True
 
     def _wish(self, typed: Typed, origin: Origin) -> Wish:
         return Wish(

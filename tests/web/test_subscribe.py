@@ -277,7 +277,7 @@ def test_a_complaint_since_the_mail_keeps_the_link_from_working(
 
 
 @pytest.mark.parametrize(
-    "trap", ["too fast", "too old", "honeypot", "no stamp", "forged", "for another site"]
+    "trap", ["too fast", "too old", "honeypot", "no stamp", "forged", "for another site", "of another site"]
 )
 def test_a_form_that_a_program_may_have_sent_is_shown_once_more_with_what_was_typed(
     chooser: TestClient, two_lists: Publisher, clock: MovedClock, trap: str
@@ -294,10 +294,12 @@ def test_a_form_that_a_program_may_have_sent_is_shown_once_more_with_what_was_ty
             "no stamp": {"stamp": []},
             "forged": {"stamp": [stamp[:-1] + ("a" if stamp[-1] != "a" else "b")]},
             "for another site": {"source": ["https://evil.example"]},
+            "of another site": {},
         }
         sent |= changes[trap]
+    headers = OTHER_SITE if trap == "of another site" else {}
 
-    answer = chooser.post("/subscribe", data=sent)
+    answer = chooser.post("/subscribe", data=sent, headers=headers)
 
     assert answer.status_code == 200
     assert shown(answer.text).startswith(EN.again)
@@ -324,6 +326,32 @@ def test_a_form_on_another_site_leads_to_ours_filled_in_and_its_origin_is_kept(
     assert again["email"] == [ADDRESS]
     assert again["source"] == ["https://blog.example.com"]
     assert states(two_lists) == {(ADDRESS, "monthly"): SubscriptionState.ACTIVE}
+
+
+def test_the_form_of_the_documents_leads_to_ours_filled_in(chooser: TestClient) -> None:
+    page = (Path(__file__).parents[2] / "docs/how-to/let-readers-join.md").read_text(encoding="utf-8")
+    (example,) = re.findall(r"^```html\n(.*?)^```$", page, re.MULTILINE | re.DOTALL)
+    sent = fields(f"<main>{example}</main>") | {"email": [ADDRESS]}
+
+    answer = chooser.post("/subscribe", data=sent, headers=OTHER_SITE)
+
+    assert sent == {"email": [ADDRESS], "list": ["weekly"]}
+    assert {name: fields(answer.text)[name] for name in sent} == sent
+    assert 'action="https://news.example.org/subscribe" method="post"' in example
+
+
+def test_whoever_has_seen_another_text_sees_the_new_one_before_agreeing_to_it(
+    reader: TestClient, publisher: Publisher, clock: MovedClock
+) -> None:
+    sent = form(reader, clock) | {"email": [ADDRESS]}
+    changed = with_more(publisher, '[joining]\nconsent = "I agree & I know why."\n')
+
+    with TestClient(site(changed)) as later:
+        answer = later.post("/subscribe", data=sent)
+
+    assert shown(answer.text).startswith(EN.again)
+    assert "I agree & I know why." in shown(answer.text)
+    assert waiting(publisher) == []
 
 
 @pytest.mark.parametrize(
@@ -441,6 +469,7 @@ def test_too_many_from_one_network_are_told_so_and_may_come_again_later(
         200,
     )
     assert EN.too_many in shown(refused.text)
+    assert refused.headers["cache-control"] == "no-store"
     assert [told[1] for told in waiting(strict)] == [
         "one@example.net",
         "two@example.net",
