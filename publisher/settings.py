@@ -26,6 +26,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 from publisher.model.edition import Masthead
 from publisher.model.story import Role
 from publisher.model.timetable import Timetable, parse_hours, parse_skip
+from publisher.settings_joining import JoiningSettings
 from publisher.settings_segments import Segments, check_segments
 from publisher.settings_sending import (
     DeliverySettings,
@@ -254,6 +255,7 @@ class Settings(BaseSettings):
     reports: ReportsSettings = ReportsSettings()
     notify: NotifySettings = NotifySettings()
     web: WebSettings = WebSettings()
+    joining: JoiningSettings = JoiningSettings()
     feeds: FeedsSettings = FeedsSettings()
     database: DatabaseSettings = DatabaseSettings()
     check: CheckSettings = CheckSettings()

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import structlog
 
+from publisher.actions.budgets import BUDGETS
 from publisher.actions.going_public import let_go
 from publisher.actions.notify import empty_slots
 from publisher.actions.publish import publish
@@ -16,7 +17,7 @@ from publisher.errors import PublisherError, TransitionError
 from publisher.model.hold import HoldReason
 from publisher.model.records import IssueRecord
 from publisher.model.states import Verb
-from publisher.store import choices, issues, notices, public, reader_tokens, requests
+from publisher.store import choices, issues, notices, public, rates, reader_tokens, requests
 
 _log = structlog.get_logger()
 
@@ -45,6 +46,7 @@ def tick(publisher: Publisher) -> Ticked:
         requests.forget_old(db, now)
         reader_tokens.forget_old(db, now)
         choices.resume_due(db, now)
+        rates.forget_past(db, prefix=BUDGETS, now=now)
         empty_slots(publisher, db)
     published, held = [], []
     for record in due(publisher):

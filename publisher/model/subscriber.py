@@ -46,7 +46,8 @@ class NewSubscriber:
     """A person to be added.
 
     `address_key` is the same for all spellings of an address that reach one mailbox, `address_hash` what a
-    suppression would keep of it, `public_id` drawn at random in case the address is new.
+    suppression would keep of it, `public_id` drawn at random in case the address is new. It may be an
+    office's (`is_role`) or one to be thrown away.
     """
 
     address: str
@@ -54,3 +55,5 @@ class NewSubscriber:
     address_hash: str
     public_id: str
     lang: str | None = None
+    is_role: bool = False
+    is_disposable: bool = False

@@ -23,6 +23,7 @@ class ReaderToken:
     subscriber: int | None
     payload: Mapping[str, Any]
     created_at: datetime
+    is_used: bool = False
 
 
 def keep(  # noqa: PLR0913 - one argument a column
@@ -51,17 +52,21 @@ def keep(  # noqa: PLR0913 - one argument a column
     )
 
 
-def find(db: Connection, token: str, *, purpose: TokenPurpose, now: datetime) -> ReaderToken | None:
-    """Return what a token was made for; None if it is of another purpose, used, too old, or none of ours."""
+def find(
+    db: Connection, token: str, *, purpose: TokenPurpose, now: datetime, or_used: bool = False
+) -> ReaderToken | None:
+    """Return what a token was made for; None if it is of another purpose, too old, or none of ours.
+
+    None also if it has been used, unless such a one is wanted, too: to say once more what it has done.
+    """
     row = db.execute(
         select(reader_tokens).where(
             reader_tokens.c.hash == hash_of(token),
             reader_tokens.c.purpose == purpose.value,
-            reader_tokens.c.used_at.is_(None),
             or_(reader_tokens.c.expires_at.is_(None), reader_tokens.c.expires_at > now),
         )
     ).first()
-    if row is None:
+    if row is None or (row.used_at is not None and not or_used):
         return None
     return ReaderToken(
         hash=row.hash,
@@ -69,7 +74,13 @@ def find(db: Connection, token: str, *, purpose: TokenPurpose, now: datetime) ->
         subscriber=row.subscriber,
         payload=row.payload,
         created_at=row.created_at,
+        is_used=row.used_at is not None,
     )
+
+
+def give(db: Connection, token: ReaderToken, subscriber: int) -> None:
+    """Let a token be a subscriber's, so that it is forgotten with everything else of them."""
+    db.execute(reader_tokens.update().where(reader_tokens.c.hash == token.hash).values(subscriber=subscriber))
 
 
 def use(db: Connection, token: ReaderToken, *, now: datetime) -> bool:

@@ -232,6 +232,20 @@ def test_a_build_without_search_has_nothing_to_say_of_it(newsroom: Newsroom, typ
     assert "search" not in types("build", "site").out
 
 
+def test_a_build_says_that_files_take_no_subscriptions_and_one_without_facts_leads_to_no_form(
+    newsroom: Newsroom, types: Types
+) -> None:
+    newsroom.writes("heat", status="archived", date="2020-01-01")
+
+    drafts, site = types("build", "drafts", "--drafts", code=None).out, types("build", "site").out
+
+    front = {name: (newsroom.root / name / "index.html").read_text() for name in ("drafts", "site")}
+    assert "form = false" in site
+    assert "form = false" not in drafts
+    assert '/subscribe"' in front["site"]
+    assert "/subscribe" not in front["drafts"]
+
+
 def test_a_new_issue_is_written_and_the_next_steps_are_named(newsroom: Newsroom, types: Types) -> None:
     said = types("new", "What the sea remembers").out
 
