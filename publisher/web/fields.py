@@ -9,6 +9,8 @@ from urllib.parse import parse_qs
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
+from publisher.model.characters import clean_line
+
 Fields: TypeAlias = Mapping[str, list[str]]
 """The values of each field, in their order; a box that is not checked is not there."""
 
@@ -16,18 +18,26 @@ _MOST_FIELDS: Final = 400
 
 
 async def posted(request: Request) -> Fields:
-    """Return what a form has sent (application/x-www-form-urlencoded); of anything else nothing.
+    """Return what a form has sent (application/x-www-form-urlencoded), each value a clean line.
+
+    Of anything else nothing is returned.
 
     Raises:
         HTTPException: 400, no form of ours has so many fields; 413, the body is too large.
     """
     body = await request.body()
     try:
-        return parse_qs(body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=_MOST_FIELDS)
+        found = parse_qs(
+            body.decode("utf-8", "replace"),
+            keep_blank_values=True,
+            errors="replace",
+            max_num_fields=_MOST_FIELDS,
+        )
     except ValueError:
         raise HTTPException(400, "this form has too many fields") from None
+    return {name: [clean_line(value).strip() for value in values] for name, values in found.items()}
 
 
 def first(fields: Fields, name: str) -> str:
-    """Return the first value of a field without the blanks around it, empty if there is none."""
-    return next(iter(fields.get(name, ())), "").strip()
+    """Return the first value of a field, empty if there is none."""
+    return next(iter(fields.get(name, ())), "")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from math import ceil
@@ -20,9 +20,9 @@ from publisher.delivery.addresses import AddressError
 from publisher.delivery.stamps import moment_of, stamp
 from publisher.store import keys
 from publisher.store.consents import version_of
+from publisher.web.fields import Fields, first, posted
 from publisher.web.frame import reply
 from publisher.web.network import Origin, networks, origin_of
-from publisher.web.posted import posted
 from publisher.web.same_site import refuse_other_sites
 from publisher.web.words_of_joining import JOINING_WORDS, JoiningWords, joining_words
 
@@ -65,26 +65,26 @@ class Subscribe:
         """Show the form, or take it.
 
         Raises:
-            HTTPException: 413, the body is too large.
+            HTTPException: 400, it has too many fields; 413, the body is too large.
             StoreError: the database does not answer; nothing has happened.
         """
         if request.method != "POST":
             query = {name: request.query_params.getlist(name) for name in ("list", "lang")}
             return await run_in_threadpool(self._form, self._typed(query, default=True))
-        fields = posted(await request.body())
+        fields = await posted(request)
         typed = self._typed(fields, default="stamp" not in fields)
         if not self._is_ours(request):
             typed = replace(typed, source=self._source(request.headers.get("origin", "")))
             return await run_in_threadpool(self._once_more, typed)
         return await run_in_threadpool(self._take, fields, typed, origin_of(request, self._trusted))
 
-    def _take(self, fields: Mapping[str, Sequence[str]], typed: Typed, origin: Origin) -> Response:
+    def _take(self, fields: Fields, typed: Typed, origin: Origin) -> Response:
         words = joining_words(typed.lang)
-        signed = replace(typed, source=_first(fields, "source"))
-        made = self._made(signed, _first(fields, "stamp"))
+        signed = replace(typed, source=first(fields, "source"))
+        made = self._made(signed, first(fields, "stamp"))
         if made is None:
             return self._once_more(typed)
-        if _first(fields, TRAP) or not FASTEST <= self._publisher.now() - made <= VALID:
+        if first(fields, TRAP) or not FASTEST <= self._publisher.now() - made <= VALID:
             return self._once_more(signed)
         if not signed.lists:
             return self._form(signed, problem=words.no_list, status=422)
@@ -113,16 +113,16 @@ class Subscribe:
             network=origin.kept,
         )
 
-    def _typed(self, fields: Mapping[str, Sequence[str]], *, default: bool) -> Typed:
+    def _typed(self, fields: Fields, *, default: bool) -> Typed:
         """Return what was typed, as far as it means anything; with `default` some list is chosen anyway."""
         settings = self._publisher.settings
         names = public_lists(settings)
         wanted = tuple(name for name in names if name in fields.get("list", ()))
         if not wanted and (default or len(names) == 1):
             wanted = tuple(name for name in settings.default_lists if name in names) or names[:1]
-        lang = _first(fields, "lang")
+        lang = first(fields, "lang")
         return Typed(
-            address=_first(fields, "email")[:_LONGEST],
+            address=first(fields, "email")[:_LONGEST],
             lists=wanted,
             lang=lang if lang in JOINING_WORDS else settings.publication.language,
         )
@@ -214,7 +214,3 @@ def _choices(publisher: Publisher, chosen: Iterable[str]) -> list[dict[str, obje
         }
         for name in public_lists(settings)
     ]
-
-
-def _first(fields: Mapping[str, Sequence[str]], name: str) -> str:
-    return next(iter(fields.get(name, ())), "")
