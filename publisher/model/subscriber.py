@@ -26,6 +26,19 @@ class SuppressionReason(StrEnum):
     COMPLAINT = "complaint"
     HARD_BOUNCE = "hard bounce"
     ERASED = "erased"
+    BY_HAND = "by hand"
+    """An editor has said so, and can take it back."""
+
+
+class Added(StrEnum):
+    """What came of adding an address to a list."""
+
+    ADDED = "added"
+    ALREADY = "already subscribed"
+    LEFT = "has unsubscribed"
+    """Nothing was changed: only the reader can undo this."""
+    SUPPRESSED = "must not be mailed"
+    """Nothing was changed: a complaint, a hard bounce, an erasure or an editor forbids it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +59,9 @@ class NewSubscriber:
     """A person to be added.
 
     `address_key` is the same for all spellings of an address that reach one mailbox, `address_hash` what a
-    suppression would keep of it, `public_id` drawn at random in case the address is new.
+    suppression would keep of it, `public_id` drawn at random in case the address is new. Somebody who comes
+    from elsewhere may have been a reader there `since` long ago; `lists` are then this person's own, and
+    `topics` what was chosen there. Who is known already keeps language, topics and flags.
     """
 
     address: str
@@ -54,3 +69,8 @@ class NewSubscriber:
     address_hash: str
     public_id: str
     lang: str | None = None
+    is_role: bool = False
+    is_disposable: bool = False
+    since: datetime | None = None
+    lists: tuple[str, ...] = ()
+    topics: tuple[str, ...] = ()
