@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Final
+from typing import Final, NamedTuple
 
 PUBLIC_ID: Final = 16
 """Characters of a subscriber's `public_id`, so that the links of one mailing all have one length."""
@@ -54,14 +54,14 @@ class Subscription:
     consent: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NewSubscriber:
+class NewSubscriber(NamedTuple):
     """A person to be added.
 
     `address_key` is the same for all spellings of an address that reach one mailbox, `address_hash` what a
     suppression would keep of it, `public_id` drawn at random in case the address is new. Somebody who comes
     from elsewhere may have been a reader there `since` long ago; `lists` are then this person's own, and
-    `topics` what was chosen there. Who is known already keeps language, topics and flags.
+    `topics` what was chosen there. Who is known already keeps language, topics and flags. A tuple, because an
+    import makes a million of them.
     """
 
     address: str

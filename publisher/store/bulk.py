@@ -1,4 +1,4 @@
-"""Many rows of one shape: an INSERT that takes its values column by column and is handed to the driver at once.
+"""Many rows of one shape: an INSERT that takes its values column by column, handed to the driver at once.
 
 SQLAlchemy converts every value of every row; of a thousand rows most values of a column are the same one.
 """
@@ -26,7 +26,7 @@ class Rows:
         self._compiled: dict[tuple[str, ...], _Compiled] = {}
 
     def add(self, db: Connection, each: Mapping[str, Sequence[Any]], same: Mapping[str, Any]) -> int:
-        """Add the rows of which `each` has the columns, all equally long, and `same` what they have in common.
+        """Add rows: `each` has their columns, all equally long, `same` what all rows have in common.
 
         Returns how many rows were added or changed.
         """

@@ -1,10 +1,11 @@
-"""Adding many readers at once: what is known of them, what comes of each, and writing it; see `subscribers`."""
+"""Adding many readers at once: what is known of them, what comes of each, and writing it."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from operator import attrgetter
 from typing import TypeAlias
 
 from sqlalchemy import Connection, bindparam, select, text
@@ -72,7 +73,8 @@ def decide(
         answer = {}
         for name in wanted:
             place = (key, name)
-            said = Added.ALREADY if place in places else _answer(states.get(place), state)
+            found = state if place in places else states.get(place)
+            said = Added.ADDED if found is None else _answer(found, state)
             if said is Added.ADDED:
                 places[place] = person.since
             answer[name] = said
@@ -95,17 +97,20 @@ def write(  # noqa: PLR0913 - what was decided, and what is the same for all
     if not decided.places:
         return
     rows = sorted((ids[key], name, since or now) for (key, name), since in decided.places.items())
-    each: dict[str, Sequence[object]] = {"subscriber": [row[0] for row in rows], "list": [row[1] for row in rows]}
+    each: dict[str, Sequence[object]] = {
+        "subscriber": [row[0] for row in rows],
+        "list": [row[1] for row in rows],
+    }
     same: dict[str, object] = {"state": state.value, "consent": consent}
-    if all(since is None for since in decided.places.values()):
+    if not any(decided.places.values()):
         same["since"] = now
     else:
         each["since"] = [row[2] for row in rows]
     _SUBSCRIBE.add(db, each, same)
 
 
-def _answer(found: SubscriptionState | None, wanted: SubscriptionState) -> Added:
-    if found is None or (found is SubscriptionState.PENDING and wanted is SubscriptionState.ACTIVE):
+def _answer(found: SubscriptionState, wanted: SubscriptionState) -> Added:
+    if found is SubscriptionState.PENDING and wanted is SubscriptionState.ACTIVE:
         return Added.ADDED
     return Added.LEFT if found is SubscriptionState.UNSUBSCRIBED else Added.ALREADY
 
@@ -127,12 +132,22 @@ def _stored(db: Connection, new: Mapping[str, NewSubscriber], now: datetime) -> 
         "address": [person.address for person in people],
         "address_key": keys,
     }
-    same: dict[str, object] = {"created_at": now}
-    for name, usual in (("lang", None), ("is_role", False), ("is_disposable", False), ("created_at", now)):
-        values = [getattr(person, "since" if name == "created_at" else name) or usual for person in people]
-        if any(value != usual for value in values):
+    same: dict[str, object] = {}
+    for name, of, usual in (
+        ("lang", _LANG, None),
+        ("is_role", _IS_ROLE, False),
+        ("is_disposable", _IS_DISPOSABLE, False),
+        ("created_at", _SINCE, None),
+    ):
+        values = list(map(of, people))
+        if values.count(usual) < len(values):
             each[name] = values
-            same.pop(name, None)
+        else:
+            same[name] = usual
+    if "created_at" in each:
+        each["created_at"] = [since or now for since in each["created_at"]]
+    else:
+        same["created_at"] = now
     if _STORE.add(db, each, same) < len(keys):
         ids = {row["address_key"]: row["id"] for row in _IDS.rows(db, {"wanted": keys})}
     chosen = [(ids[key], topic) for key, person in new.items() for topic in person.topics]
@@ -148,6 +163,9 @@ def _numbers(db: Connection, count: int) -> Sequence[int]:
         return range(last + 1, last + count + 1)
     return db.execute(_NEXT_ON_POSTGRESQL, {"count": count}).scalars().all()
 
+
+_LANG, _SINCE = attrgetter("lang"), attrgetter("since")
+_IS_ROLE, _IS_DISPOSABLE = attrgetter("is_role"), attrgetter("is_disposable")
 
 _LAST_ON_SQLITE = text("SELECT seq FROM sqlite_sequence WHERE name = 'subscribers'")
 _NEXT_ON_POSTGRESQL = text(

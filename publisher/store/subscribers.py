@@ -68,6 +68,22 @@ def add_many(  # noqa: PLR0913 - who, and what is the same for all of them
     return found.answers
 
 
+def would_add(
+    db: Connection, new: Sequence[NewSubscriber], *, lists: Sequence[str], seen: set[int]
+) -> list[dict[str, Added]]:
+    """Say what `add_many` would of new active subscribers, and change nothing.
+
+    `seen` is what earlier calls would have added: give an empty set to the first, and the same to the others.
+    """
+    forbidden = suppressed(db, {person.address_hash for person in new})
+    standing = newcomers.look(db, new)
+    wanted = ((person.address_key, name) for person in new for name in person.lists or lists)
+    standing.states.update({place: SubscriptionState.ACTIVE for place in wanted if hash(place) in seen})
+    found = newcomers.decide(new, standing, forbidden=forbidden, lists=lists, state=SubscriptionState.ACTIVE)
+    seen.update(map(hash, found.places))
+    return found.answers
+
+
 def listed(
     db: Connection,
     *,
