@@ -16,11 +16,11 @@ from zoneinfo import ZoneInfo
 
 from publisher.actions.addressing import suppression_secret
 from publisher.actions.reader_file import ReaderFile, looked_over
-from publisher.actions.reader_rows import Portion, ReaderRows, is_remark
+from publisher.actions.reader_rows import Portion, ReaderRows, columns_in
 from publisher.actions.refused_rows import RefusedRows, refused_rows
 from publisher.app import Publisher
 from publisher.errors import NotFoundError, PublisherError, TransitionError
-from publisher.model.reader_columns import Columns, Field, columns_of
+from publisher.model.reader_columns import Field
 from publisher.model.subscriber import Added, SubscriptionState
 from publisher.store import audit, imports, keys, subscribers
 from publisher.store.imports import Import, Mark
@@ -100,7 +100,7 @@ def bring(publisher: Publisher, file: BinaryIO, *, name: str, wishes: Wishes) ->
 
 
 def _brought_in(publisher: Publisher, found: ReaderFile, wishes: Wishes) -> Brought:
-    columns = _columns(found, wishes)
+    columns = columns_in(found, wishes.columns, own_lists=not wishes.lists)
     lists = wishes.lists or publisher.settings.default_lists
     key = _key(found, wishes, lists)
     with publisher.database.read() as db:
@@ -137,12 +137,6 @@ def _refuse_wishes(publisher: Publisher, wishes: Wishes, name: str) -> None:
     for each in wishes.lists:
         if each not in known:
             raise NotFoundError(f"there is no list '{each}'", fix=f"the lists are: {', '.join(known)}")
-
-
-def _columns(file: ReaderFile, wishes: Wishes) -> Columns:
-    rows = file.rows(offset=file.begin, line=file.begin_line)
-    first = next((row for row in rows if not is_remark(row)), None)
-    return columns_of(first.cells, wishes.columns, own_lists=not wishes.lists) if first else Columns()
 
 
 def _key(file: ReaderFile, wishes: Wishes, lists: tuple[str, ...]) -> str:

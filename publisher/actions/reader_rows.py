@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from itertools import islice
@@ -15,7 +15,15 @@ from publisher.actions.refused_rows import Refused
 from publisher.delivery import addresses
 from publisher.errors import NotFoundError, Place, PublisherError
 from publisher.model.cells import restored
-from publisher.model.reader_columns import WILLING, Columns, Field, language_of, moment_of, several
+from publisher.model.reader_columns import (
+    WILLING,
+    Columns,
+    Field,
+    columns_of,
+    language_of,
+    moment_of,
+    several,
+)
 from publisher.model.shelves import tag_name
 from publisher.model.subscriber import PUBLIC_ID, NewSubscriber
 
@@ -47,7 +55,7 @@ class ReaderRows:
         """Yield the file from an offset on, so many rows at a time; the last portion may be empty."""
         rows = self.file.rows(offset=offset, line=line)
         if self.columns.has_head and offset == self.file.begin:
-            next(row for row in rows if not is_remark(row))
+            next(row for row in rows if not _is_remark(row))
         while portion := list(islice(rows, size)):
             yield self._portion(portion)
 
@@ -117,8 +125,18 @@ class ReaderRows:
         return Refused(line=row.line, what=what, why=PublisherError(why.what, place=place, fix=why.fix))
 
 
-def is_remark(row: Row) -> bool:
-    """Return whether a row says nothing of a reader."""
+def columns_in(file: ReaderFile, wanted: Mapping[Field, str], *, own_lists: bool = True) -> Columns:
+    """Return where the fields stand in the rows of a file; see `columns_of`.
+
+    Raises:
+        PublisherError: a wanted column is not there, or nothing says where the addresses stand.
+    """
+    rows = file.rows(offset=file.begin, line=file.begin_line)
+    first = next((row for row in rows if not _is_remark(row)), None)
+    return columns_of(first.cells, wanted, own_lists=own_lists) if first else Columns()
+
+
+def _is_remark(row: Row) -> bool:
     return bool(row.cells) and row.cells[0].startswith("#")
 
 

@@ -28,7 +28,7 @@ HEADS: Final[dict[Field, tuple[str, ...]]] = {
     Field.LANG: ("lang",),
     Field.LISTS: ("lists", "list"),
     Field.TOPICS: ("topics",),
-    Field.JOINED: ("joined",),
+    Field.JOINED: ("joined", "since"),
     Field.STATE: ("state", "status"),
 }
 """The heads, in small letters, by which each field is found without a word."""
@@ -46,6 +46,10 @@ class Columns:
 
     places: Mapping[Field, int] = field(default_factory=lambda: {Field.EMAIL: 0})
     has_head: bool = False
+
+    def only_addresses(self) -> Columns:
+        """Return the same without anything else that a row says."""
+        return Columns(places={Field.EMAIL: self.places[Field.EMAIL]}, has_head=self.has_head)
 
 
 def wishes_of(texts: Sequence[str]) -> dict[Field, str]:

@@ -178,12 +178,18 @@ def suppression_counts(db: Connection) -> dict[SuppressionReason, int]:
     return dict.fromkeys(SuppressionReason, 0) | {SuppressionReason(reason): count for reason, count in rows}
 
 
-def lift(db: Connection, address_hash: str, *, since: datetime) -> None:
-    """Mail an address again that was left alone for a bounce of that moment, and for nothing else."""
+def lift(
+    db: Connection,
+    address_hash: str,
+    *,
+    since: datetime,
+    reason: SuppressionReason = SuppressionReason.HARD_BOUNCE,
+) -> None:
+    """Mail an address again that was left alone for a reason of that moment, and for nothing else."""
     db.execute(
         suppressions.delete().where(
             suppressions.c.address_hash == address_hash,
-            suppressions.c.reason == SuppressionReason.HARD_BOUNCE.value,
+            suppressions.c.reason == reason.value,
             suppressions.c.since == since,
         )
     )
@@ -206,14 +212,18 @@ def suppression(
     return None if is_free or row.probed_by == mailing else reason
 
 
-def begin_probe(db: Connection, address_hash: str, *, now: datetime, mailing: int) -> bool:
+def begin_probe(
+    db: Connection, address_hash: str, *, now: datetime, mailing: int, subscriber: int | None = None
+) -> bool:
     """Let a mailing be the probe of a suppressed address, on each of its tries; False if another one is.
 
-    When nothing has come back of an earlier probe for `PROBE_PATIENCE`, the suppression is lifted instead.
+    When nothing has come back of an earlier probe for `PROBE_PATIENCE`, the suppression is lifted instead,
+    and its `subscriber` is not marked as bounced any more.
     """
     own = suppressions.c.address_hash == address_hash
     over = suppressions.c.probed_at <= now - PROBE_PATIENCE
     if db.execute(suppressions.delete().where(own, over)).rowcount:
+        db.execute(subscribers.update().where(subscribers.c.id == subscriber).values(bounced_at=None))
         return True
     free = suppressions.c.probed_by.is_(None) | (suppressions.c.probed_by == mailing)
     probe = suppressions.update().where(own, free).values(probed_at=now, probed_by=mailing)
@@ -250,6 +260,11 @@ def suppressed(db: Connection, hashes: Collection[str]) -> set[str]:
     if not hashes:
         return set()
     return {row["address_hash"] for row in _SUPPRESSED.rows(db, {"wanted": list(hashes)})}
+
+
+def remove(db: Connection, number: int) -> None:
+    """Take away a reader with everything that hangs on it."""
+    db.execute(subscribers.delete().where(subscribers.c.id == number))
 
 
 def _only(statement: Select[Any], name: str | None, state: SubscriptionState | None) -> Select[Any]:
