@@ -17,8 +17,7 @@ from tests.newsrooms import Newsroom
 from tests.programs import run
 
 SUBSCRIBERS = tuple(
-    f"subscribers {name}"
-    for name in ("add", "import", "export", "find", "show", "erase", "suppress", "list")
+    f"subscribers {name}" for name in ("add", "import", "export", "find", "show", "erase", "suppress", "list")
 )
 SERVERS = ("serve", "worker", "preview", "demo")
 
