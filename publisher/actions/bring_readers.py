@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import BinaryIO, Final, TypeAlias
 from zoneinfo import ZoneInfo
 
-from publisher.actions.addressing import suppression_secret
+from publisher.actions.addressing import address_hasher, suppression_secret
 from publisher.actions.reader_file import ReaderFile, looked_over
 from publisher.actions.reader_rows import Portion, ReaderRows, columns_in
 from publisher.actions.refused_rows import RefusedRows, refused_rows
@@ -109,7 +109,7 @@ def _brought_in(publisher: Publisher, found: ReaderFile, wishes: Wishes) -> Brou
             file=found,
             columns=columns,
             lists=tuple(publisher.settings.lists),
-            secret=suppression_secret(keys.every(db)),
+            hashed=address_hasher(suppression_secret(keys.every(db))),
             zone=ZoneInfo(publisher.settings.publication.timezone),
             now=publisher.now(db),
         )

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
-from publisher.actions.addressing import address_hash, suppression_secret
+from publisher.actions.addressing import address_hash, address_hasher, suppression_secret
 from publisher.actions.reader_file import looked_over
 from publisher.actions.reader_rows import ReaderRows, columns_in
 from publisher.actions.refused_rows import Refused
@@ -55,7 +55,7 @@ def suppress_file(
                 file=found,
                 columns=columns_in(found, {}).only_addresses(),
                 lists=(),
-                secret=suppression_secret(keys.every(db)),
+                hashed=address_hasher(suppression_secret(keys.every(db))),
                 zone=ZoneInfo(publisher.settings.publication.timezone),
                 now=publisher.now(db),
             )

@@ -142,8 +142,6 @@ def _stored(db: Connection, new: Mapping[str, NewSubscriber], now: datetime) -> 
         values = list(map(of, people))
         if values.count(usual) < len(values):
             each[name] = values
-        else:
-            same[name] = usual
     if "created_at" in each:
         each["created_at"] = [since or now for since in each["created_at"]]
     else:

@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from sqlalchemy import func, select
 
 from publisher.actions import bring_readers
+from publisher.actions.addressing import address_hash, address_hasher
 from publisher.actions.bring_readers import Brought, Wishes, bring
 from publisher.actions.reader import show
 from publisher.actions.subscribe import add, everybody, unsubscribe
@@ -285,11 +286,10 @@ def test_readers_come_in_on_postgresql_too(newsroom: Newsroom, postgresql_url: s
 
         assert counts_of(found) == {"added": 9, "already subscribed": 2}
         with publisher.database.read() as db:
-            languages = dict(
-                db.execute(
-                    select(schema.subscribers.c.lang, func.count()).group_by(schema.subscribers.c.lang)
-                ).all()
+            found_rows = db.execute(
+                select(schema.subscribers.c.lang, func.count()).group_by(schema.subscribers.c.lang)
             )
+            languages: dict[str | None, int] = {row[0]: row[1] for row in found_rows}
             assert languages == {None: 6, "de": 4}
             assert db.scalar(select(func.count()).select_from(schema_readers.topics)) == 9
 
@@ -302,3 +302,28 @@ def test_the_answers_of_mapped_and_plain_files_are_the_same(publisher: Publisher
 
     assert counts_of(plain) == {"added": 1}
     assert counts_of(again) == {"already subscribed": 1}
+
+
+@pytest.mark.parametrize(
+    "address", ["ada@Example.NET", "ADA@example.net", "Ada+x@xn--mller-kva.de", "zoë@Müller.de"]
+)
+def test_an_address_is_kept_as_if_it_had_been_added_by_hand(publisher: Publisher, address: str) -> None:
+    by_hand = brought(publisher, f"{address}\n")
+    add(publisher, f"x{address}")
+
+    shown = show(publisher, address).reader
+    other = show(publisher, f"x{address}").reader
+    assert by_hand.refused == 0
+    assert shown is not None
+    assert other is not None
+    assert other.address == f"x{shown.address}"
+    assert add(publisher, address) == {"weekly": Added.ALREADY}
+
+
+@pytest.mark.parametrize("secret", [b"k" * 32, b"k" * 99, b""])
+def test_a_hasher_for_many_addresses_makes_the_hash_of_each(secret: bytes) -> None:
+    hashed = address_hasher(secret)
+
+    assert [hashed(key) for key in ("ada@example.net", "zoë@example.net")] == [
+        address_hash(secret, key) for key in ("ada@example.net", "zoë@example.net")
+    ]
