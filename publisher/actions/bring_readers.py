@@ -180,7 +180,7 @@ class _Way:
         seen: set[int] = set()
         for portion in self._portions(mark):
             with self._publisher.database.read() as db:
-                answers = subscribers.would_add(db, portion.people, lists=self._lists, seen=seen)
+                answers = subscribers.would_add(db, portion.newcomers, lists=self._lists, seen=seen)
             mark = self._after(portion, mark, answers)
             self._tell(mark)
         return mark
@@ -219,7 +219,7 @@ class _Way:
         with self._publisher.database.begin() as db:
             answers = subscribers.add_many(
                 db,
-                portion.people,
+                portion.newcomers,
                 lists=self._lists,
                 state=SubscriptionState.ACTIVE,
                 consent=self._wishes.source,

@@ -32,9 +32,9 @@ _SHARED: Final = 6
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Portion:
-    """The people and the refused rows of the next part of a file; it has so many rows."""
+    """The newcomers and the refused rows of the next part of a file; it has so many rows."""
 
-    people: list[NewSubscriber]
+    newcomers: list[NewSubscriber]
     refused: list[Refused]
     rows: int
 
@@ -59,7 +59,7 @@ class ReaderRows:
             yield self._portion(portion)
 
     def _portion(self, rows: list[Row]) -> Portion:
-        people: list[NewSubscriber] = []
+        newcomers: list[NewSubscriber] = []
         refused: list[Refused] = []
         place = self.columns.places[Field.EMAIL]
         is_plain = len(self.columns.places) == 1
@@ -76,10 +76,10 @@ class ReaderRows:
                 continue
             count += 1
             try:
-                people.append(self._person(text, name) if is_plain else self._whole(text, name, cells))
+                newcomers.append(self._person(text, name) if is_plain else self._whole(text, name, cells))
             except PublisherError as error:
                 refused.append(self._refused(row, text, error))
-        return Portion(people=people, refused=refused, rows=count)
+        return Portion(newcomers=newcomers, refused=refused, rows=count)
 
     def _person(self, text: str, public_id: str) -> NewSubscriber:
         if text[:1] == "'":

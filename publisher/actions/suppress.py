@@ -60,10 +60,10 @@ def suppress_file(
                 now=publisher.now(db),
             )
         for portion in rows.portions(_PORTION, offset=found.begin, line=found.begin_line):
-            people = [(each.address_key, each.address_hash) for each in portion.people]
+            addressed = [(each.address_key, each.address_hash) for each in portion.newcomers]
             with publisher.database.begin() as db:
-                count = _suppress(publisher, db, people, reason)
-            new, known = new + count, known + len(people) - count
+                count = _suppress(publisher, db, addressed, reason)
+            new, known = new + count, known + len(addressed) - count
             refused += portion.refused
     return new, known, refused
 
@@ -108,12 +108,14 @@ _MARKS: Final[dict[SuppressionReason, ReportKind]] = {
 
 
 def _suppress(
-    publisher: Publisher, db: Connection, people: Sequence[tuple[str, str]], reason: SuppressionReason
+    publisher: Publisher, db: Connection, addressed: Sequence[tuple[str, str]], reason: SuppressionReason
 ) -> int:
-    """Suppress people, given as address key and hash; return how many that were."""
+    """Suppress addresses, given as key and hash; return how many were not before."""
     now = publisher.now(db)
     new = [
-        key for key, hashed in people if subscribers.suppress(db, address_hash=hashed, reason=reason, now=now)
+        key
+        for key, hashed in addressed
+        if subscribers.suppress(db, address_hash=hashed, reason=reason, now=now)
     ]
     numbers = [readers.number_of(db, key) for key in new]
     for number in filter(None, numbers):

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from typing import Final
+from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, case, func, select
+from sqlalchemy import ColumnElement, Connection, Row, case, func, select
 
 from publisher.model.delivery import DeliveryState
 from publisher.model.reader_history import (
@@ -228,33 +228,28 @@ def page(  # noqa: PLR0913 - whom, and where the page begins
         .order_by(subscribers.c.id)
         .limit(limit)
     )
-    rows = db.execute(
-        select(
-            *(subscribers.c[name] for name in ("id", "address", "lang", "bounced_at", "complained_at")),
-            *(subscriptions.c[name] for name in ("list", "state", "since", "consent")),
-        )
+    found = db.execute(
+        select(*_EXPORTED)
         .join_from(subscribers, subscriptions)
         .where(subscribers.c.id.in_(numbers), *wanted)
         .order_by(subscribers.c.id, subscriptions.c.list)
     ).all()
-    if not rows:
-        return [], 0
-    chosen = _topics_of(db, {row.id for row in rows})
-    found = [
-        Exported(
-            email=row.address,
-            list=row.list,
-            state=SubscriptionState(row.state),
-            since=row.since,
-            consent=row.consent,
-            lang=row.lang or "",
-            topics=tuple(chosen.get(row.id, ())),
-            bounced=row.bounced_at,
-            complained=row.complained_at,
-        )
-        for row in rows
-    ]
-    return found, rows[-1].id
+    chosen = _topics_of(db, {row.id for row in found})
+    return [_exported(row, chosen.get(row.id, ())) for row in found], found[-1].id if found else 0
+
+
+def _exported(row: Row[Any], chosen: Sequence[str]) -> Exported:
+    return Exported(
+        email=row.address,
+        list=row.list,
+        state=SubscriptionState(row.state),
+        since=row.since,
+        consent=row.consent,
+        lang=row.lang or "",
+        topics=tuple(chosen),
+        bounced=row.bounced_at,
+        complained=row.complained_at,
+    )
 
 
 def _lists_of(db: Connection, numbers: Sequence[int]) -> dict[int, dict[str, SubscriptionState]]:
@@ -277,3 +272,9 @@ def _topics_of(db: Connection, numbers: Collection[int]) -> dict[int, list[str]]
     for row in rows:
         found.setdefault(row.subscriber, []).append(row.topic)
     return found
+
+
+_EXPORTED: Final = (
+    *(subscribers.c[name] for name in ("id", "address", "lang", "bounced_at", "complained_at")),
+    *(subscriptions.c[name] for name in ("list", "state", "since", "consent")),
+)
