@@ -262,11 +262,6 @@ def suppressed(db: Connection, hashes: Collection[str]) -> set[str]:
     return {row["address_hash"] for row in _SUPPRESSED.rows(db, {"wanted": list(hashes)})}
 
 
-def remove(db: Connection, number: int) -> None:
-    """Take away a reader with everything that hangs on it."""
-    db.execute(subscribers.delete().where(subscribers.c.id == number))
-
-
 def _only(statement: Select[Any], name: str | None, state: SubscriptionState | None) -> Select[Any]:
     """Narrow a statement to the subscriptions to one list, or in one state."""
     if name is not None:
