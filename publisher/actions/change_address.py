@@ -12,6 +12,7 @@ from publisher.actions.asking_readers import tell
 from publisher.actions.preferences import ACTOR
 from publisher.app import Publisher
 from publisher.delivery import addresses
+from publisher.delivery.special_addresses import is_disposable, is_role
 from publisher.model.choices import Change, Choices
 from publisher.model.reader_notices import ReaderNotice
 from publisher.model.reader_token import TokenPurpose
@@ -56,7 +57,8 @@ def _move(publisher: Publisher, db: Connection, found: Choices, new: addresses.A
     choices.lift_by_owner(db, address_hash(suppression_secret(keys.every(db)), key))
     number = choices.number_of(db, key)
     if number is None or number == found.subscriber:
-        choices.set_address(db, found.subscriber, address=str(new), address_key=key)
+        flags = {"is_role": is_role(new), "is_disposable": is_disposable(new)}
+        choices.set_address(db, found.subscriber, address=str(new), address_key=key, **flags)
         return
     there = choices.of(db, number, locked=True)
     for change in _joined(found, there):

@@ -34,6 +34,11 @@ ACTOR = "report"
 
 _BOUNCES = (ReportKind.HARD_BOUNCE, ReportKind.SOFT_BOUNCE)
 
+_MARKS = {
+    SuppressionReason.HARD_BOUNCE: ReportKind.HARD_BOUNCE,
+    SuppressionReason.COMPLAINT: ReportKind.COMPLAINT,
+}
+"""As what a reader is marked: soft bounces leave a mark when there are too many of them."""
 
 RELAY = "relay"
 """The source of a report that a relay made at once, by refusing a reader."""
@@ -181,8 +186,9 @@ def lift_refusals(db: Connection, mailing: int) -> None:
     Only the last ones can be doubtful; the points of readers' scores fade by themselves.
     """
     secret = suppression_secret(keys.every(db))
-    for address_key, at in reports.latest(db, mailing, source=RELAY, limit=_MOST_LIFTED):
+    for subscriber, address_key, at in reports.latest(db, mailing, source=RELAY, limit=_MOST_LIFTED):
         subscribers.lift(db, address_hash(secret, address_key), since=at)
+        reports.clear_bounce(db, subscriber, at=at)
 
 
 def delivery_of(
@@ -232,6 +238,8 @@ def _follow(
     measures = decide(report.kind, report.code, standing=standing, now=report.at)
     if (measures.score, measures.scored_at) != (reader.score, reader.scored_at):
         reports.set_score(db, report.subscriber, score=measures.score, scored_at=measures.scored_at)
+    if measures.suppress is not None:
+        reports.mark(db, report.subscriber, _MARKS[measures.suppress], report.at)
     effects = _suppress(db, hashed, measures, standing, report)
     if measures.unsubscribe and _unsubscribe(db, reader, found, report):
         effects.append(Effect.UNSUBSCRIBED)

@@ -144,9 +144,7 @@ def _print(found: Status, troubles: tuple[str, ...], zone: str) -> None:
 def _readers(found: Status) -> str:
     """Return how many readers there are on each list, and how many addresses are not mailed on any."""
     by_list = ", ".join(f"{count} on {name}" for name, count in found.readers.items())
-    alone = [
-        f"{count:,} after {why}" for reason, why in _LEFT_ALONE.items() if (count := found.suppressed[reason])
-    ]
+    alone = [f"{count:,} {why}" for reason, why in _LEFT_ALONE.items() if (count := found.suppressed[reason])]
     return f"Readers: {by_list}" + (f"; addresses left alone: {', '.join(alone)}" if alone else "")
 
 
@@ -260,7 +258,11 @@ def _ago(passed: timedelta) -> str:
     return f"{counted(seconds // _UNITS.get(unit, 1), unit)} ago"
 
 
-_LEFT_ALONE = {SuppressionReason.HARD_BOUNCE: "bounces", SuppressionReason.COMPLAINT: "complaints"}
+_LEFT_ALONE = {
+    SuppressionReason.HARD_BOUNCE: "after bounces",
+    SuppressionReason.COMPLAINT: "after complaints",
+    SuppressionReason.BY_HAND: "by hand",
+}
 
 _UNITS = {"day": 86400, "hour": 3600, "minute": 60}
 """Seconds of the units in which times are told, the largest first."""

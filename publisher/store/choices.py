@@ -114,10 +114,19 @@ def resume_due(db: Connection, now: datetime) -> int:
     return resumed.rowcount
 
 
-def set_address(db: Connection, subscriber: int, *, address: str, address_key: str) -> None:
+def set_address(  # noqa: PLR0913 - one argument a column
+    db: Connection,
+    subscriber: int,
+    *,
+    address: str,
+    address_key: str,
+    is_role: bool = False,
+    is_disposable: bool = False,
+) -> None:
     """Give a reader another address, of which nothing is known yet: what came back was about the old one."""
-    fresh = {"score": 0, "scored_at": None, "bounced_at": None, "is_role": False, "is_disposable": False}
-    values = {"address": address, "address_key": address_key, **fresh}
+    fresh = {"score": 0, "scored_at": None, "bounced_at": None}
+    flags = {"is_role": is_role, "is_disposable": is_disposable}
+    values = {"address": address, "address_key": address_key, **flags, **fresh}
     db.execute(subscribers.update().where(subscribers.c.id == subscriber).values(values))
 
 

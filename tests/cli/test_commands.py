@@ -180,9 +180,9 @@ def test_subscribers_are_added_imported_and_listed(newsroom: Newsroom, types: Ty
     readers.write_text("email\nben@example.net\nnobody\n")
 
     added = types("subscribers", "add", READER, "cleo@example.net", "--list", "weekly", "--list", "extra").out
-    imported = types("subscribers", "import", "readers.csv", code=1)
-    piped = types("subscribers", "import", "-", given="dörte@example.net\n".encode()).out
-    nobody = types("subscribers", "import", "-").out
+    imported = types("subscribers", "import", "readers.csv", "--source", "the fair", code=1)
+    piped = types("subscribers", "import", "-", "--source", "x", given="dörte@example.net\n".encode()).out
+    nobody = types("subscribers", "import", "-", "--source", "x").out
     listed = types("subscribers", "list").out
 
     assert added.splitlines() == [
@@ -192,7 +192,10 @@ def test_subscribers_are_added_imported_and_listed(newsroom: Newsroom, types: Ty
         "cleo@example.net: added (extra)",
     ]
     assert imported.out == "1 added, 1 refused\n"
-    assert imported.err == "publisher: readers.csv:3: 'nobody' has no @\n"
+    assert imported.err.splitlines() == [
+        "publisher: readers.csv:3: 'nobody' has no @",
+        "publisher: the refused rows are in readers.csv.errors.csv",
+    ]
     assert (piped, nobody) == ("1 added\n", "no addresses\n")
     assert listed.splitlines()[-1] == "6 subscriptions"
     assert "dörte@example.net" in listed
