@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 
 from sqlalchemy import Connection
@@ -13,13 +14,19 @@ from publisher.delivery import tokens
 from publisher.model.choices import Choices, changes, pause_end
 from publisher.model.phrases import PHRASES
 from publisher.model.shelves import Shelf, tag_shelf
+from publisher.model.subscriber import SubscriptionState
 from publisher.settings import Settings
-from publisher.store import audit, choices, keys, shelves
+from publisher.store import audit, choices, consents, keys, shelves
 
 ACTOR: Final = "subscriber"
 """Who acts, for the audit."""
 
 CHOSEN: Final = "chosen under preferences"
+
+PAGE: Final = "/preferences"
+"""The page on which it was chosen, as the proof of a consent names it."""
+
+_ON: Final = (SubscriptionState.ACTIVE, SubscriptionState.PAUSED)
 
 _MOST_TOPICS: Final = 60
 """So many topics are offered, those with the most stories."""
@@ -76,6 +83,7 @@ def save(publisher: Publisher, found: Choices, wish: Wish) -> None:
         done = list(changes(current, offered=offered, wanted=wish.lists))
         for change in done:
             choices.change(db, current.subscriber, change, consent=CHOSEN, now=now)
+        _agree(db, current.subscriber, [each.list for each in done if each.state in _ON], now=now)
         offered_topics = {shelf.name for shelf in topics_for(db, current)}
         wanted = wish.topics & offered_topics
         choices.set_topics(db, current.subscriber, wanted)
@@ -101,6 +109,15 @@ def resume(publisher: Publisher, found: Choices) -> None:
     with publisher.database.begin() as db:
         if choices.resume(db, found.subscriber, now=publisher.now(db)):
             _note(db, publisher, found, "end pause", [])
+
+
+def _agree(db: Connection, subscriber: int, lists: Sequence[str], *, now: datetime) -> None:
+    """Keep that a reader has joined lists on the page of preferences, which the mails of the reader name."""
+    if lists:
+        version = consents.keep_text(db, CHOSEN)
+        consents.add(
+            db, subscriber=subscriber, lists=lists, version=version, source=PAGE, network="", now=now
+        )
 
 
 def _note(db: Connection, publisher: Publisher, found: Choices, verb: str, what: Sequence[str]) -> None:

@@ -14,13 +14,14 @@ from hypothesis import strategies as st
 from starlette.testclient import TestClient
 
 from publisher.actions.addressing import address_hash, suppression_secret
+from publisher.actions.preferences import CHOSEN
 from publisher.actions.subscribe import everybody
 from publisher.actions.tick import tick
 from publisher.app import Publisher
 from publisher.delivery import tokens
 from publisher.model.phrases import PHRASES
 from publisher.model.subscriber import SuppressionReason
-from publisher.store import keys, subscribers
+from publisher.store import consents, keys, subscribers
 from publisher.web.preferences import Said
 from publisher.web.routes import site
 from publisher.web.sentences import SENTENCES
@@ -112,6 +113,16 @@ def test_lists_topics_and_language_are_saved_and_then_shown(
     assert states(publisher, token) == {"weekly": "unsubscribed", "daily": "active"}
     assert chosen(publisher, token).topics == {"energy"}
     assert chosen(publisher, token).lang == "de"
+
+
+def test_joining_a_list_is_kept_as_a_consent_and_leaving_one_is_not(
+    publisher: Publisher, reader: TestClient, token: str
+) -> None:
+    reader.post(f"/preferences/{token}", data={"list": "daily"})
+
+    with publisher.database.read() as db:
+        (consent,) = consents.of_subscriber(db, chosen(publisher, token).subscriber)
+    assert (consent.list, consent.source, consent.text) == ("daily", "/preferences", CHOSEN)
 
 
 def test_who_chooses_no_topic_and_no_language_is_back_at_what_everybody_gets(
