@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Final
 
 from publisher.delivery.addresses import Address
@@ -55,5 +56,11 @@ def is_role(address: Address) -> bool:
 
 def is_disposable(address: Address) -> bool:
     """Return whether an address is at a domain that hands out mailboxes to be thrown away."""
-    labels = address.domain.split(".")
+    return _is_below_disposable(address.domain)
+
+
+@lru_cache(maxsize=4096)
+def _is_below_disposable(domain: str) -> bool:
+    """Tell it of a domain, once: of a million addresses most are at a few hundred domains."""
+    labels = domain.split(".")
     return any(".".join(labels[start:]) in DISPOSABLE for start in range(len(labels) - 1))
