@@ -26,6 +26,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 from publisher.model.edition import Masthead
 from publisher.model.story import Role
 from publisher.model.timetable import Timetable, parse_hours, parse_skip
+from publisher.settings_privacy import PrivacySettings
 from publisher.settings_sending import (
     DeliverySettings,
     DkimSettings,
@@ -121,6 +122,8 @@ class ListSettings(Section):
     """When its issues may go out, on the publication's clock: "Tue 06:30", or "06:30" for every day."""
     skip: tuple[str, ...] = ()
     """Days without slots: "2026-12-25", or a range "2026-08-03/2026-08-21" with both ends."""
+    clicks: bool = False
+    """Whether links in its mails count clicks, for readers who agreed to that; never by whom."""
 
     @field_validator("slots")
     @classmethod
@@ -252,6 +255,7 @@ class Settings(BaseSettings):
     reports: ReportsSettings = ReportsSettings()
     notify: NotifySettings = NotifySettings()
     web: WebSettings = WebSettings()
+    privacy: PrivacySettings = PrivacySettings()
     feeds: FeedsSettings = FeedsSettings()
     database: DatabaseSettings = DatabaseSettings()
     check: CheckSettings = CheckSettings()

@@ -16,7 +16,7 @@ from publisher.errors import PublisherError, TransitionError
 from publisher.model.hold import HoldReason
 from publisher.model.records import IssueRecord
 from publisher.model.states import Verb
-from publisher.store import issues, notices, public, requests
+from publisher.store import issues, public
 
 _log = structlog.get_logger()
 
@@ -41,8 +41,6 @@ def tick(publisher: Publisher) -> Ticked:
     with publisher.database.begin() as db:
         now = publisher.now(db)
         public.note_tick(db, now)
-        notices.forget_old(db, now)
-        requests.forget_old(db, now)
         empty_slots(publisher, db)
     published, held = [], []
     for record in due(publisher):

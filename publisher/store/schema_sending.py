@@ -64,12 +64,14 @@ mailings = Table(
     Column("finished_at", Moment),
     Column("rate", Integer),
     Column("rate_at", Moment),
+    Column("forgotten_at", Moment),
     CheckConstraint("state <> 'paused' OR reason IS NOT NULL", name="paused"),
     CheckConstraint("state <> 'sent' OR finished_at IS NOT NULL", name="sent"),
     CheckConstraint("audience >= 0", name="audience"),
     sqlite_autoincrement=True,
 )
-"""`rate` is how many messages of it a sender handed over in a thousand seconds, as of `rate_at`."""
+"""`rate` is how many messages of it a sender handed over in a thousand seconds, as of `rate_at`. From
+`forgotten_at` on nobody knows any more who got it: its counts alone are kept."""
 
 accounts = Table(
     "accounts",

@@ -16,6 +16,8 @@ def upgrade() -> None:
     op.add_column("subscribers", sa.Column("bounced_at", _moment()))
     op.add_column("subscribers", sa.Column("complained_at", _moment()))
     op.add_column("editions", sa.Column("segment", sa.Text))
+    op.add_column("site", sa.Column("purged_at", _moment()))
+    op.add_column("mailings", sa.Column("forgotten_at", _moment()))
     op.add_column("mailing_templates", sa.Column("counting", sa.LargeBinary))
     _choices()
     _consents()
