@@ -1,4 +1,4 @@
-"""What each table holds, why, and for how long: the page on privacy is made of this, and a test counts on it."""
+"""What each table holds, why, and for how long: the page of what is stored is made of this."""
 
 from __future__ import annotations
 
@@ -30,8 +30,8 @@ _ISSUE: Final = "as long as the issue is public"
 _ROWS: Final = (
     Holding(
         table="subscribers",
-        what="the address as it was typed, a folded form of it, a random name for links, the language; whether "
-        "it is an office's or a throw-away one, whether it has bounced or complained, and whether the reader "
+        what="the address as it was typed, a folded form of it, a random name for links, the language; "
+        "whether it is an office's or a throw-away one, has bounced or complained, and whether the reader "
         "agreed that clicks are counted",
         why="to send mail, and to stop when it does not arrive",
         until="until the reader is erased; without any list, `[privacy] pending`",
@@ -74,7 +74,8 @@ _ROWS: Final = (
         what="hashes of the links that confirm, change or erase something or are the address of an own feed; "
         "what such a link will do, which may be an address to be added",
         why="so that only who has the link can use it, once",
-        until="until it is used or its time is over, then `[privacy] links`; that of a feed until it is revoked",
+        until="until it is used or its time is over, then `[privacy] links`; that of a feed until it is "
+        "removed",
         about_readers=True,
         erased=_GONE,
     ),
@@ -88,7 +89,8 @@ _ROWS: Final = (
     ),
     Holding(
         table="deliveries",
-        what="which mailing went to which reader's number, whether it was accepted, when, after how many tries",
+        what="which mailing went to which reader's number, whether it was accepted, when, after how many "
+        "tries",
         why="so that nobody is lost or gets an issue twice, and reports can be believed",
         until="`[privacy] deliveries` after the end of the mailing",
         about_readers=True,

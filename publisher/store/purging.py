@@ -63,7 +63,7 @@ def count_old(db: Connection, kind: str, before: datetime) -> int:
 
 
 def forget_mailing(db: Connection, *, before: datetime, now: datetime) -> int | None:
-    """Forget who got the oldest mailing that has ended by `before`, and return its number; None: there is none.
+    """Forget who got the oldest mailing that has ended by `before`; return its number, None if there is none.
 
     Its counts are kept. Its rows are those of "deliveries" from now on, which `purge_some` removes.
     """

@@ -20,6 +20,7 @@ from publisher.web.api.door import PREFIX, Door
 from publisher.web.errors import Errors
 from publisher.web.feeds import Feeds
 from publisher.web.health import Readiness, healthz
+from publisher.web.own_feed import OwnFeedPage, OwnFeeds
 from publisher.web.own_file import OwnFile
 from publisher.web.pages import Pages
 from publisher.web.reports import LARGEST_REPORT, Reports
@@ -49,6 +50,8 @@ def site(publisher: Publisher, *, ticking: bool = True) -> ASGIApp:
         Route("/readyz", Readiness(publisher, ticking=ticking).readyz),
         Route("/unsubscribe/{token}", Unsubscribe(publisher).page, methods=["GET", "POST"]),
         api(publisher),
+        Route("/preferences/{token}/feed", OwnFeedPage(publisher).page, methods=["GET", "POST"]),
+        Route("/own/{token}/feed.{output}", OwnFeeds(publisher).serve),
         Route("/form.css", OwnFile(publisher.theme, "form.css").serve),
         *_reports(publisher),
         *(_search(publisher) if publisher.settings.web.search else ()),
