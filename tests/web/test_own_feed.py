@@ -1,4 +1,4 @@
-"""A reader's own feed: the reader's topics, at an address that can be taken back, without script or cookie."""
+"""A reader's own feed: the reader's topics, at an address that can be taken back, without a cookie."""
 
 from __future__ import annotations
 
@@ -174,9 +174,7 @@ def test_the_address_is_shown_once_and_kept_as_a_hash(
 
 
 @pytest.mark.parametrize("method", ["GET", "HEAD"])
-def test_looking_at_the_page_makes_and_removes_nothing(
-    reader: TestClient, publisher: Publisher, token: str, method: str
-) -> None:
+def test_looking_at_the_page_makes_and_removes_nothing(reader: TestClient, token: str, method: str) -> None:
     path = made(reader, token)
 
     answer = reader.request(method, f"/preferences/{token}/feed?do=remove")
@@ -200,7 +198,7 @@ def test_what_a_reader_did_is_in_the_audit_by_number(
 
 
 def test_who_has_too_many_addresses_made_in_a_day_waits_and_keeps_the_last(
-    reader: TestClient, publisher: Publisher, clock: MovedClock, token: str
+    reader: TestClient, clock: MovedClock, token: str
 ) -> None:
     paths = [made(reader, token) for _ in range(10)]
 
@@ -267,7 +265,7 @@ def test_a_feed_goes_with_its_reader(reader: TestClient, publisher: Publisher, t
 
 
 def test_many_polls_of_many_feeds_keep_few_of_them_in_memory(
-    reader: TestClient, publisher: Publisher, token: str, monkeypatch: pytest.MonkeyPatch
+    reader: TestClient, token: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("publisher.web.own_feed.HELD", 1)
     path = made(reader, token)
