@@ -12,11 +12,12 @@ from urllib.parse import urlsplit
 import anyio.to_thread
 from starlette.applications import Starlette
 from starlette.routing import BaseRoute, Mount, Route, Router
-from starlette.types import ASGIApp
+from starlette.types import ASGIApp, Lifespan
 
 from publisher.actions.report_webhook import webhook_key
 from publisher.app import Publisher
 from publisher.web.api.door import PREFIX, Door
+from publisher.web.clicks import Clicks, ClicksPage
 from publisher.web.errors import Errors
 from publisher.web.feeds import Feeds
 from publisher.web.health import Readiness, healthz
@@ -44,13 +45,15 @@ def site(publisher: Publisher, *, ticking: bool = True) -> ASGIApp:
     Raises:
         SettingsError: the key of posted reports cannot be read.
     """
-    pages = Pages(publisher)
+    pages, clicks = Pages(publisher), Clicks(publisher)
     routes: list[BaseRoute] = [
         Route("/healthz", healthz),
         Route("/readyz", Readiness(publisher, ticking=ticking).readyz),
         Route("/unsubscribe/{token}", Unsubscribe(publisher).page, methods=["GET", "POST"]),
         api(publisher),
         Route("/preferences/{token}/feed", OwnFeedPage(publisher).page, methods=["GET", "POST"]),
+        Route("/preferences/{token}/clicks", ClicksPage(publisher).page, methods=["GET", "POST"]),
+        Route("/to/{token}", clicks.go),
         Route("/own/{token}/feed.{output}", OwnFeeds(publisher).serve),
         Route("/form.css", OwnFile(publisher.theme, "form.css").serve),
         *_reports(publisher),
@@ -64,7 +67,7 @@ def site(publisher: Publisher, *, ticking: bool = True) -> ASGIApp:
     app = Starlette(
         routes=routes,
         exception_handlers=Errors(publisher, pages).handlers(),
-        lifespan=_lifespan,
+        lifespan=_lifespan(clicks),
         max_body_size=LARGEST_BODY,
     )
     app.router.redirect_slashes = False  # its redirects name the Host of the request
@@ -96,7 +99,11 @@ def _search(publisher: Publisher) -> tuple[BaseRoute, ...]:
     )
 
 
-@asynccontextmanager
-async def _lifespan(_app: Starlette) -> AsyncIterator[None]:
-    anyio.to_thread.current_default_thread_limiter().total_tokens = THREADS
-    yield
+def _lifespan(clicks: Clicks) -> Lifespan[Starlette]:
+    @asynccontextmanager
+    async def lifespan(_app: Starlette) -> AsyncIterator[None]:
+        anyio.to_thread.current_default_thread_limiter().total_tokens = THREADS
+        yield
+        await clicks.close()
+
+    return lifespan
