@@ -421,7 +421,7 @@ def test_a_purge_says_what_it_would_remove_and_what_it_has_removed(newsroom: New
 
 
 def test_clicks_are_shown_link_by_link_or_why_there_are_none(newsroom: Newsroom, types: Types) -> None:
-    newsroom.writes("rain")
+    newsroom.writes("rain", title="A machine that talks")
     types("publish", "rain", "--now")
     none = types("clicks", "rain").out
     newsroom.sets(instead=("[lists.extra]", "clicks = true\n[lists.extra]"))
