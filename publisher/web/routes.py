@@ -51,10 +51,7 @@ def site(publisher: Publisher, *, ticking: bool = True) -> ASGIApp:
         Route("/readyz", Readiness(publisher, ticking=ticking).readyz),
         Route("/unsubscribe/{token}", Unsubscribe(publisher).page, methods=["GET", "POST"]),
         api(publisher),
-        Route("/preferences/{token}/feed", OwnFeedPage(publisher).page, methods=["GET", "POST"]),
-        Route("/preferences/{token}/clicks", ClicksPage(publisher).page, methods=["GET", "POST"]),
-        Route("/to/{token}", clicks.go),
-        Route("/own/{token}/feed.{output}", OwnFeeds(publisher).serve),
+        *_own(publisher, clicks),
         Route("/form.css", OwnFile(publisher.theme, "form.css").serve),
         *_reports(publisher),
         *(_search(publisher) if publisher.settings.web.search else ()),
@@ -79,6 +76,17 @@ def api(publisher: Publisher, **limits: int) -> Mount:
     mount = Mount(PREFIX, Door(publisher, **limits), max_body_size=sys.maxsize)  # it has a limit of its own
     mount.path_regex = re.compile(mount.path_regex.pattern, re.DOTALL)
     return mount
+
+
+def _own(publisher: Publisher, clicks: Clicks) -> tuple[BaseRoute, ...]:
+    """Return what only a reader's own links lead to, and the links that count clicks."""
+    both = ["GET", "POST"]
+    return (
+        Route("/preferences/{token}/feed", OwnFeedPage(publisher).page, methods=both),
+        Route("/preferences/{token}/clicks", ClicksPage(publisher).page, methods=both),
+        Route("/own/{token}/feed.{output}", OwnFeeds(publisher).serve),
+        Route("/to/{token}", clicks.go),
+    )
 
 
 def _reports(publisher: Publisher) -> tuple[BaseRoute, ...]:
