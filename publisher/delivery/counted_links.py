@@ -15,7 +15,7 @@ from typing import Final
 
 _LINK: Final = re.compile(r'(<a\b[^>]*?\shref=")(https?://[^"]+)(?=")')
 _ADDRESS: Final = re.compile(r"https?://[!-;=?-~]+")
-_TOKEN: Final = re.compile(r"([1-9]\d{0,17})\.([1-9]\d{0,5})\.([a-z2-7]{16})")
+_TOKEN: Final = re.compile(r"([1-9]\d{0,8})\.([1-9]\d{0,5})\.([a-z2-7]{16})")
 
 
 def links_of(html: str, *, home_url: str, stories: Collection[str]) -> tuple[str, ...]:

@@ -104,7 +104,7 @@ def test_a_link_that_begins_like_another_is_not_taken_for_it() -> None:
     assert "https://example.net/ab" in text
 
 
-@given(st.integers(1, 10**12), st.integers(1, 10**5), st.sampled_from(KEYS))
+@given(st.integers(1, 10**9 - 2), st.integers(1, 10**5), st.sampled_from(KEYS))
 def test_a_token_tells_its_link_and_no_other_one(mailing: int, number: int, key: bytes) -> None:
     token = click_token(key, mailing=mailing, number=number)
 
