@@ -20,8 +20,10 @@ from publisher.cli.main import app
 from publisher.content.fields import FIELDS, Where
 from publisher.content.roles import HEADINGS
 from publisher.model.delivery import DeliveryState
+from publisher.model.filters import WORDS
+from publisher.model.segment import DEEPEST, LONGEST
 from publisher.model.story import Role
-from publisher.settings import NAMED, Settings
+from publisher.settings import FREE, NAMED, Settings
 from publisher.settings_types import FOREVER
 from publisher.store.inventory import INVENTORY
 from tests.delivery.transports.relay_matrix import ROWS
@@ -74,6 +76,9 @@ def settings() -> str:
     for name, field in Settings.model_fields.items():
         if name == "root":
             continue
+        if name in FREE:
+            parts += [f"## `[{name}]`", FREE[name]]
+            continue
         model, title = (NAMED[name], f"{name}.NAME") if name in NAMED else (field.annotation, name)
         if not (isinstance(model, type) and issubclass(model, BaseModel)):
             raise TypeError(name)
@@ -110,6 +115,23 @@ def checks() -> str:
         "stands here about one of them, and the same check can run [before each commit and on a code "
         "host](../how-to/check-in-ci.md).",
         *parts,
+    )
+
+
+def filters() -> str:
+    """Return the page of the language in which readers are chosen."""
+    rows = [(f"`{word}`", f"`{example}`", f"the reader {says}") for word, (example, says) in WORDS.items()]
+    return _page(
+        "Filters",
+        "A filter chooses some of the active readers of a list: for one issue (`segment` in its front "
+        "matter), under a name for several (`[segments]` in `publisher.toml`), or to be counted (`publisher "
+        "segment`). [How to choose the audience](../how-to/choose-the-audience.md) shows it at work.",
+        _table(("word", "for example", "what it says"), rows),
+        "Conditions are put together with `AND`, `OR`, `NOT` and brackets, in capitals or not; `NOT` binds "
+        'closest, then `AND`. A value with blanks, or with one of `( ) : < > = "`, stands in double quotes, '
+        'in which `""` means one of them. What is not known of a reader counts as not so: `NOT lang:de` '
+        f"means also those who chose no language. A filter has at most {LONGEST:,} characters, and at most "
+        f"{DEEPEST} brackets and NOTs stand in each other.",
     )
 
 
@@ -206,6 +228,7 @@ PAGES: Final[dict[str, Callable[[], str]]] = {
     "settings.md": settings,
     "stored.md": stored,
     "checks.md": checks,
+    "filters.md": filters,
     "commands.md": commands,
     "relays.md": relays,
     "api.md": api,

@@ -26,7 +26,9 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 from publisher.model.edition import Masthead
 from publisher.model.story import Role
 from publisher.model.timetable import Timetable, parse_hours, parse_skip
+from publisher.settings_joining import JoiningSettings
 from publisher.settings_privacy import PrivacySettings
+from publisher.settings_segments import Segments, check_segments
 from publisher.settings_sending import (
     DeliverySettings,
     DkimSettings,
@@ -246,6 +248,7 @@ class Settings(BaseSettings):
     root: Path
     publication: PublicationSettings
     lists: dict[str, ListSettings]
+    segments: Segments = Field(default_factory=dict)
     publishing: PublishingSettings = PublishingSettings()
     delivery: DeliverySettings = DeliverySettings()
     folder: FolderSettings = FolderSettings()
@@ -255,6 +258,7 @@ class Settings(BaseSettings):
     reports: ReportsSettings = ReportsSettings()
     notify: NotifySettings = NotifySettings()
     web: WebSettings = WebSettings()
+    joining: JoiningSettings = JoiningSettings()
     privacy: PrivacySettings = PrivacySettings()
     feeds: FeedsSettings = FeedsSettings()
     database: DatabaseSettings = DatabaseSettings()
@@ -287,6 +291,11 @@ class Settings(BaseSettings):
                 "publishing",
                 "default_list",
             )
+        return self
+
+    @model_validator(mode="after")
+    def _segments_make_sense(self) -> Self:
+        check_segments(self.segments, self.lists)
         return self
 
     @model_validator(mode="after")
@@ -365,6 +374,13 @@ class Settings(BaseSettings):
 
 NAMED: Final[dict[str, type[Section]]] = {"lists": ListSettings, "relays": OtherRelaySettings}
 """Sections of which there may be several, each with a name of its own."""
+
+
+FREE: Final = {
+    "segments": "Filters by names of your choice, for `segment` in the front matter of issues: "
+    "`energy-fans = 'tag:energy AND NOT bounced'`. [Filters](filters.md) tells the language.",
+}
+"""Sections whose keys are names that an editor chooses, with what they are for."""
 
 
 def is_of_sample(address: str) -> bool:

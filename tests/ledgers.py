@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, select
 
+from publisher.model.audience import EVERYBODY, Selection
 from publisher.model.delivery import (
     Batch,
     DeliveryState,
@@ -106,8 +107,9 @@ def start(
     lists: Sequence[str] = ("weekly",),
     uncertain: UncertainPolicy = UncertainPolicy.RESEND,
     not_before: datetime = NOW,
+    chosen: Selection = EVERYBODY,
 ) -> MailingRecord:
-    """Add an issue and start its mailing to `lists`."""
+    """Add an issue and start its mailing to those readers of `lists` who are chosen."""
     return mailings.start(
         db,
         issue=slug,
@@ -117,6 +119,7 @@ def start(
         kid=1,
         now=NOW,
         not_before=not_before,
+        chosen=chosen,
     )
 
 

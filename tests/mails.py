@@ -10,20 +10,26 @@ from typing import cast
 from publisher.delivery.message import compose
 from publisher.delivery.template import MimeTemplate, Slots
 from publisher.model.edition import Masthead
-from publisher.model.fillins import LIST, UNSUBSCRIBE, Ink
+from publisher.model.fillins import LIST, PREFERENCES, UNSUBSCRIBE, Ink
 from tests.editions import MASTHEAD
 
 INK = Ink(nonce="0123456789abcdef")
 LINK = INK.token(UNSUBSCRIBE)
+CHOICES = INK.token(PREFERENCES)
 PAGE = "https://news.example.org/unsubscribe/v1.k1.Ab3x.weekly.unsubscribe.ayzmh7ywftogkjerfffdtfaekpd56tap"
+CHOOSE = PAGE.replace("unsubscribe", "preferences")
 ADA = Slots(
     to="ada@example.net",
     message_id="<abc.def@example.org>",
     unsubscribe=PAGE,
+    preferences=CHOOSE,
     unsubscribe_mail="mailto:leave@example.org?subject=unsubscribe%20weekly",
 )
-HTML = f'<p>Good <b>morning</b>, {INK.token(LIST)}.</p>\n<a href="{LINK}">Leave</a>\n'
-TEXT = f"Good morning, {INK.token(LIST)}.\n\nLeave: {LINK}\n"
+HTML = (
+    f'<p>Good <b>morning</b>, {INK.token(LIST)}.</p>\n<a href="{LINK}">Leave</a>\n'
+    f'<a href="{CHOICES}">Choose</a>\n'
+)
+TEXT = f"Good morning, {INK.token(LIST)}.\n\nLeave: {LINK}\nChoose: {CHOICES}\n"
 
 
 def template(
@@ -36,6 +42,7 @@ def template(
     issue_url: str = "https://news.example.org/issues/notebooks/",
     date: datetime = datetime(2026, 10, 6, 4, 30, tzinfo=UTC),
     page: str = PAGE,
+    preferences: str = CHOOSE,
 ) -> MimeTemplate:
     return compose(
         html=html,
@@ -49,6 +56,7 @@ def template(
         date=date,
         lang="en",
         page=page,
+        preferences=preferences,
     )
 
 

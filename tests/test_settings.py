@@ -212,6 +212,13 @@ def test_what_is_no_duration_is_refused_with_examples(value: str) -> None:
         ('# default_list = ""', 'default_list = "no"', "there is no list 'no'; the lists are: weekly"),
         ("[web]\n", "[[web]]\n", "web: this is a section, with keys of its own"),
         ('# "worum-es-geht" = "why-it', '"worum" = "why-its', "content.headings.worum = 'why-its-matters'"),
+        (
+            "# energy-fans = 'tag:",
+            "fans = 'tga:",
+            "segments.fans = 'tga:energy AND NOT bounced': 'tga' ",
+        ),
+        ("# energy-fans = 'tag:", "role = 'tag:", "segments.role: the name of a segment is made of small"),
+        ("# energy-fans = 'tag:", "fans = 'list:", "there is no list 'energy'; the lists are: weekly"),
         ("[web]\n", "[web\n", "this is not TOML: Expected ']'"),
         ('# host = "127.0.0.1"', 'host = "here', "a quotation mark is not closed"),
         ('# host = "127.0.0.1"', "host = 'here", "a quotation mark is not closed"),

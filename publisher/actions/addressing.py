@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import hmac
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from hashlib import sha256
+from typing import Final
 
 from publisher.actions.signing import read_signer
 from publisher.app import Publisher
@@ -20,14 +22,17 @@ from publisher.errors import NotFoundError
 from publisher.model.delivery import Message, Recipient, UncertainPolicy
 from publisher.store import editions, keys, mailings
 
+_BLOCK: Final = 64
+"""Octets of a block of SHA-256."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Envelopes:
     """Everything that the messages of one mailing have in common.
 
     `bounces` is the mailbox for reports, or empty: then they come to the sender, and nobody reads them.
-    `mails` and `leave_by_mail`, the addresses of mails with which readers leave, are by list, and so are the
-    mails whose links are `counting` clicks.
+    `mails` and `leave_by_mail`, the addresses of mails with which readers leave if nobody but people reads
+    those, are by list, and so are the mails whose links are `counting` clicks.
     """
 
     mailing: int
@@ -51,11 +56,15 @@ class Envelopes:
         Raises:
             MessageError: what we know of the recipient cannot stand in a mail.
         """
-        token = tokens.make(
-            self.secret,
-            kid=self.kid,
-            public_id=recipient.public_id,
-            list=recipient.list,
+        leave, choose = (
+            tokens.make(
+                self.secret,
+                kid=self.kid,
+                public_id=recipient.public_id,
+                list=recipient.list,
+                purpose=purpose,
+            )
+            for purpose in (tokens.UNSUBSCRIBE, tokens.PREFERENCES)
         )
         identity = message_id(
             self.secret,
@@ -66,8 +75,9 @@ class Envelopes:
         slots = Slots(
             to=recipient.address,
             message_id=identity,
-            unsubscribe=page_to_leave(self.home_url, token),
-            unsubscribe_mail=self.leave_by_mail[recipient.list],
+            unsubscribe=page_to_leave(self.home_url, leave),
+            preferences=page_to_choose(self.home_url, choose),
+            unsubscribe_mail=self._mail_to_leave(recipient, leave),
         )
         return Message(
             key=delivery_key(self.mailing, recipient.subscriber),
@@ -85,6 +95,11 @@ class Envelopes:
     def _mail(self, recipient: Recipient) -> PreparedMail:
         plain = self.mails[recipient.list]
         return self.counting.get(recipient.list, plain) if recipient.counts_clicks else plain
+
+    def _mail_to_leave(self, recipient: Recipient, token: str) -> str:
+        if not self.bounces:
+            return self.leave_by_mail[recipient.list]
+        return mail_to_leave(self.bounces, token)
 
     def _return_path(self, recipient: Recipient) -> str:
         if not self.bounces:
@@ -138,9 +153,33 @@ def page_to_leave(home_url: str, token: str) -> str:
     return f"{home_url}/unsubscribe/{token}"
 
 
+def page_to_choose(home_url: str, token: str) -> str:
+    """Return the address of the page on which the owner of `token` chooses what comes."""
+    return f"{home_url}/preferences/{token}"
+
+
+def mail_to_leave(mailbox: str, token: str) -> str:
+    """Return the URL of a mail to the mailbox of reports with which the owner of `token` leaves."""
+    return mailto(mailbox, f"unsubscribe {token}")
+
+
 def address_hash(secret: bytes, address_key: str) -> str:
     """Return the keyed hash of an address, given as the key that all its spellings share."""
     return hmac.digest(secret, address_key.encode(), "sha256").hex()
+
+
+def address_hasher(secret: bytes) -> Callable[[str], str]:
+    """Return what does as `address_hash`, for very many addresses: the key is taken in once (RFC 2104)."""
+    key = (secret if len(secret) <= _BLOCK else sha256(secret).digest()).ljust(_BLOCK, b"\0")
+    inner, outer = (sha256(bytes(octet ^ pad for octet in key)) for pad in (0x36, 0x5C))
+
+    def hashed(address_key: str) -> str:
+        first, second = inner.copy(), outer.copy()
+        first.update(address_key.encode())
+        second.update(first.digest())
+        return second.hexdigest()
+
+    return hashed
 
 
 def suppression_secret(secrets: Mapping[int, bytes]) -> bytes:

@@ -57,13 +57,14 @@ def build_site(  # noqa: PLR0913 - what the command can be told, and who asks wh
         PublisherError: the folder cannot be written, or the database cannot be read.
     """
     _refuse_other_kind(target, drafts=drafts)
-    if not drafts and _has_database(settings):
+    if not drafts and has_database(settings):
         with contextlib.closing(open_publisher(settings, clock=clock, actor=actor)) as publisher:
             troubles = follow_masthead(publisher)
             return dataclasses.replace(build(publisher, target, with_brotli=with_brotli), troubles=troubles)
     with tempfile.TemporaryDirectory(prefix="publisher-build-") as folder:
         kept = DatabaseSettings(url=SecretStr(f"sqlite:///{folder}/build.db"))
-        alone = settings.model_copy(update={"database": kept})
+        no_form = settings.joining.model_copy(update={"form": False})  # nobody would take what it sends
+        alone = settings.model_copy(update={"database": kept, "joining": no_form})
         with contextlib.closing(open_publisher(alone, clock=clock, actor=actor)) as publisher:
             troubles = archive_files(publisher, _public_without_facts(drafts=drafts, now=clock()))
             follow_masthead(publisher)
@@ -92,6 +93,11 @@ def build(publisher: Publisher, target: Path, *, with_brotli: bool = False) -> B
         ) from None
 
 
+def has_database(settings: Settings) -> bool:
+    """Return whether the newsroom has facts, and not only files."""
+    return bool(settings.database.url.get_secret_value()) or (settings.var / "publisher.db").is_file()
+
+
 def _refuse_other_kind(target: Path, *, drafts: bool) -> None:
     """Refuse to put drafts into a site that may be public, and the other way round."""
     has_drafts, is_site = (target / DRAFTS).is_file(), (target / MANIFEST).is_file()
@@ -109,10 +115,6 @@ def _refuse_strange(root: Path, target: Path) -> None:
         )
     if target.is_dir() and not (target / MANIFEST).is_file() and any(target.iterdir()):
         raise PublisherError(f"'{target}' holds files that are no site of ours", fix="name a new folder")
-
-
-def _has_database(settings: Settings) -> bool:
-    return bool(settings.database.url.get_secret_value()) or (settings.var / "publisher.db").is_file()
 
 
 def _public_without_facts(*, drafts: bool, now: datetime) -> Callable[[Issue, datetime | None], bool]:

@@ -10,12 +10,11 @@ from typing import Any
 from publisher.actions.check import Checked, check_for_approval
 from publisher.actions.difference import for_readers
 from publisher.actions.earlier import story_path
-from publisher.actions.printing import Print, render
+from publisher.actions.printing import Print, press_again, render
 from publisher.actions.public_issue import look_at_public
 from publisher.actions.release import edition_of
 from publisher.actions.revision import Revision, in_order_of, looks_the_same, paths_of, revision
 from publisher.app import Publisher
-from publisher.edition.press import press
 from publisher.errors import ContentError, PublisherError
 from publisher.model.edition import Correction, Edition
 from publisher.model.issue import Issue
@@ -86,12 +85,12 @@ def draft(publisher: Publisher, name: str, *, minor: bool, note: str, allow: Col
     with publisher.database.read() as db:
         old, at = edition_of(db, record.edition or 0), publisher.now(db).replace(microsecond=0)
         parts, former = editions.parts(db, old.id), tuple(editions.former(db, record.slug))
-    own_voice = press(issue, old.masthead, default_lists=old.lists)
+    own_voice = press_again(issue, old)
     _refuse_other_names(issue, own_voice, old)
     same_voice = in_order_of(old, _filed_as_before(own_voice, old))
     what = revision(old, parts, render(same_voice, publisher.theme, only=FORMATS))
     _refuse_unexplained(record.slug, what, minor=minor, note=note)
-    edition = press(issue, publisher.settings.masthead(), default_lists=old.lists)
+    edition = press_again(issue, old, masthead=publisher.settings.masthead())
     edition = replace(edition, corrections=old.corrections, number=old.number if edition.number else None)
     printed = render(edition, publisher.theme)
     is_same = own_voice.content_hash == old.content_hash and looks_the_same(old, parts, printed)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import unified_diff
 from html import unescape
@@ -13,6 +13,7 @@ from typing import Any
 from publisher.actions.printing import Print, press_issue, render
 from publisher.app import Publisher
 from publisher.errors import PublisherError
+from publisher.model.edition import Edition
 from publisher.model.fillins import Ink
 from publisher.model.issue import Issue
 from publisher.model.records import EditionRecord, IssueRecord
@@ -53,8 +54,8 @@ def difference(publisher: Publisher, record: IssueRecord, issue: Issue) -> list[
 
 def between(frozen: EditionRecord, text: Part, printed: Print) -> list[str]:
     """Return the lines in which the text mail of a print differs from `text`, that of a frozen one."""
-    before = _lines(f"Subject: {frozen.subject}", text.body, Ink(nonce=frozen.nonce))
-    after = _lines(f"Subject: {printed.edition.subject}", printed.part(_OUTPUT), printed.ink)
+    before = _lines(_head(frozen), text.body, Ink(nonce=frozen.nonce))
+    after = _lines(_head(printed.edition), printed.part(_OUTPUT), printed.ink)
     return list(unified_diff(before, after, "as printed", "as it is now", lineterm="", n=1))
 
 
@@ -145,6 +146,12 @@ def _words(made: Mapping[tuple[str, str], bytes], key: str) -> Iterator[str]:
     return (line.strip() for line in text.splitlines()[1:] if line.strip())
 
 
-def _lines(subject: str, body: bytes, ink: Ink) -> list[str]:
+def _head(edition: EditionRecord | Edition) -> list[str]:
+    """Return what no reader of the text mail sees, and decides who sees it."""
+    chosen = [f"Segment: {edition.segment}"] if edition.segment else []
+    return [f"Subject: {edition.subject}", *chosen]
+
+
+def _lines(head: Sequence[str], body: bytes, ink: Ink) -> list[str]:
     blank = dict.fromkeys(ink.names(body), "…")
-    return [subject, *ink.fill(body, blank).decode().splitlines()]
+    return [*head, *ink.fill(body, blank).decode().splitlines()]

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import datetime, time
 from urllib.parse import urlsplit
 
+from publisher.actions.audience import chosen_in
 from publisher.actions.newsroom import Found
 from publisher.app import Publisher
 from publisher.check.codes import CODES
@@ -62,6 +63,7 @@ def facts_of(settings: Settings, issue: Issue) -> Facts:
         timezone=settings.publication.timezone,
         usual_hour=_usual_hour(settings, issue),
         lists=frozenset(settings.lists),
+        segments=settings.segments,
     )
 
 
@@ -71,17 +73,20 @@ def known_facts(publisher: Publisher, found: Found, issue: Issue) -> Facts:
     lists = _lists(settings, issue)
     with publisher.database.read() as db:
         taken = issues.taken(db, besides=found.slug)
-        audience = mailings.audience_of(db, lists)
+        readers = mailings.audience_of(db, lists)
+        chosen = chosen_in(settings, issue)
+        audience = mailings.audience_of(db, lists, chosen) if chosen else readers
         earlier = [each for each in mailings.latest(db) if each.issue != found.slug]
         moments = issues.moments(db)
         public = tuple(_own(each, found, issue) for each in issues.public_stories(db))
     timetable = settings.timetable((*lists, *settings.default_lists)[0])
-    same = (each.audience for each in earlier if set(each.lists) == set(lists))
+    same = (each.readers for each in earlier if set(each.lists) == set(lists))
     near = (each.subject for each in earlier if set(each.lists) & set(lists))
     return replace(
         facts_of(settings, issue),
         audience=audience,
-        last_audience=next(same, None),
+        readers=readers,
+        last_readers=next(same, None),
         last_subject=next(near, None),
         moment=moment_of(issue.when, timetable, zone=issue.timezone) if issue.when else None,
         gap=timetable.smallest_gap,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from publisher.actions.addressing import page_to_leave
+from publisher.actions.addressing import page_to_choose, page_to_leave
 from publisher.actions.printing import Print
 from publisher.actions.release import Release, local_date
 from publisher.delivery import tokens
@@ -39,14 +39,18 @@ class Letter:
         list: str,  # noqa: A002 (our word)
         title: str,
         kid: int,
-        purpose: str = tokens.UNSUBSCRIBE,
+        is_test: bool = False,
     ) -> MimeTemplate:
-        """Return the mail for the readers of a list, whose links key `kid` signs for `purpose`.
+        """Return the mail for the readers of a list, whose links key `kid` signs; a test's are no good.
 
         Raises:
             MessageError: the masthead has what cannot stand in a mail.
         """
-        token = tokens.make(b"", kid=str(kid), public_id=NOBODY, list=list, purpose=purpose)
+        purposes = (tokens.TEST, tokens.TEST) if is_test else (tokens.UNSUBSCRIBE, tokens.PREFERENCES)
+        leave, choose = (
+            tokens.make(b"", kid=str(kid), public_id=NOBODY, list=list, purpose=purpose)
+            for purpose in purposes
+        )
         return compose(
             html=self.html,
             text=self.text,
@@ -58,7 +62,8 @@ class Letter:
             ink=self.ink,
             date=self.date,
             lang=self.lang,
-            page=page_to_leave(self.masthead.home_url, token),
+            page=page_to_leave(self.masthead.home_url, leave),
+            preferences=page_to_choose(self.masthead.home_url, choose),
         )
 
 

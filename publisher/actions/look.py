@@ -10,10 +10,9 @@ from publisher.actions.check import check_for_approval
 from publisher.actions.difference import difference
 from publisher.actions.newsroom import find_issue, read
 from publisher.actions.notify import issue_held
-from publisher.actions.printing import POLICY, freeze, press_issue
+from publisher.actions.printing import POLICY, freeze, press_again, press_issue
 from publisher.actions.transition import known, transition
 from publisher.app import Publisher
-from publisher.edition.press import press
 from publisher.errors import ContentError
 from publisher.model.hold import CHANGED, UNQUEUED, HoldReason
 from publisher.model.issue import Intent, Issue
@@ -228,7 +227,7 @@ def _seen_hash(publisher: Publisher, db: Connection, record: IssueRecord, issue:
     if edition is None:
         return record.seen_hash
     try:
-        return press(issue, edition.masthead, default_lists=edition.lists).content_hash
+        return press_again(issue, edition).content_hash
     except ContentError:
         return None
 

@@ -10,11 +10,10 @@ from sqlalchemy import Connection
 
 from publisher.actions.going_public import go_public, rebuild
 from publisher.actions.newsroom import find_issue, read
-from publisher.actions.printing import Print, freeze_print, press_issue, render
+from publisher.actions.printing import Print, freeze_print, press_again, press_issue, render
 from publisher.actions.release import Release, prepare_again
 from publisher.actions.transition import known
 from publisher.app import Publisher
-from publisher.edition.press import press
 from publisher.errors import ContentError, PublisherError
 from publisher.model.records import EditionRecord
 from publisher.store import audit, editions, issues
@@ -66,7 +65,7 @@ def _print(publisher: Publisher, old: EditionRecord) -> Print:
     if found is None:
         raise ContentError("its files are gone")
     issue, _ = read(publisher.settings, found)
-    if press(issue, old.masthead, default_lists=old.lists).content_hash != old.content_hash:
+    if press_again(issue, old).content_hash != old.content_hash:
         raise ContentError("its files have changed since it was printed")
     edition = replace(press_issue(publisher.settings, issue), corrections=old.corrections)
     return render(edition, publisher.theme)

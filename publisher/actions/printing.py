@@ -9,18 +9,20 @@ from datetime import timedelta
 
 from sqlalchemy import Connection
 
+from publisher.actions.audience import audience_of
 from publisher.actions.transition import transition
 from publisher.app import Publisher
 from publisher.edition.press import press
-from publisher.model.edition import Edition
+from publisher.model.edition import Edition, Masthead
 from publisher.model.fillins import Ink
 from publisher.model.issue import Issue
-from publisher.model.records import IssueRecord
+from publisher.model.records import EditionRecord, IssueRecord
 from publisher.model.rendered import Part
+from publisher.model.segment import is_name
 from publisher.model.states import Verb
 from publisher.outputs.all import OUTPUTS, render_all
 from publisher.settings import Settings
-from publisher.store import editions, mailings
+from publisher.store import editions
 from publisher.theme import Theme
 
 POLICY = "policy"
@@ -53,7 +55,20 @@ def press_issue(settings: Settings, issue: Issue) -> Edition:
     Raises:
         ContentError: a picture cannot be printed.
     """
-    return press(issue, settings.masthead(), default_lists=settings.default_lists)
+    return press(issue, settings.masthead(), default_lists=settings.default_lists, segments=settings.segments)
+
+
+def press_again(issue: Issue, like: EditionRecord, *, masthead: Masthead | None = None) -> Edition:
+    """Return the edition of `issue` as an earlier one speaks, or as `masthead` does.
+
+    Lists and segments that the files leave to the settings are those of the earlier one.
+
+    Raises:
+        ContentError: a picture cannot be printed.
+    """
+    name = (issue.segment or "").strip()
+    known = {name: like.segment} if like.segment and is_name(name) else {}
+    return press(issue, masthead or like.masthead, default_lists=like.lists, segments=known)
 
 
 def render(edition: Edition, theme: Theme, *, only: Collection[str] = tuple(OUTPUTS)) -> Print:
@@ -92,7 +107,8 @@ def freeze(  # noqa: PLR0913 - who, what, and how it was approved
             "hash": content_hash,
             "by": approver,
             "allowed": sorted(allow),
-            "audience": mailings.audience_of(db, record.lists),
+            "audience": audience_of(db, printed.edition).readers,
+            **({"segment": printed.edition.segment} if printed.edition.segment else {}),
         },
         edition=freeze_print(publisher, db, record.slug, printed),
         approved_hash=content_hash,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from publisher.actions.addressing import page_to_leave
+from publisher.actions.addressing import page_to_choose, page_to_leave
 from publisher.actions.letter import NOBODY, letter_now
 from publisher.actions.printing import Print
 from publisher.actions.release import local_date
@@ -56,14 +56,18 @@ def message_template(printed: Print, settings: Settings, *, name: str, now: date
 def sample_slots(settings: Settings, name: str) -> Slots:
     """Return what a made-up reader of list `name` would have in the mail.
 
-    The way out looks like any other and is signed with a key that no newsroom has: it unsubscribes nobody.
+    The links look like any others and are signed with a key that no newsroom has: they act on nobody.
     """
-    token = tokens.make(_SECRET, kid=str(_KID), public_id=NOBODY, list=name)
+    leave, choose = (
+        tokens.make(_SECRET, kid=str(_KID), public_id=NOBODY, list=name, purpose=purpose)
+        for purpose in (tokens.UNSUBSCRIBE, tokens.PREFERENCES)
+    )
     masthead = settings.masthead()
     domain = masthead.sender_address.rpartition("@")[2]
     return Slots(
         to=READER,
         message_id=message_id(_SECRET, mailing=1, subscriber=1, domain=domain),
-        unsubscribe=page_to_leave(masthead.home_url, token),
+        unsubscribe=page_to_leave(masthead.home_url, leave),
+        preferences=page_to_choose(masthead.home_url, choose),
         unsubscribe_mail=mailto(masthead.reply_to, f"unsubscribe {name}"),
     )

@@ -12,9 +12,12 @@ from sqlalchemy import Connection
 
 from publisher.actions.addressing import address_hash, suppression_secret
 from publisher.actions.ending import finish_if_done
+from publisher.actions.subscribe import subscription_of, unsubscribe
 from publisher.app import Publisher
+from publisher.delivery.reports import leaving
 from publisher.delivery.reports.all import read
 from publisher.delivery.reports.dsn import bounce
+from publisher.delivery.reports.mail import mail_of
 from publisher.delivery.reports.policy import Measures, Standing, decide
 from publisher.delivery.reports.reading import Reading
 from publisher.delivery.reports.return_path import read_return_path
@@ -22,7 +25,7 @@ from publisher.delivery.retry import is_refusal_of_reader
 from publisher.errors import SettingsError
 from publisher.model.delivery import Outcome, Recipient
 from publisher.model.reports import Report, ReportKind
-from publisher.model.subscriber import SuppressionReason
+from publisher.model.subscriber import SubscriptionState, SuppressionReason
 from publisher.store import audit, keys, reports, subscribers
 from publisher.store.reports import Reader, Reported
 
@@ -31,6 +34,11 @@ ACTOR = "report"
 
 _BOUNCES = (ReportKind.HARD_BOUNCE, ReportKind.SOFT_BOUNCE)
 
+_MARKS = {
+    SuppressionReason.HARD_BOUNCE: ReportKind.HARD_BOUNCE,
+    SuppressionReason.COMPLAINT: ReportKind.COMPLAINT,
+}
+"""As what a reader is marked: soft bounces leave a mark when there are too many of them."""
 
 RELAY = "relay"
 """The source of a report that a relay made at once, by refusing a reader."""
@@ -61,7 +69,7 @@ class Effect(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Taken:
-    """What came of a report; without a `report` it was none, and nothing has changed."""
+    """What came of a mail. Without a `report` it was none: a foreign one, or one with which a reader left."""
 
     came: Came
     report: Report | None = None
@@ -73,10 +81,14 @@ def take(publisher: Publisher, raw: bytes, *, source: str) -> Taken:
     """Take a mail that may be a report; raises nothing for what the mail is.
 
     Only one that came to the return path of a delivery of ours, or returns a mail that has it, is believed.
+    A mail with which a reader leaves is believed for the token in it.
 
     Raises:
         StoreError: the database cannot be written; the mail has to be taken again.
     """
+    token = leaving.token_in(mail_of(raw))
+    if token is not None:
+        return _leave(publisher, token)
     reading = read(raw)
     return Taken(came=Came.FOREIGN) if reading is None else take_reading(publisher, reading, source=source)
 
@@ -174,8 +186,9 @@ def lift_refusals(db: Connection, mailing: int) -> None:
     Only the last ones can be doubtful; the points of readers' scores fade by themselves.
     """
     secret = suppression_secret(keys.every(db))
-    for address_key, at in reports.latest(db, mailing, source=RELAY, limit=_MOST_LIFTED):
+    for subscriber, address_key, at in reports.latest(db, mailing, source=RELAY, limit=_MOST_LIFTED):
         subscribers.lift(db, address_hash(secret, address_key), since=at)
+        reports.clear_bounce(db, subscriber, at=at)
 
 
 def delivery_of(
@@ -187,6 +200,17 @@ def delivery_of(
         return None
     found = (read_return_path(address, mailbox, known) for address in named)
     return next((each for each in found if each is not None), None)
+
+
+def _leave(publisher: Publisher, token: str) -> Taken:
+    """End the subscription of a reader who has written to leave; whoever has left before stays away."""
+    before = subscription_of(publisher, token)
+    if before is None:
+        return Taken(came=Came.FOREIGN)
+    if before.state is SubscriptionState.UNSUBSCRIBED:
+        return Taken(came=Came.AGAIN)
+    unsubscribe(publisher, token)
+    return Taken(came=Came.RECORDED, effects=(Effect.UNSUBSCRIBED,))
 
 
 def _key(reading: Reading, mailing: int, subscriber: int) -> str:
@@ -214,6 +238,8 @@ def _follow(
     measures = decide(report.kind, report.code, standing=standing, now=report.at)
     if (measures.score, measures.scored_at) != (reader.score, reader.scored_at):
         reports.set_score(db, report.subscriber, score=measures.score, scored_at=measures.scored_at)
+    if measures.suppress is not None:
+        reports.mark(db, report.subscriber, _MARKS[measures.suppress], report.at)
     effects = _suppress(db, hashed, measures, standing, report)
     if measures.unsubscribe and _unsubscribe(db, reader, found, report):
         effects.append(Effect.UNSUBSCRIBED)

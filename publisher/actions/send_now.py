@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from publisher.actions.audience import Audience, audience_of
 from publisher.actions.deliver import Sender
 from publisher.actions.look import look_at
+from publisher.actions.newsroom import find_issue, read
+from publisher.actions.printing import press_issue
 from publisher.actions.publish import publish
 from publisher.actions.queue import Place, queue
 from publisher.actions.transport import open_transport
 from publisher.app import Publisher
 from publisher.errors import NotFoundError, TransitionError
 from publisher.model.delivery import MailingState
+from publisher.model.edition import Edition
 from publisher.model.records import MailingRecord
 from publisher.model.states import IssueState
-from publisher.store import mailings
+from publisher.store import editions, mailings
 from publisher.store.sending_lock import try_take
 
 
@@ -40,13 +44,20 @@ def publish_now(publisher: Publisher, slug: str) -> MailingRecord | None:
         return _mailing(publisher, record.slug)  # a running server found it due and was faster
 
 
-def readers_of(publisher: Publisher, slug: str) -> dict[str, int]:
-    """Return how many readers of each of its lists the issue would be mailed to; none if it was already."""
+def audience_now(publisher: Publisher, slug: str) -> Audience | None:
+    """Return whom the issue would be mailed to now, in the print that would go out; None if it was already.
+
+    Raises:
+        ContentError: it would have to be printed, and its files cannot be understood.
+        FilterError: its segment cannot be read.
+    """
     record = look_at(publisher, slug)
     if record.state is IssueState.PUBLISHED:
-        return {}
+        return None
+    printed = None if record.state in _PRINTED else _as_written(publisher, record.slug)
     with publisher.database.read() as db:
-        return {name: mailings.audience_of(db, (name,)) for name in record.lists}
+        edition = printed or (editions.find(db, record.edition) if record.edition else None)
+        return audience_of(db, edition) if edition else None
 
 
 def progress_of(publisher: Publisher, mailing: int) -> MailingRecord:
@@ -82,6 +93,15 @@ def sender_for(publisher: Publisher, *, until_idle: bool) -> Sender | None:
         right.release()
         raise
     return sender
+
+
+def _as_written(publisher: Publisher, slug: str) -> Edition | None:
+    found = find_issue(publisher.settings, slug)
+    return press_issue(publisher.settings, read(publisher.settings, found)[0]) if found else None
+
+
+_PRINTED = (IssueState.APPROVED, IssueState.QUEUED)
+"""The states in which what goes out is frozen already."""
 
 
 def _mailing(publisher: Publisher, slug: str) -> MailingRecord | None:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from publisher.actions.addressing import page_to_leave
+from publisher.actions.addressing import page_to_choose, page_to_leave
 from publisher.actions.check import CheckFailedError, check_for_approval
 from publisher.actions.facts import samples_in
 from publisher.actions.letter import NOBODY, Letter, letter_now, letter_of
@@ -200,23 +200,23 @@ def _messages(
     with publisher.database.read() as db:
         kid, secret = keys.current(db)
     title = publisher.settings.list_title(name)
-    template = letter.template(list=name, title=title, kid=kid, purpose=tokens.TEST)
+    template = letter.template(list=name, title=title, kid=kid, is_test=True)
     mail = prepared(template, signer=read_signer(publisher.settings), moment=letter.date)
     token = tokens.make(secret, kid=str(kid), public_id=NOBODY, list=name, purpose=tokens.TEST)
-    page = page_to_leave(letter.masthead.home_url, token)
-    messages = (_message(letter, mail, page, address, number) for number, address in enumerate(readers, 1))
+    messages = (_message(letter, mail, token, address, number) for number, address in enumerate(readers, 1))
     bounces = publisher.settings.reports.return_path
     return tuple(replace(each, envelope_from=bounces or each.envelope_from) for each in messages)
 
 
-def _message(letter: Letter, mail: PreparedMail, page: str, address: Address, number: int) -> Message:
+def _message(letter: Letter, mail: PreparedMail, token: str, address: Address, number: int) -> Message:
     masthead = letter.masthead
     domain = masthead.sender_address.rpartition("@")[2]
     identity = message_id(secrets.token_bytes(32), mailing=0, subscriber=number, domain=domain)
     slots = Slots(
         to=str(address),
         message_id=identity,
-        unsubscribe=page,
+        unsubscribe=page_to_leave(masthead.home_url, token),
+        preferences=page_to_choose(masthead.home_url, token),
         unsubscribe_mail=mailto(masthead.reply_to, "test"),
     )
     return Message(

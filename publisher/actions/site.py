@@ -94,6 +94,7 @@ def site_of(publisher: Publisher, db: Connection, new: Sequence[New], *, anew: A
         hubs=hubs.working(db, settings.feeds.hubs),
         moved=dict(maker.moved_tag_pages()),
         search=settings.web.search,
+        joining=settings.joining.form and bool(lists),
         purist=settings.feeds.purist,
     )
 

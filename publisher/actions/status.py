@@ -9,6 +9,7 @@ from itertools import islice
 
 from sqlalchemy import Connection
 
+from publisher.actions.audience import Audience, when_approved
 from publisher.app import Publisher
 from publisher.model.delivery import DeliveryState, MailingState
 from publisher.model.notices import NoticeKind
@@ -43,6 +44,9 @@ _SILENCE = timedelta(seconds=30)
 """After so long without a tick no server is at work."""
 
 
+_WAITING = (IssueState.APPROVED, IssueState.QUEUED, IssueState.HELD)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlannedSlot:
     """A slot to come and the issue that has it, or None if it is empty."""
@@ -67,6 +71,8 @@ class Status:
     """Queued issues whose moment is no slot."""
     mailings: Mapping[str, MailingRecord]
     uncertain: tuple[DeliveryTrouble, ...]
+    audiences: Mapping[str, Audience]
+    """Whom issues that wait for their moment go to, by slug, as it was counted when they were approved."""
     readers: Mapping[str, int]
     ticked_at: datetime | None
     differences: Mapping[str, tuple[str, ...]]
@@ -120,6 +126,7 @@ def status(publisher: Publisher, *, slots_each: int = 4) -> Status:
             ),
             mailings={mailing.issue: mailing for mailing in newest_first},
             uncertain=tuple(decisions.uncertain(db, limit=MOST_NAMED)),
+            audiences=when_approved(db, [each for each in records if each.state in _WAITING]),
             readers={
                 name: audiences.readers_of(db, name, publisher.now(db)) for name in publisher.settings.lists
             },

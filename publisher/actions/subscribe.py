@@ -2,27 +2,25 @@
 
 from __future__ import annotations
 
-import csv
 import io
 import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
 from publisher.actions.addressing import address_hash, suppression_secret
+from publisher.actions.bring_readers import Wishes, bring
 from publisher.app import Publisher
 from publisher.delivery import addresses, tokens
-from publisher.errors import NotFoundError, Place, PublisherError
+from publisher.delivery.special_addresses import is_disposable, is_role
+from publisher.errors import NotFoundError, PublisherError
 from publisher.model.subscriber import PUBLIC_ID, NewSubscriber, Subscription, SubscriptionState
 from publisher.store import audit, cursors, keys, subscribers
-from publisher.store.subscribers import CHUNK, Added
+from publisher.store.subscribers import Added
 
 BY_HAND = "added by hand"
 IMPORTED = "imported from a file"
-
-_DELIMITERS = ",;\t"
-_ADDRESS_COLUMNS = ("email", "e-mail", "address", "email address", "mail")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,30 +48,15 @@ def add(
 def add_from_file(publisher: Publisher, text: str, *, path: str, lists: Sequence[str] = ()) -> Imported:
     """Add the addresses of a CSV file (a column `email`, or the first) or of a plain list, one a line.
 
-    Columns are separated by commas, semicolons or tabs, whichever the first line uses.
-
-    A row that is refused is told with its line and keeps no other back.
+    See `bring`; a row that is refused is told with its line and keeps no other back.
 
     Raises:
         NotFoundError: there is no such list.
         PublisherError: the file is no CSV; nobody was added.
     """
-    names = _lists(publisher, lists)
-    counts: dict[Added, int] = dict.fromkeys(Added, 0)
-    refused: list[PublisherError] = []
-    waiting: list[str] = []
-    for line, address in _rows(text, path):
-        try:
-            addresses.parse(address)
-        except PublisherError as error:
-            refused.append(PublisherError(error.what, place=Place(path=path, line=line), fix=error.fix))
-        else:
-            waiting.append(address)
-    for start in range(0, len(waiting), CHUNK):
-        for answers in _add(publisher, waiting[start : start + CHUNK], names, IMPORTED):
-            for answer in answers.values():
-                counts[answer] += 1
-    return Imported(counts=counts, refused=tuple(refused))
+    wishes = Wishes(source=IMPORTED, lists=tuple(lists), again=True)
+    brought = bring(publisher, io.BytesIO(text.encode()), name=path, wishes=wishes)
+    return Imported(counts=dict(brought.counts), refused=brought.examples)
 
 
 def subscription_of(publisher: Publisher, token: str) -> Subscription | None:
@@ -99,7 +82,9 @@ def unsubscribe(publisher: Publisher, token: str) -> Subscription | None:
     if found is None or found.state is SubscriptionState.UNSUBSCRIBED:
         return found
     with publisher.database.begin() as db:
-        if subscribers.unsubscribe(db, public_id=found.public_id, list=found.list, now=publisher.now(db)):
+        if subscribers.unsubscribe(
+            db, public_id=found.public_id, list=found.list, now=publisher.now(db), can_be_undone=True
+        ):
             audit.write(
                 db,
                 at=publisher.now(db),
@@ -115,7 +100,7 @@ def _add(
     publisher: Publisher, texts: Sequence[str], lists: Sequence[str], consent: str, *, is_noted: bool = False
 ) -> list[dict[str, Added]]:
     """Add addresses; with `is_noted`, the audit says whom, by number."""
-    parsed = [addresses.parse(text) for text in texts]
+    parsed = [addresses.admit(text) for text in texts]
     with publisher.database.begin() as db:
         secret = suppression_secret(keys.every(db))
         answers = subscribers.add_many(
@@ -126,6 +111,8 @@ def _add(
                     address_key=addresses.normalise(address),
                     address_hash=address_hash(secret, addresses.normalise(address)),
                     public_id=secrets.token_hex(PUBLIC_ID // 2),
+                    is_role=is_role(address),
+                    is_disposable=is_disposable(address),
                 )
                 for address in parsed
             ],
@@ -159,34 +146,6 @@ def _lists(publisher: Publisher, names: Sequence[str]) -> tuple[str, ...]:
         if name not in known:
             raise NotFoundError(f"there is no list '{name}'", fix=f"the lists are: {', '.join(known)}")
     return tuple(names) or publisher.settings.default_lists
-
-
-def _rows(text: str, path: str) -> Iterable[tuple[int, str]]:
-    """Yield of each row with an address its first line and the address; the head of a CSV file is none."""
-    text = text.removeprefix("\ufeff")
-    reader = csv.reader(io.StringIO(text, newline=None), delimiter=_delimiter(text))
-    column, line = 0, 1
-    try:
-        for row in reader:
-            names = [cell.strip().lower() for cell in row]
-            heads = [position for position, name in enumerate(names) if name in _ADDRESS_COLUMNS]
-            if line == 1 and heads:
-                column = heads[0]
-            elif len(row) > column and row[column].strip() and not row[0].startswith("#"):
-                yield line, row[column].strip()
-            line = reader.line_num + 1
-    except csv.Error as error:
-        raise PublisherError(
-            f"this is not CSV: {error}",
-            place=Place(path=path, line=line),
-            fix="look for a quote that is not closed",
-        ) from None
-
-
-def _delimiter(text: str) -> str:
-    """Return what separates the columns in the head line: a comma unless another stands there more often."""
-    head = text.lstrip().partition("\n")[0]
-    return max(_DELIMITERS, key=head.count)
 
 
 def everybody(publisher: Publisher, *, lists: Sequence[str] = ()) -> list[Subscription]:

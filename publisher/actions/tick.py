@@ -16,7 +16,7 @@ from publisher.errors import PublisherError, TransitionError
 from publisher.model.hold import HoldReason
 from publisher.model.records import IssueRecord
 from publisher.model.states import Verb
-from publisher.store import issues, public
+from publisher.store import choices, issues, public
 
 _log = structlog.get_logger()
 
@@ -35,12 +35,13 @@ def tick(publisher: Publisher) -> Ticked:
 
     What is due is one question to the database, and each issue starts by compare-and-set: two ticks at once,
     here or elsewhere, publish nothing twice, and a tick that never ran has lost nothing. One issue's trouble
-    does not keep the others back. Editors are told of slots to come that are empty.
+    does not keep the others back. Editors are told of slots to come that are empty, and readers' pauses end.
     """
     troubles = [*_look_at_files(publisher), *_let_go(publisher)]
     with publisher.database.begin() as db:
         now = publisher.now(db)
         public.note_tick(db, now)
+        choices.resume_due(db, now)
         empty_slots(publisher, db)
     published, held = [], []
     for record in due(publisher):

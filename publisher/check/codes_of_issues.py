@@ -24,9 +24,9 @@ CODES_OF_ISSUES: Final = (
     Code(
         "W103",
         "Nobody would get it",
-        "There is no active subscriber on the issue's lists.",
+        "There is no active subscriber on the issue's lists, or none whom its segment and topics choose.",
         "a new list",
-        "Add subscribers, or allow it: pages and feeds go out all the same.",
+        "Add subscribers, widen the segment, or allow it: pages and feeds go out all the same.",
     ),
     Code(
         "E104",
@@ -105,6 +105,13 @@ CODES_OF_ISSUES: Final = (
         "Nobody can be on it.",
         "`lists: [weekyl]`",
         "Write the name of a list in `publisher.toml`, or add the list there.",
+    ),
+    Code(
+        "E115",
+        "A segment that cannot be read",
+        "Nobody knows whom it means, and mailing everybody instead would be wrong.",
+        "`segment: tag=energy`",
+        "Correct the filter as the finding says; `docs/how-to/choose-the-audience.md` tells the language.",
     ),
     Code(
         "W301",

@@ -17,9 +17,11 @@ class Facts:
     the hour that a date without a time means. `ids`, `slugs` and `numbers` map what other issues use to the
     files that use it, `story_ids` the slugs of stories to the ids of those that have them; `contents` maps
     the content hash of what was mailed to the issue that it was.
-    `last_audience` is that of the last mailing to the same lists, `last_subject` what the last mail to any of
-    them said. `moment` is when the issue will go out as far as its file or the queue says, `neighbours` when
-    other issues for one of its lists do or did, `gap` the shortest time between two slots of its timetable.
+    `segments` are the filters that have names. `audience` are those who would get it, `readers` all of its
+    lists, `last_readers` those when the last mailing to the same lists started, `last_subject` what the last
+    mail to any of them said. `moment` is when the issue will go out as far as its file or the queue says,
+    `neighbours` when other issues for one of its lists do or did, `gap` the shortest time between two slots
+    of its timetable.
     `public` are all stories that are public.
     """
 
@@ -30,8 +32,10 @@ class Facts:
     timezone: str | None = None
     usual_hour: time | None = None
     lists: frozenset[str] | None = None
+    segments: Mapping[str, str] | None = None
     audience: int | None = None
-    last_audience: int | None = None
+    readers: int | None = None
+    last_readers: int | None = None
     last_subject: str | None = None
     moment: datetime | None = None
     neighbours: Mapping[str, datetime] = field(default_factory=dict)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, time, timedelta
 from difflib import get_close_matches
 from typing import Final
@@ -14,7 +14,9 @@ from publisher.check.proof import Proof, at
 from publisher.check.rules import nearest_code
 from publisher.errors import Place
 from publisher.model.edition import DEFAULT_THEME
+from publisher.model.filters import lists_in
 from publisher.model.finding import Finding
+from publisher.model.segment import FilterError, resolved
 from publisher.model.timetable import Clock, instant
 
 
@@ -92,13 +94,27 @@ def has_audience(proof: Proof) -> Iterator[Finding]:
     known = sorted(facts.lists or ())
     for name in issue.lists or ():
         if facts.lists is not None and name not in known:
-            close = get_close_matches(name, known, n=1)
-            fix = f"did you mean {close[0]}?" if close else f"the lists are {', '.join(known)}"
-            what = f"there is no list '{name}'"
-            yield Finding(code="E114", what=what, fix=fix, place=proof.at_issue("lists"))
+            yield _unknown_list(name, known, proof.at_issue("lists"))
     if facts.audience == 0 and issue.lists != ():
-        fix = "add subscribers; pages and feeds go out all the same"
-        yield Finding(code="W103", what="nobody would get this mail", fix=fix, place=proof.at_issue("lists"))
+        field, fix = "lists", "add subscribers; pages and feeds go out all the same"
+        if facts.readers:
+            field, fix = "segment", "no reader of its lists is in its segment and wants one of its topics"
+        yield Finding(code="W103", what="nobody would get this mail", fix=fix, place=proof.at_issue(field))
+
+
+def has_readable_segment(proof: Proof) -> Iterator[Finding]:
+    """The segment is a filter or the name of one, and names lists that exist."""
+    facts, text, place = proof.facts, proof.issue.segment, proof.at_issue("segment")
+    if text is None or facts is None or facts.segments is None:
+        return
+    try:
+        named = sorted(set(lists_in(resolved(text, facts.segments))))
+    except FilterError as error:
+        yield Finding(code="E115", what=error.what, fix=error.fix or "mend it", place=place)
+        return
+    for name in named:
+        if facts.lists is not None and name not in facts.lists:
+            yield _unknown_list(name, sorted(facts.lists), place)
 
 
 def has_clear_date(proof: Proof) -> Iterator[Finding]:
@@ -121,15 +137,15 @@ def has_clear_date(proof: Proof) -> Iterator[Finding]:
 
 
 def has_the_usual_audience(proof: Proof) -> Iterator[Finding]:
-    """About as many readers would get it as got the last issue of these lists."""
+    """Its lists have about as many readers as when their last issue went out, whoever of them gets it."""
     facts = proof.facts
-    if facts is None or not proof.is_mailed or not facts.audience or not facts.last_audience:
+    if facts is None or not proof.is_mailed or not facts.readers or not facts.last_readers:
         return
-    change = facts.audience - facts.last_audience
-    if abs(change) >= _MANY_READERS and abs(change) > _UNUSUAL * facts.last_audience:
+    change = facts.readers - facts.last_readers
+    if abs(change) >= _MANY_READERS and abs(change) > _UNUSUAL * facts.last_readers:
         what = (
-            f"{facts.audience:,} readers would get it, {abs(change):,} "
-            f"{'more' if change > 0 else 'fewer'} than the last issue"
+            f"its lists have {facts.readers:,} readers, {abs(change):,} "
+            f"{'more' if change > 0 else 'fewer'} than when their last issue went out"
         )
         fix = "look whether the lists are right, and whether an import or a mistake has changed them"
         yield Finding(code="W110", what=what, fix=fix, place=proof.at_issue("lists"))
@@ -186,6 +202,7 @@ CHECKS: Final = (
     is_new,
     has_sender,
     has_audience,
+    has_readable_segment,
     has_clear_date,
     has_the_usual_audience,
     keeps_its_distance,
@@ -196,6 +213,12 @@ _MANY_READERS: Final = 10
 """A change of fewer is no sign of a mistake, however small the list."""
 
 _UNUSUAL: Final = 0.2
+
+
+def _unknown_list(name: str, known: Sequence[str], place: Place) -> Finding:
+    close = get_close_matches(name, known, n=1)
+    fix = f"did you mean {close[0]}?" if close else f"the lists are {', '.join(known)}"
+    return Finding(code="E114", what=f"there is no list '{name}'", fix=fix, place=place)
 
 
 def _span(time: timedelta) -> str:

@@ -31,7 +31,8 @@ def build(
     With a database: what is published or archived. Without one: archived issues, and ready ones whose date
     is past.
     """
-    from publisher.actions.build import build_site
+    from publisher.actions.build import build_site, has_database
+    from publisher.actions.join import public_lists
 
     settings = settings_of(context)
     built = build_site(settings, folder, drafts=drafts, clock=now, actor=whoami(), with_brotli=brotli)
@@ -43,9 +44,16 @@ def build(
     say(f"{built.written} files written, {built.unchanged} unchanged, {built.removed} removed in {folder}")
     if settings.web.search:
         say(_SEARCHES)
+    if not drafts and has_database(settings) and public_lists(settings):
+        say(_JOINS)
 
 
 _SEARCHES: Final = (
     "Its pages offer to search, which a site of files alone cannot: set `search = false` under [web],"
     " or pass /search on to `publisher serve`."
+)
+
+_JOINS: Final = (
+    "They lead to a form to subscribe, which is not among the files: set `form = false` under [joining],"
+    " or pass /subscribe, /confirm and /form.css on to `publisher serve`."
 )

@@ -21,6 +21,7 @@ from publisher.cli.newsroom import opened
 from publisher.cli.obstacles import relay_down, why_paused
 from publisher.cli.output import AsJson, clock_text, counted, emit, say, warn
 from publisher.cli.reached import reached
+from publisher.cli.whom import whom
 from publisher.errors import PublisherError
 from publisher.model.delivery import DeliveryState, MailingState
 from publisher.model.progress import pace
@@ -29,6 +30,7 @@ from publisher.model.states import IssueState
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from publisher.actions.audience import Audience
     from publisher.app import Publisher
     from publisher.model.records import MailingRecord
 
@@ -50,14 +52,14 @@ def publish(
     as_json: AsJson = False,
 ) -> None:
     """Publish an issue at once and deliver it; started again after a stop, it goes on where it was."""
-    from publisher.actions.send_now import publish_now, readers_of
+    from publisher.actions.send_now import audience_now, publish_now
 
     if not now:
         raise typer.BadParameter(
             "write --now to publish at once, or use `publisher queue` for a moment to come"
         )
     with opened(context) as publisher:
-        _ask(publisher, readers_of(publisher, issue), yes=yes, issue=issue)
+        _ask(publisher, audience_now(publisher, issue), yes=yes, issue=issue)
         mailing, obstacle = publish_now(publisher, issue), ""
         if mailing is not None:
             mailing, obstacle = _deliver(publisher, mailing, quiet=as_json)
@@ -72,13 +74,13 @@ def publish(
         raise typer.Exit(1)
 
 
-def _ask(publisher: Publisher, readers: dict[str, int], *, yes: bool, issue: str) -> None:
+def _ask(publisher: Publisher, audience: Audience | None, *, yes: bool, issue: str) -> None:
     """Ask once before many people are mailed through a real relay."""
-    total = sum(readers.values())
-    if yes or not total or publisher.settings.delivery.transport == "folder" or not sys.stdin.isatty():
+    if yes or audience is None or not audience.readers:
         return
-    names = " and ".join(publisher.settings.list_title(name) for name in readers)
-    if not typer.confirm(f"Send issue {issue} to {counted(total, 'reader')} of {names}?"):
+    if publisher.settings.delivery.transport == "folder" or not sys.stdin.isatty():
+        return
+    if not typer.confirm(f"Send issue {issue} to {whom(audience, publisher.settings)}?"):
         raise PublisherError("nothing was sent")
 
 

@@ -9,6 +9,7 @@ import typer
 
 from publisher.cli.newsroom import opened
 from publisher.cli.output import AsJson, clock_text, emit, say
+from publisher.cli.whom import whom, with_audience
 
 if TYPE_CHECKING:
     from publisher.model.records import IssueRecord
@@ -34,6 +35,7 @@ def queue(
     as_json: AsJson = False,
 ) -> None:
     """Give an issue the moment at which it goes out: its own date, else the next free slot."""
+    from publisher.actions.audience import audience_when_approved
     from publisher.actions.queue import Place, moments, stories_of
     from publisher.actions.queue import queue as act
 
@@ -44,15 +46,18 @@ def queue(
         record = act(publisher, issue, Place(soon=now, at=at, before=before, first=first))
         after_it = moments(publisher)
         stories = stories_of(publisher, record)
-        zone = publisher.settings.publication.timezone
+        audience = audience_when_approved(publisher, record)
+        settings, zone = publisher.settings, publisher.settings.publication.timezone
     if as_json:
-        emit(record)
+        emit(with_audience(record, audience))
     else:
         say(_moved(record, before_it.get(record.slug), zone))
         if now:
             say(
                 f"Nothing is public before; until then it is taken back with: publisher unqueue {record.slug}"
             )
+        if audience and audience.lists:
+            say(f"When it was approved it had {whom(audience, settings)}.")
         say("It goes out while `publisher serve` runs. Its stories:")
         for title in stories:
             say(f"  {title}")

@@ -47,7 +47,7 @@ def _line(publisher: Publisher, taken: Taken) -> str:
 
     found = taken.report
     if found is None:
-        return str(taken.came)
+        return "; ".join((str(taken.came), *(str(effect) for effect in taken.effects)))
     code = f" {found.code}" if found.code else ""
     about = f"{found.kind}{code}, {reader_of(publisher, found) or '(erased)'} of {taken.issue}"
     return "; ".join((about, *(str(effect) for effect in taken.effects or (taken.came,))))

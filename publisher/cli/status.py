@@ -21,6 +21,7 @@ from publisher.model.subscriber import SuppressionReason
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from publisher.actions.audience import Audience
     from publisher.actions.status import Status
     from publisher.model.progress import Pace
     from publisher.model.records import IssueRecord, MailingRecord
@@ -71,7 +72,7 @@ def _document(found: Status, troubles: tuple[str, ...]) -> dict[str, object]:
 
 
 def _issue(record: IssueRecord, found: Status) -> dict[str, object]:
-    mailing = found.mailings.get(record.slug)
+    mailing, audience = found.mailings.get(record.slug), found.audiences.get(record.slug)
     return {
         "slug": record.slug,
         "state": record.state,
@@ -80,6 +81,8 @@ def _issue(record: IssueRecord, found: Status) -> dict[str, object]:
         "reason": record.reason,
         "number": record.number,
         "lists": record.lists,
+        "segment": audience and audience.segment,
+        "audience": audience and audience.readers,
         "approved_by": record.approved_by,
         "published": record.published_at,
         "withdrawn": record.withdrawn_at,
@@ -141,9 +144,7 @@ def _print(found: Status, troubles: tuple[str, ...], zone: str) -> None:
 def _readers(found: Status) -> str:
     """Return how many readers there are on each list, and how many addresses are not mailed on any."""
     by_list = ", ".join(f"{count} on {name}" for name, count in found.readers.items())
-    alone = [
-        f"{count:,} after {why}" for reason, why in _LEFT_ALONE.items() if (count := found.suppressed[reason])
-    ]
+    alone = [f"{count:,} {why}" for reason, why in _LEFT_ALONE.items() if (count := found.suppressed[reason])]
     return f"Readers: {by_list}" + (f"; addresses left alone: {', '.join(alone)}" if alone else "")
 
 
@@ -210,10 +211,17 @@ def _what_stands(record: IssueRecord, found: Status) -> str:
         is_waiting = record.state is IssueState.QUEUED and not found.is_served
         if is_waiting and record.due_at and record.due_at <= found.now:
             return f"due {_ago(found.now - record.due_at)}; `publisher serve` is not running"
-        return record.reason or ""
+        return "; ".join(filter(None, (record.reason, _chosen(found.audiences.get(record.slug)))))
     if mailing.state is MailingState.PAUSED:
         return f"{_progress(mailing, found)} ({why_paused(mailing)})"
     return _progress(mailing, found) + (f" ({mailing.reason})" if mailing.reason else "")
+
+
+def _chosen(audience: Audience | None) -> str:
+    """Return which readers an issue goes to that is not for all: "1,204 readers (only: tag:energy)"."""
+    if audience is None or not audience.segment:
+        return ""
+    return f"{counted(audience.readers, 'reader')} (only: {audience.segment})"
 
 
 def _progress(mailing: MailingRecord, found: Status) -> str:
@@ -250,7 +258,11 @@ def _ago(passed: timedelta) -> str:
     return f"{counted(seconds // _UNITS.get(unit, 1), unit)} ago"
 
 
-_LEFT_ALONE = {SuppressionReason.HARD_BOUNCE: "bounces", SuppressionReason.COMPLAINT: "complaints"}
+_LEFT_ALONE = {
+    SuppressionReason.HARD_BOUNCE: "after bounces",
+    SuppressionReason.COMPLAINT: "after complaints",
+    SuppressionReason.BY_HAND: "by hand",
+}
 
 _UNITS = {"day": 86400, "hour": 3600, "minute": 60}
 """Seconds of the units in which times are told, the largest first."""

@@ -1,18 +1,19 @@
-"""`publisher subscribers add | import | list`."""
+"""`publisher subscribers add | list | find | show | erase`, and the table of all its commands."""
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from publisher.cli.given import text_of
+from publisher.cli import subscribers_files, subscribers_suppress
+from publisher.cli.asking import ask
 from publisher.cli.newsroom import opened
-from publisher.cli.output import AsJson, counted, emit, say, show, table, warn
+from publisher.cli.output import AsJson, counted, emit, say, show, table
 from publisher.cli.several import each
+from publisher.cli.subscriber_history import tell
 
-app = typer.Typer(help="Add, import and list subscribers.", no_args_is_help=True)
+app = typer.Typer(help="Add, import, find, export and erase subscribers.", no_args_is_help=True)
 
 Lists = Annotated[
     list[str] | None, typer.Option("--list", help="List to be on; may be repeated; default: the first.")
@@ -49,36 +50,82 @@ def add(
         raise typer.Exit(1)
 
 
-@app.command("import")
-def import_(
+app.command("import")(subscribers_files.import_)
+app.command("export")(subscribers_files.export)
+
+
+@app.command("find")
+def find(
     context: typer.Context,
-    file: Annotated[
-        Path,
-        typer.Argument(help="CSV file with a column `email`, or one address a line; - reads standard input."),
-    ],
-    lists: Lists = None,
+    text: Annotated[str, typer.Argument(help="Part of an address; @example.org means a whole domain.")],
+    limit: Annotated[int, typer.Option("--limit", min=1, max=10_000, help="So many at the most.")] = 50,
     *,
     as_json: AsJson = False,
 ) -> None:
-    """Add the addresses of a file.
+    """Find subscribers by a part of their address."""
+    from publisher.actions.reader import find as act
 
-    Rows that are refused are told and keep no other back.
-    """
-    from publisher.actions.subscribe import add_from_file
-
-    text = text_of(file)
     with opened(context) as publisher:
-        imported = add_from_file(publisher, text, path=str(file), lists=lists or ())
+        found, are_more = act(publisher, text, limit=limit)
     if as_json:
-        emit({"counts": imported.counts, "refused": [str(error) for error in imported.refused]})
+        emit({"found": found, "more": are_more})
+        return
+    rows = [
+        (str(one.number), one.address, ", ".join(f"{name}: {state}" for name, state in one.lists.items()))
+        for one in found
+    ]
+    if rows:
+        show(table("number", "address", "lists", rows=rows))
+    say(counted(len(found), "subscriber") + (", and there are more; --limit shows them" if are_more else ""))
+
+
+@app.command("show")
+def show_(
+    context: typer.Context,
+    who: Annotated[str, typer.Argument(metavar="ADDRESS|NUMBER", help="Whose history to show.")],
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Show all that is known of one subscriber: lists, consent, deliveries, and what came back."""
+    from publisher.actions.reader import show as act
+
+    with opened(context) as publisher:
+        history = act(publisher, who)
+        zone = publisher.settings.publication.timezone
+    if as_json:
+        emit(history)
     else:
-        for error in imported.refused:
-            warn(f"publisher: {error}")
-        counts = {str(answer): count for answer, count in imported.counts.items()}
-        counts["refused"] = len(imported.refused)
-        say(", ".join(f"{count} {answer}" for answer, count in counts.items() if count) or "no addresses")
-    if imported.refused:
+        tell(history, who, zone)
+
+
+@app.command("erase")
+def erase(
+    context: typer.Context,
+    who: Annotated[list[str], typer.Argument(metavar="ADDRESS|NUMBER...", help="Whom to forget.")],
+    *,
+    yes: Annotated[bool, typer.Option("--yes", help="Erase without asking.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Forget subscribers: all that is kept of them goes, but for a mark that they must not be mailed."""
+    from publisher.actions.erase import erase as act
+    from publisher.actions.reader import number_of
+
+    with opened(context) as publisher:
+        numbers, troubles = each(who, lambda one: number_of(publisher, one))
+        numbers = list(dict.fromkeys(numbers))
+        if numbers and not yes:
+            whom = counted(len(numbers), "subscriber")
+            ask(f"Erase {whom} and all that is kept of them? Nothing brings it back.", otherwise="not erased")
+        erased = [number for number in numbers if act(publisher, number)]
+    if as_json:
+        emit({"erased": erased, "troubles": troubles})
+    elif erased:
+        say(f"{counted(len(erased), 'subscriber')} erased")
+    if troubles:
         raise typer.Exit(1)
+
+
+app.command("suppress")(subscribers_suppress.suppress)
 
 
 @app.command("list")

@@ -106,6 +106,12 @@ FIELDS: Final = (
         "[weekly]",
     ),
     _issue(
+        "segment",
+        Kind.TEXT,
+        "Which readers of these lists get it: a filter, or the name of one in `[segments]`; all if left out.",
+        "tag:energy AND NOT bounced",
+    ),
+    _issue(
         "stories",
         Kind.NAMES,
         "Which stories, in which order; all of the folder by weight and name if left out.",

@@ -57,6 +57,7 @@ def issue_from(front: FrontMatter, frame: Frame | None, stories: tuple[Story, ..
         status=status if isinstance(status, Intent) else Intent.DRAFT,
         tags=front.names("tags") or (),
         lists=front.names("lists"),
+        segment=front.text("segment"),
         lang=front.text("lang"),
         theme=front.text("theme"),
         sponsor=front.text("sponsor"),

@@ -15,9 +15,11 @@ _LONGEST_LOCAL = 64
 _LONGEST_DOMAIN = 253
 _DOT_ATOM = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*")
 _LABEL = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
-_PLAIN_LABEL = r"(?!xn--)[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
-_PLAIN = re.compile(rf"({_DOT_ATOM.pattern})@((?:{_PLAIN_LABEL}\.)+(?!\d+$){_PLAIN_LABEL})", re.ASCII)
-"""What most addresses are: already spelled as they go on the wire, so that one look is enough."""
+_PLAIN_LABEL = r"(?![a-z0-9]{2}--)[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
+_NO_TOP = r"(?!(?:arpa|invalid|local|localhost|onion|test)$)(?=[a-z0-9-]*[a-z]$)"
+_PLAIN = re.compile(rf"({_DOT_ATOM.pattern})@((?:{_PLAIN_LABEL}\.)+{_NO_TOP}{_PLAIN_LABEL})", re.ASCII)
+"""What most addresses are: already spelled as they go on the wire, under a name that is the whole world's, so
+that one look is enough. It takes less than `email_validator` does, which a test proves."""
 
 _DOTS = re.compile(r"[.\u3002\uff0e\uff61]")
 _NAME_CATEGORIES = ("L", "M", "N")
@@ -48,9 +50,8 @@ def parse(text: str) -> Address:
     Raises:
         AddressError: the text is anything else; the sentence says what is wrong with it.
     """
-    plain = _PLAIN.fullmatch(text)
-    if plain is not None and len(text) <= LONGEST and plain.end(1) <= _LONGEST_LOCAL:
-        return Address(plain[1], plain[2])
+    if (plain := _plain(text)) is not None:
+        return plain
     _refuse_foreign_characters(text)
     if text.count("@") != 1:
         raise _error(text, "has no @" if "@" not in text else "has more than one @")
@@ -61,12 +62,40 @@ def parse(text: str) -> Address:
     return address
 
 
+def admit(text: str) -> Address:
+    """Read the address of somebody who is to become a reader: one that `parse` reads, and mail can reach.
+
+    Names that are no one's or only this network's (`.local`, `.test`) are refused, and so are IDNs that no
+    registry gives out (RFC 5891) and characters that disturb a text. Nothing is looked up.
+
+    Raises:
+        AddressError: the sentence says what is wrong with it.
+    """
+    if (plain := _plain(text)) is not None:
+        return plain
+    from email_validator import EmailNotValidError, validate_email  # noqa: PLC0415 - takes 0.1 s to import
+
+    address = parse(text)
+    try:
+        validate_email(str(address), check_deliverability=False, strict=True)
+    except EmailNotValidError as refusal:
+        raise _error(text, f"cannot be reached by mail: {str(refusal).rstrip('.')}") from None
+    return address
+
+
 def normalise(address: Address) -> str:
     """Return the key by which two spellings are the same reader: everything in small letters.
 
     A relay may tell `Ann@` from `ann@`; no provider gives them to two people, and nobody is mailed twice.
     """
     return f"{unicodedata.normalize('NFC', address.local.casefold())}@{address.domain}"
+
+
+def _plain(text: str) -> Address | None:
+    plain = _PLAIN.fullmatch(text)
+    if plain is None or len(text) > LONGEST or plain.end(1) > _LONGEST_LOCAL:
+        return None
+    return Address(plain[1], plain[2])
 
 
 def _refuse_foreign_characters(text: str) -> None:

@@ -1,9 +1,10 @@
-"""The bodies of a mail: each in the shorter of two encodings, with places for the link to leave."""
+"""The bodies of a mail: each in the shorter of two encodings, with places for the links of its reader."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from itertools import pairwise
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Final
 
 from publisher.delivery.mime import base64, quoted_printable
@@ -15,53 +16,74 @@ QUOTED_PRINTABLE: Final = "quoted-printable"
 BASE64: Final = "base64"
 
 
-def encoded(text: str, *, link: str, length: int) -> tuple[str, Parts]:
-    """Return the name of an encoding and `text` in it, with a slot for each token `link`.
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A link that each reader has for himself: the token where it stands in a text, and its slots.
 
-    The shorter encoding is taken: quoted-printable for most Latin text, base64 for most others. A link of
-    `length` octets is what is expected; in quoted-printable any other length will do as well.
+    `quoted` is its slot in quoted-printable, `of` the value that a packed slot has. A link of `length` octets
+    is what is expected; in quoted-printable any other length will do as well.
+    """
+
+    token: str
+    quoted: Slot
+    of: Slot
+    length: int
+
+
+def encoded(text: str, links: Sequence[Link]) -> tuple[str, Parts]:
+    """Return the name of an encoding and `text` in it, with a slot for each token of `links`.
+
+    The shorter encoding is taken: quoted-printable for most Latin text, base64 for most others.
     """
     line_ends = text.replace("\r\n", "\n").replace("\r", "\n")
-    pieces = line_ends.split(link)
-    quoted = _quoted(pieces)
-    packed = _packed([piece.replace("\n", "\r\n").encode("utf-8", "replace") for piece in pieces], length)
-    if packed is None or _size(quoted, length) <= _size(packed, length):
+    by_token = {link.token: link for link in links}
+    first, *others = re.split(f"({'|'.join(map(re.escape, by_token))})", line_ends)
+    stands = [(by_token[token], piece) for token, piece in zip(others[::2], others[1::2], strict=True)]
+    quoted = _quoted(first, stands)
+    packed = _packed(_octets(first), [(link, _octets(piece)) for link, piece in stands])
+    lengths = {link.quoted: link.length for link in links}
+    if packed is None or _size(quoted, lengths) <= _size(packed, lengths):
         return QUOTED_PRINTABLE, quoted
     return BASE64, packed
 
 
-def _quoted(pieces: Sequence[str]) -> Parts:
+def _octets(piece: str) -> bytes:
+    return piece.replace("\n", "\r\n").encode("utf-8", "replace")
+
+
+def _quoted(first: str, stands: Sequence[tuple[Link, str]]) -> Parts:
     """Keep the lines short whatever a link's length: where no line begins or ends beside it, break softly."""
-    parts: Parts = [quoted_printable(pieces[0])]
-    last = len(pieces) - 1
-    for position, (piece, following) in enumerate(pairwise(pieces), 1):
+    parts: Parts = [quoted_printable(first)]
+    piece, last = first, len(stands)
+    for position, (link, following) in enumerate(stands, 1):
         begins = piece == "" or piece.endswith("\n")
         ends = following.startswith("\n") or (following == "" and position == last)
         parts += [
             *([] if begins else [b"=\r\n"]),
-            Slot.LINK,
+            link.quoted,
             *([] if ends else [b"=\r\n"]),
             quoted_printable(following),
         ]
+        piece = following
     return parts
 
 
-def _packed(pieces: Sequence[bytes], length: int) -> Parts | None:
+def _packed(first: bytes, stands: Sequence[tuple[Link, bytes]]) -> Parts | None:
     """Encode the text between links in threes of octets; what is left over on each side goes with the link.
 
     Returns None where two links stand so close together that what is between them does not fill a three.
     """
     lines: Parts = []
-    rest, last = pieces[0], len(pieces) - 1
-    for position, following in enumerate(pieces[1:], 1):
+    rest, last = first, len(stands)
+    for position, (link, following) in enumerate(stands, 1):
         whole = len(rest) - len(rest) % 3
         before = rest[whole:]
-        missing = -(len(before) + length) % 3
+        missing = -(len(before) + link.length) % 3
         if missing > len(following) and position < last:
             return None
         lines += [
             base64(rest[:whole]),
-            PackedSlot(length=length, before=before, after=following[:missing]),
+            PackedSlot(length=link.length, before=before, after=following[:missing], of=link.of),
         ]
         rest = following[missing:]
     return _below_each_other([*lines, base64(rest)])
@@ -75,10 +97,13 @@ def _below_each_other(lines: Parts) -> Parts:
     return parts
 
 
-def _size(parts: Parts, length: int) -> int:
-    """Return how many octets the parts have once a link of `length` is in each slot."""
-    link = bytes(length)
+def _size(parts: Parts, lengths: Mapping[Slot, int]) -> int:
+    """Return how many octets the parts have once a link of its length is in each slot."""
     return sum(
-        len(part) if isinstance(part, bytes) else length if isinstance(part, Slot) else len(part.form(link))
+        len(part)
+        if isinstance(part, bytes)
+        else lengths[part]
+        if isinstance(part, Slot)
+        else len(part.form(bytes(part.length)))
         for part in parts
     )

@@ -5,17 +5,17 @@ from __future__ import annotations
 import html as markup
 import re
 from base64 import b32encode
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from hashlib import sha256
 from hmac import digest
 from typing import Final
 
-from publisher.delivery.bodies import encoded
+from publisher.delivery.bodies import Link, encoded
 from publisher.delivery.mime import MessageError, header, mailbox, mailto, unstructured
 from publisher.delivery.template import ADDRESS, PAGE, MimeTemplate, Place, Slot
 from publisher.model.edition import Masthead
-from publisher.model.fillins import LIST, UNSUBSCRIBE, Ink, rfc5322
+from publisher.model.fillins import LIST, PREFERENCES, UNSUBSCRIBE, Ink, rfc5322
 
 _LIST_ID: Final = re.compile(r"[A-Za-z0-9._-]{1,200}")
 _NOT_A_LABEL: Final = re.compile(r"[^A-Za-z0-9]+")
@@ -37,31 +37,40 @@ def compose(  # noqa: PLR0913 (a mail has that many sides)
     date: datetime,
     lang: str,
     page: str,
+    preferences: str,
 ) -> MimeTemplate:
     """Return the mail of an issue for the readers of one list; `html` and `text` have their issue fill-ins.
 
     `list_id` is the list's name; RFC 2919's identifier is made of it and the sender's domain. `page` is an
-    address on which nobody leaves the list; those of the readers are as long. Equal arguments give equal
-    templates.
+    address on which nobody leaves the list, `preferences` one on which nobody chooses anything; those of the
+    readers are as long. Equal arguments give equal templates.
 
     Raises:
         MessageError: an issue fill-in is still open, or the masthead has what cannot stand in a header.
     """
-    opened = (_names(ink, html) | _names(ink, text)) - {LIST, UNSUBSCRIBE}
+    opened = (_names(ink, html) | _names(ink, text)) - {LIST, UNSUBSCRIBE, PREFERENCES}
     if opened:
         raise MessageError(
             f"the mail still waits for its {', '.join(sorted(opened))}", fix="fill it in first"
         )
-    listed, link = ink.token(LIST), ink.token(UNSUBSCRIBE)
-    boundary, length = f"=_{ink.nonce}", len(_checked(PAGE, page))
+    listed, boundary = ink.token(LIST), f"=_{ink.nonce}"
+    links = (
+        Link(ink.token(UNSUBSCRIBE), Slot.LINK, of=Slot.UNSUBSCRIBE, length=len(_checked(PAGE, page))),
+        Link(
+            ink.token(PREFERENCES),
+            Slot.PREFERENCES_LINK,
+            of=Slot.PREFERENCES,
+            length=len(_checked(PAGE, preferences)),
+        ),
+    )
     parts: list[bytes | Place] = [
         *_headers(masthead, subject=subject, date=date),
         *_list_headers(masthead, list_id, list_title, issue_url),
         header("Content-Language", lang),
         header("MIME-Version", "1.0"),
         header("Content-Type", f'multipart/alternative; boundary="{boundary}"'),
-        *_part(boundary, "plain", text.replace(listed, list_title), link, length),
-        *_part(boundary, "html", html.replace(listed, markup.escape(list_title)), link, length),
+        *_part(boundary, "plain", text.replace(listed, list_title), links),
+        *_part(boundary, "html", html.replace(listed, markup.escape(list_title)), links),
         f"\r\n--{boundary}--\r\n".encode("ascii"),
     ]
     return _joined(parts)
@@ -134,8 +143,8 @@ def _slotted(start: str, slot: Slot) -> tuple[bytes, Slot, bytes]:
     return start.encode("ascii"), slot, b"\r\n"
 
 
-def _part(boundary: str, subtype: str, body: str, link: str, length: int) -> Iterator[bytes | Place]:
-    encoding, parts = encoded(body, link=link, length=length)
+def _part(boundary: str, subtype: str, body: str, links: Sequence[Link]) -> Iterator[bytes | Place]:
+    encoding, parts = encoded(body, links)
     yield f"\r\n--{boundary}\r\nContent-Type: text/{subtype}; charset=utf-8\r\n".encode("ascii")
     yield f"Content-Transfer-Encoding: {encoding}\r\n\r\n".encode("ascii")
     yield from parts

@@ -24,6 +24,7 @@ _PERSONAL: Final = {
     "to": ADDRESS,
     "message_id": re.compile(rf"<[A-Za-z0-9.-]{{1,100}}@{_DOMAIN}>"),
     "unsubscribe": PAGE,
+    "preferences": PAGE,
     "unsubscribe_mail": re.compile(
         rf"(?:mailto:[A-Za-z0-9._~!$'*+%-]{{1,192}}@{_DOMAIN}(?:\?subject=[A-Za-z0-9._~%-]{{0,500}})?)?"
     ),
@@ -32,22 +33,23 @@ _PERSONAL: Final = {
 
 _EMPTY_LINE: Final = b"\r\n\r\n"
 _DOT_ATOM: Final = re.compile(r"[^.]+(?:\.[^.]+)*")
-_FORMAT: Final = "mime-template-2"
-_FORMATS: Final = (_FORMAT, "mime-template-1")
-"""The stored forms that can be read; the first one had no packed slots."""
+_FORMAT: Final = "mime-template-3"
+_FORMATS: Final = (_FORMAT, "mime-template-2", "mime-template-1")
+"""The stored forms that can be read: the first had no packed slots, and the second only links to leave."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Slots:
-    """The values of one subscriber: the address, the `Message-ID` in its angle brackets, the way out.
+    """The values of one subscriber: the address, the `Message-ID` in its angle brackets, the own pages.
 
-    `unsubscribe` is an https URL (a page that also takes RFC 8058's POST), `unsubscribe_mail` a mailto URL or
-    empty.
+    `unsubscribe` is an https URL (a page that also takes RFC 8058's POST), `preferences` the URL of the page
+    of choices, `unsubscribe_mail` a mailto URL or empty.
     """
 
     to: str
     message_id: str
     unsubscribe: str
+    preferences: str
     unsubscribe_mail: str = ""
 
 
@@ -60,6 +62,14 @@ class Slot(StrEnum):
     UNSUBSCRIBE_MAIL = "unsubscribe-mail"
     LINK = "link"
     """The address of the unsubscribe page within a body in quoted-printable, on lines of its own."""
+    PREFERENCES = "preferences"
+    """The address of the page of choices as it is; no field of a header has it."""
+    PREFERENCES_LINK = "preferences-link"
+    """The same within a body in quoted-printable, on lines of its own."""
+
+
+LINKS: Final = (Slot.LINK, Slot.PREFERENCES_LINK)
+"""The slots that have lines of a body for themselves."""
 
 
 LONGEST_FORMS: Final[Mapping[Slot, bytes]] = {
@@ -68,13 +78,15 @@ LONGEST_FORMS: Final[Mapping[Slot, bytes]] = {
     Slot.UNSUBSCRIBE: bytes(len("https:///") + 260 + 500),
     Slot.UNSUBSCRIBE_MAIL: b",\r\n " + bytes(len("<mailto:@?subject=>") + 192 + 253 + 500),
     Slot.LINK: b"\r\n".join([bytes(WIDTH)] * 11),
+    Slot.PREFERENCES: bytes(len("https:///") + 260 + 500),
+    Slot.PREFERENCES_LINK: b"\r\n".join([bytes(WIDTH)] * 11),
 }
 """Forms as long as any value can have them, on as many lines; NULs stand for octets that mean nothing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PackedSlot:
-    """The address of the unsubscribe page within a body in base64, on lines of its own.
+    """The address of a reader's page within a body in base64, on lines of its own; `of` says of which.
 
     Base64 writes 3 octets at a time: 0 to 2 constant octets on each side of the value make it fit, and so it
     must have the length in octets that it was made for.
@@ -83,6 +95,7 @@ class PackedSlot:
     length: int
     before: bytes
     after: bytes
+    of: Slot = Slot.UNSUBSCRIBE
 
     def form(self, link: bytes) -> bytes:
         """Return the lines that stand here for `link`.
@@ -92,7 +105,7 @@ class PackedSlot:
         """
         if len(link) != self.length:
             raise MessageError(
-                f"the link to leave has {len(link)} characters, and this mail has a place for {self.length}",
+                f"a link of a reader has {len(link)} characters, and this mail has a place for {self.length}",
                 fix="mend the subscriber's record",
             )
         return base64(self.before + link + self.after)
@@ -123,11 +136,11 @@ class MimeTemplate:
         """Return the octets with a subscriber's values, given as `forms_of` has them.
 
         Raises:
-            MessageError: the link has not the length that was expected.
+            MessageError: a link has not the length that was expected.
         """
         mail = [self.pieces[0]]
         for slot, piece in zip(self.slots, self.pieces[1:], strict=True):
-            mail += forms[slot] if isinstance(slot, Slot) else slot.form(forms[Slot.UNSUBSCRIBE]), piece
+            mail += forms[slot] if isinstance(slot, Slot) else slot.form(forms[slot.of]), piece
         return b"".join(mail)
 
     def cut(self) -> tuple[Self, Self]:
@@ -188,13 +201,20 @@ def forms_of(values: Slots) -> dict[Slot, bytes]:
         Slot.UNSUBSCRIBE: values.unsubscribe.encode("ascii"),
         Slot.UNSUBSCRIBE_MAIL: f",\r\n <{mail}>".encode("ascii") if mail else b"",
         Slot.LINK: quoted_printable(values.unsubscribe),
+        Slot.PREFERENCES: values.preferences.encode("ascii"),
+        Slot.PREFERENCES_LINK: quoted_printable(values.preferences),
     }
 
 
 def _stored(slot: Place) -> object:
     if isinstance(slot, Slot):
         return slot.value
-    return {"length": slot.length, "before": slot.before.hex(), "after": slot.after.hex()}
+    return {
+        "length": slot.length,
+        "before": slot.before.hex(),
+        "after": slot.after.hex(),
+        "of": slot.of.value,
+    }
 
 
 def _slot(kept: str | dict[str, str]) -> Place:
@@ -204,4 +224,5 @@ def _slot(kept: str | dict[str, str]) -> Place:
         length=int(kept["length"]),
         before=bytes.fromhex(kept["before"]),
         after=bytes.fromhex(kept["after"]),
+        of=Slot(kept.get("of", Slot.UNSUBSCRIBE)),
     )

@@ -12,7 +12,7 @@ from itertools import pairwise
 from typing import Final
 
 from publisher.delivery.mime import LONGEST, MessageError
-from publisher.delivery.template import LONGEST_FORMS, MimeTemplate, PackedSlot, Slot
+from publisher.delivery.template import LINKS, LONGEST_FORMS, MimeTemplate, PackedSlot, Slot
 
 _LINE_END: Final = b"\r\n"
 _ON_A_WIRE: Final = bytes(range(0x20, 0x7F)) + _LINE_END
@@ -57,7 +57,7 @@ def _flaws_of_places(template: MimeTemplate) -> Iterator[str]:
     in_head = True
     for (before, after), slot in zip(pairwise(template.pieces), template.slots, strict=True):
         in_head = in_head and b"\r\n\r\n" not in before
-        if slot is Slot.LINK or isinstance(slot, PackedSlot):
+        if slot in LINKS or isinstance(slot, PackedSlot):
             if in_head or not before.endswith(_LINE_END) or not after.startswith(_LINK_ENDS):
                 yield "a link of its body is not on a line of its own"
         elif not in_head or before.endswith(_LINE_END) or not before:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterable
 from dataclasses import is_dataclass
 from datetime import date
 
 from publisher.model.edition import Edition
 
-_COVERED_IF_SET = frozenset({"old_paths"})
+_COVERED_IF_SET = frozenset({"old_paths", "segment"})
 """Fields that are younger than approvals: where they are empty, a hash is what it was without them."""
 
 _NOT_COVERED = frozenset({"content_hash", "corrections", "number"})
@@ -26,15 +27,17 @@ def content_hash(edition: Edition) -> str:
 
 def canonical(edition: Edition) -> str:
     """Return all of an edition that is covered, as canonical JSON in ASCII."""
-    covered = {
-        name: getattr(edition, name) for name in edition.__dataclass_fields__ if name not in _NOT_COVERED
-    }
-    return json.dumps(covered, default=_plain, sort_keys=True, separators=(",", ":"))
+    covered = set(edition.__dataclass_fields__) - _NOT_COVERED
+    return json.dumps(_fields(edition, covered), default=_plain, sort_keys=True, separators=(",", ":"))
 
 
 def _plain(value: object) -> object:
     """Return what JSON knows for a value that it does not: a dataclass, a date, bytes."""
     if is_dataclass(value):
-        fields = {name: getattr(value, name) for name in value.__dataclass_fields__}
-        return {name: each for name, each in fields.items() if each or name not in _COVERED_IF_SET}
+        return _fields(value, value.__dataclass_fields__)
     return value.isoformat() if isinstance(value, date) else None
+
+
+def _fields(value: object, names: Iterable[str]) -> dict[str, object]:
+    fields = {name: getattr(value, name) for name in names}
+    return {name: each for name, each in fields.items() if each or name not in _COVERED_IF_SET}

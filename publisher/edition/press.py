@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import PurePosixPath
+from types import MappingProxyType
 from typing import Final
 
 from publisher.edition.fingerprint import content_hash
@@ -26,15 +27,26 @@ from publisher.model.edition import (
 )
 from publisher.model.issue import Issue
 from publisher.model.length import count, cut, minutes
+from publisher.model.segment import written_out
 from publisher.model.story import Passage, Role, Section, Story
 
 PREHEADER_COLUMNS: Final = 140
 SUMMARY_COLUMNS: Final = 300
 TITLE_COLUMNS: Final = 70
 
+NO_SEGMENTS: Final[Mapping[str, str]] = MappingProxyType({})
 
-def press(issue: Issue, masthead: Masthead, *, default_lists: tuple[str, ...]) -> Edition:
+
+def press(
+    issue: Issue,
+    masthead: Masthead,
+    *,
+    default_lists: tuple[str, ...],
+    segments: Mapping[str, str] = NO_SEGMENTS,
+) -> Edition:
     """Print `issue` as `masthead` speaks; if it names no lists, it is for `default_lists`.
+
+    `segments` are the filters that it may name.
 
     Equal arguments give an equal edition in any process, locale, time zone and hash seed.
 
@@ -65,6 +77,7 @@ def press(issue: Issue, masthead: Masthead, *, default_lists: tuple[str, ...]) -
         stories=stories,
         opening=opening,
         closing=closing,
+        segment=written_out(issue.segment, segments),
         tags=_lines(issue.tags, *(story.tags for story in stories)),
         number=issue.number,
         theme=issue.theme or DEFAULT_THEME,

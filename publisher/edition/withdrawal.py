@@ -30,6 +30,7 @@ def withdrawn(record: EditionRecord, *, reason: str, stories: Collection[str]) -
         lang=record.lang,
         dir=Direction(record.dir),
         lists=record.lists,
+        segment=record.segment,
         masthead=record.masthead,
         content_hash=record.content_hash,
         stories=tuple(_story(story, reason) for story in record.stories if story["id"] in stories),

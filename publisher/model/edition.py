@@ -155,7 +155,8 @@ class Edition:
     """An issue as it is printed. Date and automatic number are issue fill-ins (see `model.fillins`).
 
     `id` is the tag URI of the issue's own feed entry, `content_hash` what an approval covers (hex SHA-256).
-    `number` is the number that the file fixed; None means the next one at publication.
+    `number` is the number that the file fixed; None means the next one at publication. `segment` is the
+    filter that chooses among the readers of `lists`, written out.
     """
 
     id: str
@@ -173,6 +174,7 @@ class Edition:
     opening: Printed = Printed()
     closing: Printed = Printed()
     tags: tuple[str, ...] = ()
+    segment: str | None = None
     number: int | None = None
     theme: str = DEFAULT_THEME
     sponsor: Printed = Printed()

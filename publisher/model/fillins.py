@@ -21,10 +21,11 @@ PUBLISHED = "published"
 """
 
 UNSUBSCRIBE = "unsubscribe"
+PREFERENCES = "preferences"
 LIST = "list"
-"""Slots, which each subscriber's own message fills: the address of a page, and the title of the list."""
+"""Slots, which each subscriber's own message fills: addresses of two pages, and the title of the list."""
 
-ROOM: Final = {NUMBER: 10, DATE: 60, LIST: 480, UNSUBSCRIBE: 400}
+ROOM: Final = {NUMBER: 10, DATE: 60, LIST: 480, UNSUBSCRIBE: 400, PREFERENCES: 400}
 """Bytes that the longest value of each name may take in the HTML of a mail.
 
 Settings keep titles of lists within 80 characters, each of up to 5 bytes when it is escaped, and the home

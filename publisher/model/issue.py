@@ -52,6 +52,7 @@ class Issue:
     `when` is the date that the file asks for: a `date` means the list's usual hour on that day, a naive
     `datetime` is wall clock in `timezone` (else the publication's zone), an aware one is that instant.
     `lists` is None when the file does not say (then: the default list); empty means pages and feeds only.
+    `segment` is a filter or the name of one, as it was written.
     `pictures` maps paths relative to `issues/` to the files that stories refer to.
     `fields` are the front-matter names that were given, with their lines.
     """
@@ -68,6 +69,7 @@ class Issue:
     status: Intent = Intent.DRAFT
     tags: tuple[str, ...] = ()
     lists: tuple[str, ...] | None = None
+    segment: str | None = None
     lang: str | None = None
     theme: str | None = None
     sponsor: str | None = None

@@ -26,6 +26,7 @@ class Phrases:
     picture: str
     why: str
     unsubscribe: str
+    preferences: str
     in_browser: str
     feed: str
     withdrawn: str
@@ -61,6 +62,7 @@ PHRASES: Final[dict[str, Phrases]] = {
         picture="Picture: {}",
         why="You get this mail because you subscribed to {}.",
         unsubscribe="Unsubscribe",
+        preferences="Preferences",
         in_browser="View in browser",
         feed="Follow by feed",
         withdrawn="Withdrawn: {}",
@@ -81,6 +83,7 @@ PHRASES: Final[dict[str, Phrases]] = {
         picture="Imagen: {}",
         why="Recibe este correo porque se suscribió a {}.",
         unsubscribe="Cancelar la suscripción",
+        preferences="Preferencias",
         in_browser="Ver en el navegador",
         feed="Seguir por RSS",
         withdrawn="Retirado: {}",
@@ -101,6 +104,7 @@ PHRASES: Final[dict[str, Phrases]] = {
         picture="Bild: {}",
         why="Sie erhalten diese Mail, weil Sie {} abonniert haben.",
         unsubscribe="Abbestellen",
+        preferences="Einstellungen",
         in_browser="Im Browser ansehen",
         feed="Als Feed abonnieren",
         withdrawn="Zurückgezogen: {}",
@@ -119,6 +123,7 @@ PHRASES: Final[dict[str, Phrases]] = {
         picture="Image : {}",
         why="Vous recevez ce message parce que vous êtes abonné à {}.",
         unsubscribe="Se désabonner",
+        preferences="Préférences",
         in_browser="Voir dans le navigateur",
         feed="Suivre par flux RSS",
         withdrawn="Retiré\N{NO-BREAK SPACE}: {}",
@@ -139,6 +144,7 @@ PHRASES: Final[dict[str, Phrases]] = {
         picture="Immagine: {}",
         why="Ricevi questa mail perché hai un’iscrizione a {}.",
         unsubscribe="Annulla l’iscrizione",
+        preferences="Preferenze",
         in_browser="Apri nel browser",
         feed="Segui via feed",
         withdrawn="Ritirato: {}",
@@ -159,6 +165,7 @@ PHRASES: Final[dict[str, Phrases]] = {
         picture="Imagem: {}",
         why="Recebe este e-mail porque subscreveu {}.",
         unsubscribe="Cancelar a subscrição",
+        preferences="Preferências",
         in_browser="Ver no navegador",
         feed="Seguir por feed",
         withdrawn="Retirado: {}",
@@ -179,6 +186,7 @@ PHRASES: Final[dict[str, Phrases]] = {
         picture="Иллюстрация: {}",
         why="Вы получили это письмо, потому что подписаны на {}.",
         unsubscribe="Отписаться",
+        preferences="Настройки",
         in_browser="Открыть в браузере",
         feed="Читать через RSS",
         withdrawn="Отозвано: {}",
@@ -197,6 +205,7 @@ PHRASES: Final[dict[str, Phrases]] = {
         picture="صورة: {}",
         why="تصلك هذه الرسالة لأنك مشترك في {}.",
         unsubscribe="إلغاء الاشتراك",
+        preferences="التفضيلات",
         in_browser="العرض في المتصفح",
         feed="المتابعة عبر RSS",
         withdrawn="مسحوب: {}",
@@ -215,6 +224,7 @@ PHRASES: Final[dict[str, Phrases]] = {
         picture="画像：{}",
         why="このメールは{}を購読している方にお送りしています。",
         unsubscribe="購読を解除する",
+        preferences="配信設定",
         in_browser="ブラウザーで見る",
         feed="フィードで読む",
         withdrawn="取り下げ：{}",
@@ -233,6 +243,7 @@ PHRASES: Final[dict[str, Phrases]] = {
         picture="图片：{}",
         why="您收到此邮件，是因为您订阅了{}。",
         unsubscribe="退订",
+        preferences="偏好设置",
         in_browser="在浏览器中查看",
         feed="通过订阅源阅读",
         withdrawn="已撤回：{}",

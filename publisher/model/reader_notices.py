@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
@@ -10,7 +11,11 @@ class ReaderNotice(StrEnum):
     """The kinds of these notices; each is about one event, and its payload has an item of `ReaderItem`."""
 
     CONFIRM = "confirm"
+    SUBSCRIBED = "subscribed"
+    """To somebody who asks to join, and has joined already."""
     WELCOME = "welcome"
+    FIRST_WELCOME = "first welcome"
+    """To a new reader, before there is any issue."""
     CHANGE_ADDRESS = "change address"
     """To the new address: press to make it yours."""
     LEAVE_ADDRESS = "leave address"
@@ -18,6 +23,16 @@ class ReaderNotice(StrEnum):
     ADDRESS_CHANGED = "address changed"
     ERASE = "erase"
     OWN_DATA = "own data"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReaderWords:
+    """The words of one notice. Below `text` stands the button, below that what is `small`."""
+
+    subject: str
+    text: tuple[str, ...]
+    button: str = ""
+    small: str = ""
 
 
 READER_KINDS: Final = frozenset(kind.value for kind in ReaderNotice)

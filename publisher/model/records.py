@@ -70,11 +70,11 @@ class PublicStory:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LastMail:
-    """A mailing as later issues are compared with it."""
+    """A mailing as later issues are compared with it; `readers` is how many its lists had."""
 
     issue: str
     lists: tuple[str, ...]
-    audience: int
+    readers: int
     subject: str
 
 

@@ -138,7 +138,8 @@ class Site:
     sitemaps must be made anew, each with all its issues newest first. `years` are all years that have issues,
     newest first. `documents` and `tag_pages` are those that must be made anew, `tags` all tags by name.
     `moved` are paths at which no page stands any more, with those of the pages that have taken their place.
-    `hubs` are the addresses of the WebSub hubs that work. `search` says whether there is a page to search.
+    `hubs` are the addresses of the WebSub hubs that work. `search` says whether there is a page to search,
+    `joining` whether there is one to join a list.
     `purist` feeds have the media types that were registered for them.
     """
 
@@ -154,4 +155,5 @@ class Site:
     moved: Mapping[str, str] = field(default_factory=dict)
     hubs: tuple[str, ...] = ()
     search: bool = False
+    joining: bool = False
     purist: bool = False

@@ -9,7 +9,7 @@ from typing import Final, Required, TypedDict
 from publisher.errors import Place, ThemeError
 from publisher.model.colours import readable
 from publisher.model.edition import Direction, Edition, PrintedSection, PrintedStory
-from publisher.model.fillins import DATE, LIST, NUMBER, UNSUBSCRIBE, Ink
+from publisher.model.fillins import DATE, LIST, NUMBER, PREFERENCES, UNSUBSCRIBE, Ink
 from publisher.model.phrases import Phrases, phrases
 from publisher.model.rendered import Artefact, Part, Site
 from publisher.model.story import Role
@@ -55,9 +55,9 @@ class Item:
 class EmailOutput:
     """The mail as HTML, one part for the whole issue.
 
-    Besides the issue fill-ins it has a token for each slot of a subscriber's: `unsubscribe`, the address of
-    a page, and `list`, the title of the list. Where it would be larger than the masthead allows, the last
-    stories are excerpts: lead, takeaways and the way to the rest.
+    Besides the issue fill-ins it has a token for each slot of a subscriber's: `unsubscribe` and
+    `preferences`, the addresses of pages, and `list`, the title of the list. Where it would be larger than
+    the masthead allows, the last stories are excerpts: lead, takeaways and the way to the rest.
     """
 
     name: Final = "email"
@@ -109,7 +109,7 @@ class EmailOutput:
 
 def slots(edition: Edition, ink: Ink) -> dict[str, str]:
     """Return what a mail says of values that come later: their tokens, or a number that the file fixed."""
-    tokens = {name: ink.token(name) for name in (NUMBER, DATE, UNSUBSCRIBE, LIST)}
+    tokens = {name: ink.token(name) for name in (NUMBER, DATE, UNSUBSCRIBE, PREFERENCES, LIST)}
     return tokens if edition.number is None else tokens | {NUMBER: str(edition.number)}
 
 

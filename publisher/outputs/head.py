@@ -44,7 +44,8 @@ class Page:
     """What the head of a page says of it; `robots` keeps it out of indexes.
 
     `feeds` are further feeds that show what the page shows, besides the publication's own. `has_search` puts
-    a form to search into its top, which only pages that are made anew with every change can promise.
+    a form to search into its top, and `can_join` the way to the form to join, which only pages that are made
+    anew with every change can promise.
     """
 
     url: str
@@ -57,6 +58,7 @@ class Page:
     picture: PrintedPicture | None = None
     feeds: tuple[Named, ...] = ()
     has_search: bool = False
+    can_join: bool = False
 
     @property
     def locale(self) -> str:

@@ -27,6 +27,7 @@ class Labels:
     older: str
     opml: str
     programmers: str
+    subscribe: str
     tags: str
     this_feed: str
 
@@ -58,6 +59,7 @@ _ROWS: Final = (
         older="Older stories",
         opml="The main feeds in one file that feed readers can import.",
         programmers="For programmers",
+        subscribe="Subscribe",
         tags="Tags",
         this_feed="This is a feed: copy its address into a feed reader.",
     ),
@@ -82,6 +84,7 @@ _ROWS: Final = (
         older="Artículos anteriores",
         opml="Los canales principales en un archivo que los lectores pueden importar.",
         programmers="Para programadores",
+        subscribe="Suscribirse",
         tags="Etiquetas",
         this_feed="Esto es un canal: copie su dirección en un lector de canales.",
     ),
@@ -106,6 +109,7 @@ _ROWS: Final = (
         older="Ältere Beiträge",
         opml="Die wichtigsten Feeds in einer Datei, die Feedreader einlesen können.",
         programmers="Für Programmierende",
+        subscribe="Abonnieren",
         tags="Schlagwörter",
         this_feed="Dies ist ein Feed: Kopieren Sie seine Adresse in einen Feedreader.",
     ),
@@ -130,6 +134,7 @@ _ROWS: Final = (
         older="Articles plus anciens",
         opml="Les flux principaux dans un fichier que les lecteurs peuvent importer.",
         programmers="Pour les développeurs",
+        subscribe="S’abonner",
         tags="Mots-clés",
         this_feed="Ceci est un flux\N{NO-BREAK SPACE}: copiez son adresse dans un lecteur de flux.",
     ),
@@ -154,6 +159,7 @@ _ROWS: Final = (
         older="Articoli precedenti",
         opml="I feed principali in un file che i lettori possono importare.",
         programmers="Per programmatori",
+        subscribe="Iscriversi",
         tags="Argomenti",
         this_feed="Questo è un feed: copia il suo indirizzo in un lettore di feed.",
     ),
@@ -178,6 +184,7 @@ _ROWS: Final = (
         older="Artigos anteriores",
         opml="Os feeds principais num só ficheiro, que os leitores podem importar.",
         programmers="Para programadores",
+        subscribe="Subscrever",
         tags="Etiquetas",
         this_feed="Isto é um feed: copie o endereço para um leitor de feeds.",
     ),
@@ -202,6 +209,7 @@ _ROWS: Final = (
         older="Более старые статьи",
         opml="Основные ленты в одном файле, который программы умеют загружать.",
         programmers="Для программистов",
+        subscribe="Подписаться",
         tags="Метки",
         this_feed="Это лента: скопируйте её адрес в программу для чтения лент.",
     ),
@@ -223,6 +231,7 @@ _ROWS: Final = (
         older="مقالات أقدم",
         opml="الخلاصات الرئيسية في ملف واحد يستورده قارئ الخلاصات.",
         programmers="للمبرمجين",
+        subscribe="الاشتراك",
         tags="الوسوم",
         this_feed="هذه خلاصة: انسخ عنوانها إلى قارئ الخلاصات.",
     ),
@@ -244,6 +253,7 @@ _ROWS: Final = (
         older="古い記事",
         opml="主なフィードをまとめたファイルです。リーダーに読み込めます。",
         programmers="開発者向け",
+        subscribe="購読する",
         tags="タグ",
         this_feed="これはフィードです。アドレスをコピーしてフィードリーダーに登録してください。",
     ),
@@ -265,6 +275,7 @@ _ROWS: Final = (
         older="较早文章",
         opml="包含主要订阅源的文件，可导入阅读器。",
         programmers="面向开发者",
+        subscribe="订阅",
         tags="标签",
         this_feed="这是订阅源：请将网址复制到阅读器中。",
     ),

@@ -204,6 +204,7 @@ def _page(site: Site, *, path: str, title: str, description: str) -> Page:
         lang=lang,
         dir=direction,
         has_search=site.search,
+        can_join=site.joining,
     )
 
 

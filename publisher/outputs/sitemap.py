@@ -18,7 +18,10 @@ MEDIA_TYPE: Final = "application/xml; charset=utf-8"
 MOST: Final = 50_000
 """So many addresses a sitemap may have."""
 
-PRIVATE: Final = ("/api/", "/confirm/", "/desk", "/f/", "/preferences/", "/unsubscribe/", "/view/")
+PRIVATE: Final = (
+    *("/api/", "/change/", "/confirm/", "/data/", "/desk", "/erase/", "/f/", "/preferences/"),
+    *("/unsubscribe/", "/view/"),
+)
 """Paths that are nobody's but a reader's or an editor's."""
 
 

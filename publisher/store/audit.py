@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Row, func, select
 
 from publisher.model.records import AuditRow
 from publisher.store.schema import audit
@@ -41,15 +42,23 @@ def listed(db: Connection, *, subject: str | None = None, limit: int = 100) -> l
     statement = select(audit).order_by(audit.c.id.desc()).limit(limit)
     if subject is not None:
         statement = statement.where(audit.c.subject == subject)
-    return [
-        AuditRow(
-            at=row.at,
-            actor=row.actor,
-            verb=row.verb,
-            subject=row.subject,
-            from_state=row.from_state,
-            to_state=row.to_state,
-            detail=row.detail,
-        )
-        for row in db.execute(statement)
-    ]
+    return list(map(_row, db.execute(statement)))
+
+
+def latest(db: Connection, subjects: Collection[str], *, verbs: Collection[str]) -> dict[str, AuditRow]:
+    """Return of each of the subjects the last row with one of these verbs, if there is one."""
+    wanted = audit.c.subject.in_(subjects), audit.c.verb.in_(verbs)
+    last = select(func.max(audit.c.id)).where(*wanted).group_by(audit.c.subject)
+    return {row.subject: _row(row) for row in db.execute(select(audit).where(audit.c.id.in_(last)))}
+
+
+def _row(row: Row[Any]) -> AuditRow:
+    return AuditRow(
+        at=row.at,
+        actor=row.actor,
+        verb=row.verb,
+        subject=row.subject,
+        from_state=row.from_state,
+        to_state=row.to_state,
+        detail=row.detail,
+    )

@@ -81,11 +81,6 @@ def subscriber(
     return next(iter(_readers(db, db.execute(select(subscribers).where(*own)).all())), None)
 
 
-def remove(db: Connection, number: int) -> None:
-    """Remove a subscriber with all that is the subscriber's own."""
-    db.execute(subscribers.delete().where(subscribers.c.id == number))
-
-
 def set_lang(db: Connection, number: int, lang: str | None) -> None:
     """Note in which language a subscriber wants pages and notices, None: the publication's."""
     db.execute(subscribers.update().where(subscribers.c.id == number).values(lang=lang))

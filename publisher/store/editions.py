@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import asdict, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -19,6 +19,15 @@ from publisher.model.states import IssueState
 from publisher.store import schema
 from publisher.store import schema_sending as sending
 from publisher.store.statements import insert, new_row
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Addressed:
+    """The lists of an edition, and the filter that chooses among their readers."""
+
+    lists: tuple[str, ...]
+    segment: str | None
+
 
 _PUBLIC = (IssueState.PUBLISHED.value, IssueState.ARCHIVED.value)
 
@@ -59,6 +68,13 @@ def find(db: Connection, edition: int) -> EditionRecord | None:
     """Return the edition of that number, without its parts."""
     row = db.execute(select(schema.editions).where(schema.editions.c.id == edition)).mappings().first()
     return _record(row) if row else None
+
+
+def addressed(db: Connection, numbers: Collection[int]) -> dict[int, Addressed]:
+    """Return whom these editions are for, by their numbers."""
+    table = schema.editions
+    rows = db.execute(select(table.c.id, table.c.lists, table.c.segment).where(table.c.id.in_(numbers)))
+    return {row.id: Addressed(lists=tuple(row.lists), segment=row.segment) for row in rows}
 
 
 def parts(
@@ -270,6 +286,7 @@ def _columns(edition: Edition) -> dict[str, Any]:
         "minutes": edition.minutes,
         "number": edition.number,
         "lists": list(edition.lists),
+        "segment": edition.segment,
         "tags": list(edition.tags),
         "stories": [
             {

@@ -65,7 +65,8 @@ def hand_over(  # noqa: PLR0913 - who, how many, and who may not
         admitted = set(admit(new)) if new else set()
         marked = [each for each in candidates if each not in new or each.subscriber in admitted]
         for each in [each for each in marked if each.subscriber in probes]:
-            if not begin_probe(db, probes[each.subscriber], now=page.now, mailing=page.row["mailing"]):
+            hashed, mailing = probes[each.subscriber], page.row["mailing"]
+            if not begin_probe(db, hashed, now=page.now, mailing=mailing, subscriber=each.subscriber):
                 marked.remove(each)
         page.move_all(_moves(facts, marked, refused))
         for subscriber, why in refused.items():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Connection, select
 
+from publisher.store.compiled import Statement
 from publisher.store.schema import keys
 
 
@@ -15,4 +16,7 @@ def current(db: Connection) -> tuple[int, bytes]:
 
 def every(db: Connection) -> dict[int, bytes]:
     """Return all keys by their numbers: tokens in old mails must still be understood."""
-    return {row.kid: row.secret for row in db.execute(select(keys))}
+    return {row["kid"]: row["secret"] for row in _EVERY.rows(db, {})}
+
+
+_EVERY = Statement(select(keys.c.kid, keys.c.secret))

@@ -19,9 +19,10 @@ from sqlalchemy import (
     select,
 )
 
+from publisher.model.audience import EVERYBODY, Selection
 from publisher.model.delivery import DeliveryState, MailingState, UncertainPolicy
 from publisher.model.records import LastMail, MailingRecord, MailingTemplate
-from publisher.model.subscriber import SubscriptionState
+from publisher.store import segments
 from publisher.store.columns import DeliveryCode
 from publisher.store.compiled import Statement
 from publisher.store.schema import editions, subscriptions
@@ -47,8 +48,9 @@ def start(  # noqa: PLR0913 - one argument a column
     kid: int,
     now: datetime,
     not_before: datetime,
+    chosen: Selection = EVERYBODY,
 ) -> MailingRecord:
-    """Freeze the audience of an issue: one delivery for each active subscriber of its lists.
+    """Freeze the audience of an issue: one delivery for each active subscriber of its lists who is chosen.
 
     `templates` are list, title and message for each list, in the issue's order; a reader on several of them
     is in the audience once, by the first. Whoever subscribes later is not.
@@ -71,19 +73,17 @@ def start(  # noqa: PLR0913 - one argument a column
     for position, (name, title, template) in enumerate(templates):
         values = {"mailing": id_, "position": position, "list": name, "title": title, "template": template}
         db.execute(mailing_templates.insert().values(values))
-        _add_readers(db, id_, position, name)
+        _add_readers(db, id_, position, name, chosen)
     audience = _add_batches(db, id_, not_before)
-    db.execute(mailings.update().where(mailings.c.id == id_).values(audience=audience))
+    everybody = audience_of(db, [name for name, _, _ in templates]) if chosen else audience
+    counts = {"audience": audience, "readers": everybody}
+    db.execute(mailings.update().where(mailings.c.id == id_).values(counts))
     return _records(db, mailings.c.id == id_)[0]
 
 
-def audience_of(db: Connection, lists: Collection[str]) -> int:
+def audience_of(db: Connection, lists: Collection[str], chosen: Selection = EVERYBODY) -> int:
     """Return how many readers an issue for `lists` would have if it started now."""
-    reader = subscriptions.c.subscriber
-    readers = select(func.count(reader.distinct() if len(lists) > 1 else reader)).where(
-        subscriptions.c.list.in_(lists), subscriptions.c.state == SubscriptionState.ACTIVE.value
-    )
-    return int(db.execute(readers).scalar_one())
+    return segments.count(db, lists, chosen)
 
 
 def find(db: Connection, id: int) -> MailingRecord | None:  # noqa: A002 - the column's name
@@ -109,14 +109,19 @@ def listed(db: Connection) -> list[MailingRecord]:
 def latest(db: Connection) -> list[LastMail]:
     """Return the last mailings that were not cancelled, newest first."""
     rows = db.execute(
-        select(mailings.c.issue, mailings.c.audience, editions.c.lists, editions.c.subject)
+        select(
+            mailings.c.issue,
+            func.coalesce(mailings.c.readers, mailings.c.audience).label("readers"),
+            editions.c.lists,
+            editions.c.subject,
+        )
         .join_from(mailings, editions, mailings.c.edition == editions.c.id)
         .where(mailings.c.state != MailingState.CANCELLED.value)
         .order_by(mailings.c.id.desc())
         .limit(_LATEST)
     )
     return [
-        LastMail(issue=row.issue, lists=tuple(row.lists), audience=row.audience, subject=row.subject)
+        LastMail(issue=row.issue, lists=tuple(row.lists), readers=row.readers, subject=row.subject)
         for row in rows
     ]
 
@@ -236,20 +241,17 @@ def _keep_account(db: Connection, mailing: int) -> None:
     db.execute(accounts.insert().from_select(["mailing", *(state.value for state in DeliveryState)], counts))
 
 
-def _add_readers(db: Connection, mailing: int, position: int, name: str) -> None:
-    """Add the active readers of a list who are not in the audience by an earlier list."""
+def _add_readers(db: Connection, mailing: int, position: int, name: str, chosen: Selection) -> None:
+    """Add the active readers of a list who are chosen and not in the audience by an earlier list."""
     columns = [column.name for column in deliveries.c if not column.nullable]
-    readers = (
-        select(
-            literal(mailing),
-            subscriptions.c.subscriber,
-            literal(position),
-            literal(DeliveryState.PENDING, DeliveryCode),
-            literal(0),
-        )
-        .where(subscriptions.c.list == name, subscriptions.c.state == SubscriptionState.ACTIVE.value)
-        .order_by(subscriptions.c.subscriber)
+    rows = select(
+        literal(mailing),
+        subscriptions.c.subscriber,
+        literal(position),
+        literal(DeliveryState.PENDING, DeliveryCode),
+        literal(0),
     )
+    readers = segments.readers(rows, (name,), chosen).order_by(subscriptions.c.subscriber)
     db.execute(insert(db, deliveries).from_select(columns, readers).on_conflict_do_nothing())
 
 

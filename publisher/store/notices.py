@@ -31,7 +31,7 @@ def add(  # noqa: PLR0913 - what there is to know
     `payload` is what its template needs. Where there has been one with the same `key`, nothing happens, and
     there is no number.
     """
-    values = {
+    values: dict[str, object] = {
         "kind": kind,
         "address": address,
         "state": DeliveryState.PENDING,
@@ -41,9 +41,23 @@ def add(  # noqa: PLR0913 - what there is to know
         "payload": dict(payload),
         "key": key,
     }
-    new = insert(db, notices).values(values).on_conflict_do_nothing(index_elements=["key"])
-    number: int | None = db.execute(new.returning(notices.c.id)).scalar()
-    return number
+    return _add(db, values)
+
+
+def add_silent(db: Connection, *, kind: str, now: datetime) -> int | None:
+    """Put down that a notice was asked for that is not sent, to nobody: the same statement as for others."""
+    values = {
+        "kind": kind,
+        "address": "",
+        "state": DeliveryState.SUPPRESSED,
+        "attempts": 0,
+        "created_at": now,
+        "due_at": None,
+        "done_at": now,
+        "payload": {},
+        "key": None,
+    }
+    return _add(db, values)
 
 
 def gather(  # noqa: PLR0913 - what there is to know
@@ -118,6 +132,12 @@ def mark(db: Connection, notice: Notice, step: NextStep, *, now: datetime) -> bo
         .values(state=step.state, due_at=step.retry_at, done_at=now, **({"payload": {}} if is_over else {}))
     )
     return marked.rowcount == 1
+
+
+def _add(db: Connection, values: Mapping[str, object]) -> int | None:
+    new = insert(db, notices).values(values).on_conflict_do_nothing(index_elements=["key"])
+    number: int | None = db.execute(new.returning(notices.c.id)).scalar()
+    return number
 
 
 def _due(now: datetime, limit: int) -> Select[Any]:

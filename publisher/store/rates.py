@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy import Connection, bindparam, select
 
 from publisher.model.pace import Admitted, Gate, admit, moment_of_us, us_of
+from publisher.store.compiled import Statement
 from publisher.store.schema_sending import rates
 from publisher.store.statements import insert
 
@@ -42,10 +43,24 @@ def take_for_each(
     return answers
 
 
+def refused_until(db: Connection, gates: Collection[Gate], *, now: datetime) -> datetime | None:
+    """Return when a message that has to pass all gates should ask, None: it would pass. Nothing is taken."""
+    names = [gate.name for gate in gates]
+    rows = _NEXT.rows(db, {"wanted": names}) if names else []
+    kept = {row["name"]: row["next_at_us"] for row in rows}
+    return _pass(dict.fromkeys(names, 0) | kept, gates, us_of(now))
+
+
 def lock(db: Connection, names: Collection[str]) -> None:
     """Let nobody else get an answer for these rates until the transaction ends."""
     if names:
         _held(db, names)
+
+
+def forget_past(db: Connection, *, prefix: str, now: datetime) -> int:
+    """Remove the rates whose names begin so and that have nothing to remember; return how many."""
+    begins = rates.c.name.startswith(prefix, autoescape=True)
+    return db.execute(rates.delete().where(begins, rates.c.next_at_us < us_of(now))).rowcount
 
 
 def _pass(next_at_us: dict[str, int], gates: Collection[Gate], now_us: int) -> datetime | None:
@@ -82,3 +97,7 @@ def _keep(db: Connection, held: dict[str, int], next_at_us: dict[str, int]) -> N
 
 
 _KEEP = rates.update().where(rates.c.name == bindparam("of_name")).values(next_at_us=bindparam("then"))
+
+_NEXT = Statement(
+    select(rates.c.name, rates.c.next_at_us).where(rates.c.name.in_(bindparam("wanted", expanding=True)))
+)

@@ -23,6 +23,7 @@ class ReaderToken:
     subscriber: int | None
     payload: Mapping[str, Any]
     created_at: datetime
+    is_used: bool = False
 
 
 def keep(  # noqa: PLR0913 - one argument a column
@@ -41,7 +42,7 @@ def keep(  # noqa: PLR0913 - one argument a column
     lifetime = LIFETIMES[purpose]
     db.execute(
         reader_tokens.insert().values(
-            hash=_hash(token),
+            hash=hash_of(token),
             purpose=purpose.value,
             subscriber=subscriber,
             payload=dict(payload),
@@ -51,17 +52,21 @@ def keep(  # noqa: PLR0913 - one argument a column
     )
 
 
-def find(db: Connection, token: str, *, purpose: TokenPurpose, now: datetime) -> ReaderToken | None:
-    """Return what a token was made for; None if it is of another purpose, used, too old, or none of ours."""
+def find(
+    db: Connection, token: str, *, purpose: TokenPurpose, now: datetime, or_used: bool = False
+) -> ReaderToken | None:
+    """Return what a token was made for; None if it is of another purpose, too old, or none of ours.
+
+    None also if it has been used, unless such a one is wanted, too: to say once more what it has done.
+    """
     row = db.execute(
         select(reader_tokens).where(
-            reader_tokens.c.hash == _hash(token),
+            reader_tokens.c.hash == hash_of(token),
             reader_tokens.c.purpose == purpose.value,
-            reader_tokens.c.used_at.is_(None),
             or_(reader_tokens.c.expires_at.is_(None), reader_tokens.c.expires_at > now),
         )
     ).first()
-    if row is None:
+    if row is None or (row.used_at is not None and not or_used):
         return None
     return ReaderToken(
         hash=row.hash,
@@ -69,6 +74,7 @@ def find(db: Connection, token: str, *, purpose: TokenPurpose, now: datetime) ->
         subscriber=row.subscriber,
         payload=row.payload,
         created_at=row.created_at,
+        is_used=row.used_at is not None,
     )
 
 
@@ -76,6 +82,11 @@ def has(db: Connection, subscriber: int, purpose: TokenPurpose) -> bool:
     """Tell whether a subscriber has a token for a purpose."""
     own = (reader_tokens.c.subscriber == subscriber) & (reader_tokens.c.purpose == purpose.value)
     return bool(db.execute(select(exists().where(own))).scalar_one())
+
+
+def give(db: Connection, token: ReaderToken, subscriber: int) -> None:
+    """Let a token be a subscriber's, so that it is forgotten with everything else of them."""
+    db.execute(reader_tokens.update().where(reader_tokens.c.hash == token.hash).values(subscriber=subscriber))
 
 
 def use(db: Connection, token: ReaderToken, *, now: datetime) -> bool:
@@ -86,6 +97,14 @@ def use(db: Connection, token: ReaderToken, *, now: datetime) -> bool:
         .values(used_at=now)
     )
     return used.rowcount == 1
+
+
+def is_used(db: Connection, hash: str, *, now: datetime) -> bool:  # noqa: A002 - the column's name
+    """Tell whether a token, given as its hash, was used while it held, and still would hold."""
+    found = select(reader_tokens.c.hash).where(
+        reader_tokens.c.hash == hash, reader_tokens.c.used_at.is_not(None), reader_tokens.c.expires_at > now
+    )
+    return db.execute(found).first() is not None
 
 
 def revoke(db: Connection, subscriber: int, *purposes: TokenPurpose) -> int:
@@ -101,5 +120,6 @@ def forget_old(db: Connection, now: datetime) -> int:
     return db.execute(reader_tokens.delete().where(reader_tokens.c.expires_at <= now)).rowcount
 
 
-def _hash(token: str) -> str:
+def hash_of(token: str) -> str:
+    """Return all that is kept of a token."""
     return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()

@@ -80,16 +80,16 @@ def counts(db: Connection, mailing: int) -> dict[ReportKind, int]:
     return dict.fromkeys(ReportKind, 0) | {ReportKind(kind): count for kind, count in rows}
 
 
-def latest(db: Connection, mailing: int, *, source: str, limit: int) -> list[tuple[str, datetime]]:
-    """Return address key and moment of a mailing's last reports from a source, on readers still known."""
+def latest(db: Connection, mailing: int, *, source: str, limit: int) -> list[tuple[int, str, datetime]]:
+    """Return number, address key and moment of a mailing's last reports from a source, on known readers."""
     rows = db.execute(
-        select(subscribers.c.address_key, reports.c.at)
+        select(subscribers.c.id, subscribers.c.address_key, reports.c.at)
         .join_from(reports, subscribers, subscribers.c.id == reports.c.subscriber)
         .where(reports.c.mailing == mailing, reports.c.source == source)
         .order_by(reports.c.id.desc())
         .limit(limit)
     )
-    return [(row.address_key, row.at) for row in rows]
+    return [(row.id, row.address_key, row.at) for row in rows]
 
 
 def has_come(db: Connection, mailing: int, subscriber: int, *kinds: ReportKind) -> bool:
@@ -135,9 +135,28 @@ def address(db: Connection, subscriber: int) -> str | None:
     return found
 
 
+def clear_bounce(db: Connection, subscriber: int, *, at: datetime) -> None:
+    """Take back the mark of a bounce of that moment, and of no other."""
+    own = subscribers.c.id == subscriber, subscribers.c.bounced_at == at
+    db.execute(subscribers.update().where(*own).values(bounced_at=None))
+
+
 def set_score(db: Connection, subscriber: int, *, score: int, scored_at: datetime | None) -> None:
     """Note a subscriber's score, and since when it stands."""
     values = {"score": score, "scored_at": scored_at}
+    db.execute(subscribers.update().where(subscribers.c.id == subscriber).values(values))
+
+
+def mark(db: Connection, subscriber: int, kind: ReportKind, at: datetime) -> None:
+    """Mark a subscriber as one whose address bounced, or who complained; other kinds leave no mark."""
+    column = {ReportKind.HARD_BOUNCE: "bounced_at", ReportKind.COMPLAINT: "complained_at"}.get(kind)
+    if column is not None:
+        db.execute(subscribers.update().where(subscribers.c.id == subscriber).values({column: at}))
+
+
+def forgive(db: Connection, subscriber: int) -> None:
+    """Forget that a subscriber's address bounced: it was reached, or its owner has confirmed it anew."""
+    values = {"bounced_at": None, "score": 0, "scored_at": None}
     db.execute(subscribers.update().where(subscribers.c.id == subscriber).values(values))
 
 

@@ -290,6 +290,14 @@ subscriptions = Table(
     Column("since", Moment, nullable=False),
     Column("consent", Text, nullable=False),
     Column("resumes_at", Moment),
+    Column("before", Text),
     Index("ix_subscriptions_audience", "list", "state", "subscriber"),
+    Index(
+        "ix_subscriptions_resumes_at",
+        "resumes_at",
+        sqlite_where=text("resumes_at IS NOT NULL"),
+        postgresql_where=text("resumes_at IS NOT NULL"),
+    ),
 )
-"""`consent` says how the subscription came about, in words: "added by hand"."""
+"""`consent` says how the subscription came about, in words: "added by hand"; `before` in which state its
+reader ended it."""

@@ -29,7 +29,7 @@ topics = Table(
     Column("topic", Text, primary_key=True),
     Index("ix_topics_readers", "topic", "subscriber"),
 )
-"""The tags that a reader wants to read about. Who has none wants all."""
+"""What a reader wants to read about: names of tags (see `model.shelves.tag_name`). Without any: all."""
 
 consent_texts = Table(
     "consent_texts",
@@ -82,11 +82,12 @@ imports = Table(
     Column("finished_at", Moment),
     Column("bytes_done", BigInteger, nullable=False),
     Column("rows_done", Integer, nullable=False),
+    Column("line", Integer, nullable=False),
     Column("counts", JSON, nullable=False),
     sqlite_autoincrement=True,
 )
-"""Files of addresses: how far each has been read, in the transaction that added its readers. `key` is made of
-the file's bytes and of what was asked to be done with them."""
+"""Files of addresses: how far each has been read, in the transaction that added its readers: so many octets,
+rows and lines. `key` is made of the file's bytes and of what was asked to be done with them."""
 
 api_tokens = Table(
     "api_tokens",

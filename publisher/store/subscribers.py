@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
-from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import Connection, Select, bindparam, false, func, select
 
+from publisher.model.subscriber import Added as Added  # noqa: PLC0414 - what `add` answers
 from publisher.model.subscriber import NewSubscriber, Subscription, SubscriptionState, SuppressionReason
+from publisher.store import newcomers
 from publisher.store.compiled import Statement
 from publisher.store.schema import subscribers, subscriptions
 from publisher.store.schema_sending import suppressions
@@ -20,17 +21,6 @@ CHUNK = 500
 
 PROBE_PATIENCE = timedelta(days=7)
 """A probe of which nothing came back for so long has arrived: relays try for up to five days."""
-
-
-class Added(StrEnum):
-    """What came of adding an address to a list."""
-
-    ADDED = "added"
-    ALREADY = "already subscribed"
-    LEFT = "has unsubscribed"
-    """Nothing was changed: only the reader can undo this."""
-    SUPPRESSED = "must not be mailed"
-    """Nothing was changed: a complaint, a hard bounce or an erasure forbids it."""
 
 
 def add(  # noqa: PLR0913 - one argument a column
@@ -72,21 +62,26 @@ def add_many(  # noqa: PLR0913 - who, and what is the same for all of them
     even stored. A pending subscription becomes active when `state` is.
     """
     forbidden = suppressed(db, {person.address_hash for person in new})
-    ids = _ids(db, [person for person in new if person.address_hash not in forbidden], now)
-    states = _states(db, ids.values(), lists)
-    answers, wanted = [], set()
-    for person in new:
-        if person.address_hash in forbidden:
-            answers.append(dict.fromkeys(lists, Added.SUPPRESSED))
-            continue
-        places = {name: (ids[person.address_key], name) for name in lists}
-        answer = {name: _answer(states.get(place), state) for name, place in places.items()}
-        added = [places[name] for name, said in answer.items() if said is Added.ADDED]
-        states.update(dict.fromkeys(added, state))
-        wanted.update(added)
-        answers.append(answer)
-    _subscribe(db, wanted, state=state, consent=consent, now=now)
-    return answers
+    standing = newcomers.look(db, [person for person in new if person.address_hash not in forbidden])
+    found = newcomers.decide(new, standing, forbidden=forbidden, lists=lists, state=state)
+    newcomers.write(db, found, standing, state=state, consent=consent, now=now)
+    return found.answers
+
+
+def would_add(
+    db: Connection, new: Sequence[NewSubscriber], *, lists: Sequence[str], seen: set[int]
+) -> list[dict[str, Added]]:
+    """Say what `add_many` would of new active subscribers, and change nothing.
+
+    `seen` is what earlier calls would have added: give an empty set to the first, and the same to the others.
+    """
+    forbidden = suppressed(db, {person.address_hash for person in new})
+    standing = newcomers.look(db, new)
+    wanted = ((person.address_key, name) for person in new for name in person.lists or lists)
+    standing.states.update({place: SubscriptionState.ACTIVE for place in wanted if hash(place) in seen})
+    found = newcomers.decide(new, standing, forbidden=forbidden, lists=lists, state=SubscriptionState.ACTIVE)
+    seen.update(map(hash, found.places))
+    return found.answers
 
 
 def listed(
@@ -133,8 +128,12 @@ def unsubscribe(
     public_id: str,
     list: str,  # noqa: A002 - the project's noun
     now: datetime,
+    can_be_undone: bool = False,
 ) -> bool:
-    """End a subscription; return False if it had ended before, or there is none."""
+    """End a subscription; return False if it had ended before, or there is none.
+
+    What its reader may have done by mistake `can_be_undone` (see `leaving.take_back`).
+    """
     subscriber = select(subscribers.c.id).where(subscribers.c.public_id == public_id).scalar_subquery()
     ended = db.execute(
         subscriptions.update()
@@ -143,7 +142,12 @@ def unsubscribe(
             subscriptions.c.list == list,
             subscriptions.c.state != SubscriptionState.UNSUBSCRIBED.value,
         )
-        .values(state=SubscriptionState.UNSUBSCRIBED.value, since=now, resumes_at=None)
+        .values(
+            state=SubscriptionState.UNSUBSCRIBED.value,
+            since=now,
+            resumes_at=None,
+            before=subscriptions.c.state if can_be_undone else None,
+        )
     )
     return ended.rowcount == 1
 
@@ -159,12 +163,11 @@ def suppress(
     """Mail an address no more, on any list; return whether that is new.
 
     From `probe_at` on it may be tried once more. The first reason stays, unless it was a hard bounce and the
-    new one is graver: a complaint or an erasure is for ever.
+    new one is graver: what an editor said stands above a bounce, a complaint or an erasure is for ever.
     """
     values = {"reason": reason.value, "since": now, "probe_at": probe_at}
-    graver = suppressions.c.reason == SuppressionReason.HARD_BOUNCE.value
-    if reason is SuppressionReason.HARD_BOUNCE:
-        graver = false()
+    slighter = [each.value for each, weight in _WEIGHTS.items() if weight < _WEIGHTS[reason]]
+    graver = suppressions.c.reason.in_(slighter) if slighter else false()
     done = db.execute(
         insert(db, suppressions)
         .values(address_hash=address_hash, **values)
@@ -184,12 +187,18 @@ def suppression_counts(db: Connection) -> dict[SuppressionReason, int]:
     return dict.fromkeys(SuppressionReason, 0) | {SuppressionReason(reason): count for reason, count in rows}
 
 
-def lift(db: Connection, address_hash: str, *, since: datetime) -> None:
-    """Mail an address again that was left alone for a bounce of that moment, and for nothing else."""
+def lift(
+    db: Connection,
+    address_hash: str,
+    *,
+    since: datetime,
+    reason: SuppressionReason = SuppressionReason.HARD_BOUNCE,
+) -> None:
+    """Mail an address again that was left alone for a reason of that moment, and for nothing else."""
     db.execute(
         suppressions.delete().where(
             suppressions.c.address_hash == address_hash,
-            suppressions.c.reason == SuppressionReason.HARD_BOUNCE.value,
+            suppressions.c.reason == reason.value,
             suppressions.c.since == since,
         )
     )
@@ -212,14 +221,18 @@ def suppression(
     return None if is_free or row.probed_by == mailing else reason
 
 
-def begin_probe(db: Connection, address_hash: str, *, now: datetime, mailing: int) -> bool:
+def begin_probe(
+    db: Connection, address_hash: str, *, now: datetime, mailing: int, subscriber: int | None = None
+) -> bool:
     """Let a mailing be the probe of a suppressed address, on each of its tries; False if another one is.
 
-    When nothing has come back of an earlier probe for `PROBE_PATIENCE`, the suppression is lifted instead.
+    When nothing has come back of an earlier probe for `PROBE_PATIENCE`, the suppression is lifted instead,
+    and its `subscriber` is not marked as bounced any more.
     """
     own = suppressions.c.address_hash == address_hash
     over = suppressions.c.probed_at <= now - PROBE_PATIENCE
     if db.execute(suppressions.delete().where(own, over)).rowcount:
+        db.execute(subscribers.update().where(subscribers.c.id == subscriber).values(bounced_at=None))
         return True
     free = suppressions.c.probed_by.is_(None) | (suppressions.c.probed_by == mailing)
     probe = suppressions.update().where(own, free).values(probed_at=now, probed_by=mailing)
@@ -258,71 +271,6 @@ def suppressed(db: Connection, hashes: Collection[str]) -> set[str]:
     return {row["address_hash"] for row in _SUPPRESSED.rows(db, {"wanted": list(hashes)})}
 
 
-def _ids(db: Connection, new: Collection[NewSubscriber], now: datetime) -> dict[str, int]:
-    """Store those who are new, and return everybody's number by address key."""
-    if not new:
-        return {}
-    db.execute(
-        insert(db, subscribers).on_conflict_do_nothing(index_elements=[subscribers.c.address_key]),
-        [
-            {
-                "public_id": person.public_id,
-                "address": person.address,
-                "address_key": person.address_key,
-                "lang": person.lang,
-                "created_at": now,
-            }
-            for person in sorted(new, key=lambda person: person.address_key)
-        ],
-    )
-    keys = {person.address_key for person in new}
-    rows = db.execute(
-        select(subscribers.c.address_key, subscribers.c.id).where(subscribers.c.address_key.in_(keys))
-    )
-    return {row.address_key: row.id for row in rows}
-
-
-def _states(
-    db: Connection, ids: Collection[int], lists: Collection[str]
-) -> dict[tuple[int, str], SubscriptionState]:
-    rows = db.execute(
-        select(subscriptions.c.subscriber, subscriptions.c.list, subscriptions.c.state).where(
-            subscriptions.c.subscriber.in_(ids), subscriptions.c.list.in_(lists)
-        )
-    )
-    return {(row.subscriber, row.list): SubscriptionState(row.state) for row in rows}
-
-
-def _answer(found: SubscriptionState | None, wanted: SubscriptionState) -> Added:
-    if found is None or (found is SubscriptionState.PENDING and wanted is SubscriptionState.ACTIVE):
-        return Added.ADDED
-    return Added.LEFT if found is SubscriptionState.UNSUBSCRIBED else Added.ALREADY
-
-
-def _subscribe(
-    db: Connection,
-    places: Collection[tuple[int, str]],
-    *,
-    state: SubscriptionState,
-    consent: str,
-    now: datetime,
-) -> None:
-    if not places:
-        return
-    statement = insert(db, subscriptions)
-    db.execute(
-        statement.on_conflict_do_update(
-            index_elements=[subscriptions.c.subscriber, subscriptions.c.list],
-            set_={name: statement.excluded[name] for name in ("state", "since", "consent")},
-            where=subscriptions.c.state == SubscriptionState.PENDING.value,
-        ),
-        [
-            {"subscriber": subscriber, "list": name, "state": state.value, "since": now, "consent": consent}
-            for subscriber, name in sorted(places)
-        ],
-    )
-
-
 def _only(statement: Select[Any], name: str | None, state: SubscriptionState | None) -> Select[Any]:
     """Narrow a statement to the subscriptions to one list, or in one state."""
     if name is not None:
@@ -346,6 +294,13 @@ def _subscriptions(db: Connection, statement: Select[Any]) -> list[Subscription]
         for row in db.execute(statement.order_by(subscribers.c.id, subscriptions.c.list))
     ]
 
+
+_WEIGHTS = {
+    SuppressionReason.HARD_BOUNCE: 0,
+    SuppressionReason.BY_HAND: 1,
+    SuppressionReason.COMPLAINT: 2,
+    SuppressionReason.ERASED: 2,
+}
 
 _SUPPRESSED = Statement(
     select(suppressions.c.address_hash).where(

@@ -73,10 +73,12 @@ class Proof:
     def mail(self, scheme: Scheme = Scheme.LIGHT) -> str:
         """Return the HTML of the mail as a client shows it in `scheme`.
 
-        Its bytes are those of the message but for what `in_frame` changes, and the way out leads beside it.
+        Its bytes are those of the message but for what `in_frame` changes, and the reader's links lead beside
+        it.
         """
-        way_out = sample_slots(self._settings, self._list).unsubscribe
-        html = self._body("html").replace(f'"{escape(way_out)}"', f'"{LEAVING}" target="_blank"')
+        html, slots = self._body("html"), sample_slots(self._settings, self._list)
+        for link in (slots.unsubscribe, slots.preferences):
+            html = html.replace(f'"{escape(link)}"', f'"{LEAVING}" target="_blank"')
         html = with_anchors(html, [story.url for story in self.edition.stories])
         html = with_own_pages(html, self._pages, target="_blank")
         return in_scheme(beside_itself(html, self._home), scheme)

@@ -14,19 +14,24 @@ from starlette.applications import Starlette
 from starlette.routing import BaseRoute, Mount, Route, Router
 from starlette.types import ASGIApp, Lifespan
 
+from publisher.actions.join import public_lists
 from publisher.actions.report_webhook import webhook_key
 from publisher.app import Publisher
 from publisher.web.api.door import PREFIX, Door
 from publisher.web.clicks import Clicks, ClicksPage
+from publisher.web.confirm import Confirm
 from publisher.web.errors import Errors
 from publisher.web.feeds import Feeds
 from publisher.web.health import Readiness, healthz
 from publisher.web.own_feed import OwnFeedPage, OwnFeeds
 from publisher.web.own_file import OwnFile
+from publisher.web.own_links import OwnLinks
 from publisher.web.pages import Pages
+from publisher.web.preferences import Preferences
 from publisher.web.reports import LARGEST_REPORT, Reports
 from publisher.web.search import Search
 from publisher.web.security import Guard, public_headers
+from publisher.web.subscribe import Subscribe
 from publisher.web.unsubscribe import Unsubscribe
 
 THREADS: Final = 8
@@ -49,10 +54,15 @@ def site(publisher: Publisher, *, ticking: bool = True) -> ASGIApp:
     routes: list[BaseRoute] = [
         Route("/healthz", healthz),
         Route("/readyz", Readiness(publisher, ticking=ticking).readyz),
-        Route("/unsubscribe/{token}", Unsubscribe(publisher).page, methods=["GET", "POST"]),
         api(publisher),
         *_own(publisher, clicks),
+        *Unsubscribe(publisher).routes(),
+        *Preferences(publisher).routes(),
+        *OwnLinks(publisher).routes(),
         Route("/form.css", OwnFile(publisher.theme, "form.css").serve),
+        Route("/choices.css", OwnFile(publisher.theme, "choices.css").serve),
+        Route("/confirm/{token}", Confirm(publisher).page, methods=["GET", "POST"]),
+        *_joining(publisher),
         *_reports(publisher),
         *(_search(publisher) if publisher.settings.web.search else ()),
         Route("/media/{name}", pages.picture),
@@ -96,6 +106,13 @@ def _reports(publisher: Publisher) -> tuple[BaseRoute, ...]:
         return ()
     door = Reports(publisher, key).receive
     return (Route("/reports", door, methods=["POST"], max_body_size=LARGEST_REPORT),)
+
+
+def _joining(publisher: Publisher) -> tuple[BaseRoute, ...]:
+    """Return the form to join, if there is a list to be joined."""
+    if not public_lists(publisher.settings):
+        return ()
+    return (Route("/subscribe", Subscribe(publisher).page, methods=["GET", "POST"]),)
 
 
 def _search(publisher: Publisher) -> tuple[BaseRoute, ...]:

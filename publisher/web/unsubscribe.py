@@ -1,17 +1,25 @@
-"""`/unsubscribe/<token>`: GET shows, POST acts at once (RFC 8058)."""
+"""`/unsubscribe/<token>`: GET shows, POST acts at once (RFC 8058); afterwards it can be taken back."""
 
 from __future__ import annotations
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.routing import BaseRoute, Route
 
+from publisher.actions import leaving
 from publisher.actions.subscribe import is_of_a_test, subscription_of, unsubscribe
 from publisher.app import Publisher
+from publisher.model.leaving import LeavingReason
 from publisher.model.phrases import phrases
 from publisher.model.subscriber import Subscription, SubscriptionState
+from publisher.web.fields import first, posted
 from publisher.web.frame import reply
+from publisher.web.replies import masked as masked  # noqa: PLC0414 - known under this name
+from publisher.web.replies import message, stale, tested
+from publisher.web.same_site import refuse_other_sites
 from publisher.web.sentences import sentences
+from publisher.web.words_of_leaving import leaving_words
 
 
 class Unsubscribe:
@@ -19,11 +27,21 @@ class Unsubscribe:
 
     def __init__(self, publisher: Publisher) -> None:
         self._publisher = publisher
+        self._lang = publisher.settings.publication.language
+
+    def routes(self) -> tuple[BaseRoute, ...]:
+        """Return the addresses of leaving."""
+        return (
+            Route("/unsubscribe/{token}", self.page, methods=["GET", "POST"]),
+            Route("/unsubscribe/{token}/undo", self.undo, methods=["POST"]),
+            Route("/unsubscribe/{token}/reason", self.reason, methods=["POST"]),
+        )
 
     async def page(self, request: Request) -> Response:
         """Show the subscription and a button, or end it; doing it again changes nothing.
 
-        The link of a test mail says that it was one, however it is used.
+        The link of a test mail says that it was one, however it is used. One that we have made for a reader
+        who is not known any more is as good as used.
 
         A mail program sends `List-Unsubscribe=One-Click`, the button an empty form: both mean the same, so
         the body is read only to see that it is small.
@@ -36,40 +54,61 @@ class Unsubscribe:
         act = unsubscribe if request.method == "POST" else subscription_of
         token = request.path_params["token"]
         found = await run_in_threadpool(act, self._publisher, token)
-        if found is not None:
-            return self._show(found)
-        is_test = await run_in_threadpool(is_of_a_test, self._publisher, token)
-        return self._tested() if is_test else self._stale()
+        return await run_in_threadpool(self._shown, token, found)
 
-    def _show(self, found: Subscription) -> Response:
-        lang = self._publisher.settings.publication.language
+    async def undo(self, request: Request) -> Response:
+        """Let the subscription go on.
+
+        Raises:
+            HTTPException: 403, another site has sent the form.
+            StoreError: the database does not answer; nothing has happened.
+        """
+        refuse_other_sites(request, self._publisher.settings)
+        token = request.path_params["token"]
+        found = await run_in_threadpool(leaving.undo, self._publisher, token)
+        if found is None or found.state is SubscriptionState.UNSUBSCRIBED:
+            return await run_in_threadpool(self._shown, token, found)
+        own = leaving_words(self._lang)
+        return message(self._publisher, title=own.undone, text=own.undone_text)
+
+    async def reason(self, request: Request) -> Response:
+        """Keep why somebody has left; who chooses no reason gets the page again.
+
+        Raises:
+            HTTPException: 403, another site has sent the form; 413, the body is too large.
+            StoreError: the database does not answer; nothing has happened.
+        """
+        refuse_other_sites(request, self._publisher.settings)
+        token, said = request.path_params["token"], first(await posted(request), "reason")
+        if said not in set(LeavingReason):
+            found = await run_in_threadpool(subscription_of, self._publisher, token)
+            return await run_in_threadpool(self._shown, token, found)
+        known = await run_in_threadpool(leaving.say_why, self._publisher, token, LeavingReason(said))
+        if not known:
+            return await run_in_threadpool(self._shown, token, None)
+        own = leaving_words(self._lang)
+        return message(self._publisher, title=own.thanks, text=own.thanks_text)
+
+    def _shown(self, token: str, found: Subscription | None) -> Response:
+        told = sentences(self._lang)
+        if found is not None:
+            return self._show(token, found)
+        if is_of_a_test(self._publisher, token):
+            return tested(self._publisher)
+        if leaving.is_genuine(self._publisher, token):
+            return message(self._publisher, title=told.done, text=told.done_text)
+        return stale(self._publisher)
+
+    def _show(self, token: str, found: Subscription) -> Response:
         ended = found.state is SubscriptionState.UNSUBSCRIBED
         return reply(
             self._publisher,
             "unsubscribe.html",
-            title=sentences(lang).done if ended else phrases(lang).unsubscribe,
+            title=sentences(self._lang).done if ended else phrases(self._lang).unsubscribe,
             ended=ended,
+            undoable=leaving.can_be_undone(self._publisher, found),
+            own=leaving_words(self._lang),
+            token=token,
             address=masked(found.address),
             list_title=self._publisher.settings.list_title(found.list),
         )
-
-    def _tested(self) -> Response:
-        told = sentences(self._publisher.settings.publication.language)
-        return reply(self._publisher, "message.html", title=told.tested, text=told.tested_text, write_to="")
-
-    def _stale(self) -> Response:
-        told = sentences(self._publisher.settings.publication.language)
-        return reply(
-            self._publisher,
-            "message.html",
-            status=404,
-            title=told.stale,
-            text=told.stale_text,
-            write_to=self._publisher.settings.masthead().reply_to,
-        )
-
-
-def masked(address: str) -> str:
-    """Return an address that its owner recognises and nobody else learns: "a…@example.org"."""
-    local, _, domain = address.rpartition("@")
-    return f"{local[:1]}…@{domain}"

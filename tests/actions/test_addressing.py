@@ -13,6 +13,7 @@ from publisher.actions.send_now import publish_now
 from publisher.actions.signing import signer_of
 from publisher.actions.subscribe import add, everybody, subscription_of
 from publisher.app import Publisher
+from publisher.delivery import tokens
 from publisher.delivery.reports.return_path import read_return_path
 from publisher.delivery.transports.transport import unsendable
 from publisher.errors import NotFoundError, SettingsError
@@ -176,9 +177,8 @@ def test_no_mail_leaves_unsigned_when_the_key_is_gone(newsroom: Newsroom, envelo
         envelopes_of(opened, envelopes.mailing)
 
 
-def test_bounces_come_to_an_address_that_names_the_delivery(
-    newsroom: Newsroom, publisher: Publisher, envelopes: Envelopes
-) -> None:
+@pytest.mark.usefixtures("envelopes")
+def test_bounces_come_to_an_address_that_names_the_delivery(newsroom: Newsroom, publisher: Publisher) -> None:
     newsroom.sets('[reports]\nreturn_path = "bounces@example.net"\n')
     with publisher.database.read() as db:
         secret = keys.current(db)[1]
@@ -188,8 +188,40 @@ def test_bounces_come_to_an_address_that_names_the_delivery(
 
     found = read_return_path(message.envelope_from, "bounces@example.net", [secret])
     assert found == (1, recipient(publisher).subscriber)
-    assert message.body == envelopes.message(recipient(publisher)).body
     assert unsendable(message) is None
+
+
+@pytest.mark.usefixtures("envelopes")
+def test_where_the_mailbox_of_reports_is_read_a_mail_to_it_has_the_readers_token(
+    newsroom: Newsroom, publisher: Publisher
+) -> None:
+    newsroom.sets('[reports]\nreturn_path = "bounces@example.net"\n')
+
+    with newsroom.opened() as opened:
+        message = parsed(envelopes_of(opened, 1).message(recipient(opened)).body)
+
+    said = re.search(
+        r"<mailto:bounces@example\.net\?subject=unsubscribe%20([^>]+)>", message["List-Unsubscribe"]
+    )
+    assert said is not None
+    found = subscription_of(publisher, said[1])
+    assert found is not None
+    assert (found.address, found.list) == (READER, "weekly")
+
+
+def test_the_link_to_choose_is_its_readers_and_good_for_nothing_else(
+    publisher: Publisher, envelopes: Envelopes
+) -> None:
+    text, html = bodies(envelopes.message(recipient(publisher)).body)
+
+    (link,) = re.findall(r"https://news\.example\.net/preferences/(\S+)", text)
+    with publisher.database.read() as db:
+        known = {str(kid): secret for kid, secret in keys.every(db).items()}
+    token = tokens.read(link, known, purpose=tokens.PREFERENCES)
+    assert token is not None
+    assert token.public_id == recipient(publisher).public_id
+    assert f'href="https://news.example.net/preferences/{link}"' in html
+    assert subscription_of(publisher, link) is None
 
 
 @pytest.mark.parametrize(("address", "is_clean"), [(READER, True), ("josé@example.net", False)])

@@ -11,7 +11,8 @@ from email.parser import BytesParser
 import pytest
 from sqlalchemy import select
 
-from publisher.actions.send_now import progress_of, publish_now, readers_of, sender_for
+from publisher.actions.audience import Audience
+from publisher.actions.send_now import audience_now, progress_of, publish_now, sender_for
 from publisher.actions.status import status
 from publisher.actions.subscribe import add, unsubscribe
 from publisher.actions.tick import tick
@@ -359,12 +360,12 @@ def test_publishing_again_goes_on_where_the_sender_was_stopped_and_mails_nobody_
     sender.close()
 
     again = publish_now(sending, "heat")
-    asked = readers_of(sending, "heat")
+    asked = audience_now(sending, "heat")
     deliver(sending)
 
     assert again is not None
     assert again.id == first.id
-    assert asked == {}
+    assert asked is None
     assert len(relay.messages) == len({message.envelope_to for message in relay.messages}) == 20
     assert mailing_of(sending, "heat").state is MailingState.SENT
     with pytest.raises(TransitionError, match="it is published"):
@@ -411,13 +412,13 @@ def test_closing_a_sender_twice_or_after_its_end_is_harmless(publisher: Publishe
     assert not sender.is_alive
 
 
-def test_how_many_readers_an_issue_would_have_is_known_for_each_list(
+def test_how_many_readers_an_issue_would_have_is_known_before(
     newsroom: Newsroom, publisher: Publisher
 ) -> None:
-    add(publisher, "ben@example.net", lists=["extra"])
+    add(publisher, "ben@example.net", lists=["extra", "weekly"])
     newsroom.writes("heat", lists="[weekly, extra]")
 
-    assert readers_of(publisher, "heat") == {"weekly": 1, "extra": 1}
+    assert audience_now(publisher, "heat") == Audience(lists=("weekly", "extra"), segment=None, readers=2)
 
 
 def test_there_is_no_progress_of_a_mailing_that_is_none(publisher: Publisher) -> None:

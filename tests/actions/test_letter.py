@@ -107,12 +107,23 @@ def letter(print_: Print) -> Letter:
 
 
 def mail_of(print_: Print, *, public_id: str = "0123456789abcdef") -> tuple[bytes, str]:
-    """Return the mail of a reader and her link."""
-    token = tokens.make(KEY, kid="1", public_id=public_id, list="weekly")
-    page = f"{MASTHEAD.home_url}/unsubscribe/{token}"
+    """Return the mail of a reader and her link to leave."""
+    page, choose = (
+        f"{MASTHEAD.home_url}/{purpose}/"
+        + tokens.make(KEY, kid="1", public_id=public_id, list="weekly", purpose=purpose)
+        for purpose in (tokens.UNSUBSCRIBE, tokens.PREFERENCES)
+    )
     made = letter(print_).template(list="weekly", title="R&D Weekly", kid=1)
     identity = message_id(KEY, mailing=1, subscriber=2, domain="example.org")
-    return made.fill(Slots(to="ada@example.net", message_id=identity, unsubscribe=page)), page
+    slots = Slots(to="ada@example.net", message_id=identity, unsubscribe=page, preferences=choose)
+    return made.fill(slots), page
+
+
+def choice_in(text: str) -> str:
+    """Return the link to choose that stands in a text."""
+    found: set[str] = set(re.findall(r"https://[^\s\"]+/preferences/[^\s\"]+", text))
+    assert len(found) == 1
+    return found.pop()
 
 
 @pytest.mark.parametrize("lang", EDITIONS)
@@ -154,11 +165,13 @@ def test_a_mail_says_exactly_what_was_printed(lang: str) -> None:
 
     mail, page = mail_of(print_)
 
-    expected = letter(print_)
-    link, title = (print_.ink.token(name) for name in (fillins.UNSUBSCRIBE, fillins.LIST))
+    expected, choose = letter(print_), choice_in(bodies(mail)[0])
+    link, choice, title = (
+        print_.ink.token(name) for name in (fillins.UNSUBSCRIBE, fillins.PREFERENCES, fillins.LIST)
+    )
     assert bodies(mail) == (
-        expected.text.replace(link, page).replace(title, "R&D Weekly"),
-        expected.html.replace(link, page).replace(title, "R&amp;D Weekly"),
+        expected.text.replace(link, page).replace(choice, choose).replace(title, "R&D Weekly"),
+        expected.html.replace(link, page).replace(choice, choose).replace(title, "R&amp;D Weekly"),
     )
 
 
@@ -182,7 +195,10 @@ def test_two_readers_get_mails_of_the_same_length_that_differ_only_in_their_link
     ben, his_page = mail_of(print_of(lang), public_id="f" * 16)
 
     assert len(ada) == len(ben)
-    assert [body.replace(her_page, his_page) for body in bodies(ada)] == list(bodies(ben))
+    her_choice, his_choice = choice_in(bodies(ada)[0]), choice_in(bodies(ben)[0])
+    assert [body.replace(her_page, his_page).replace(her_choice, his_choice) for body in bodies(ada)] == list(
+        bodies(ben)
+    )
 
 
 def test_nobody_has_as_many_characters_as_a_subscriber(publisher: Publisher) -> None:

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from publisher.actions.notices import rendered, write
 from publisher.delivery.reader_words import WORDS
-from publisher.model.reader_notices import ReaderNotice, reader_item
+from publisher.model.phrases import PHRASES
+from publisher.model.reader_notices import ReaderNotice, ReaderWords, reader_item
 from tests.editions import MASTHEAD
 from tests.mails import bodies, read
 from tests.newsrooms import Newsroom
 from tests.notices import READER, SECRET, notice
 from tests.sites import theme
 
+LANGUAGES = tuple(PHRASES)
 FIELDS = {"lists": "The Weekly", "title": "What heat leaves behind"}
 
 
@@ -38,3 +42,25 @@ def test_a_language_that_nobody_has_written_is_english(newsroom: Newsroom) -> No
 
     assert read(mail)["Content-Language"] == "en"
     assert "Confirm my subscription" in bodies(mail)[0]
+
+
+@pytest.mark.parametrize("kind", ReaderNotice)
+def test_each_language_has_the_same_fields_and_parts_as_english(kind: ReaderNotice) -> None:
+    def shape(words: ReaderWords) -> tuple[object, ...]:
+        named = [sorted(set(re.findall(r"{(\w+)}", text))) for text in (words.subject, " ".join(words.text))]
+        return *named, bool(words.button), bool(words.small), re.findall(r"\d+", words.small)
+
+    assert {lang: shape(words) for lang, words in WORDS[kind].items()} == dict.fromkeys(
+        LANGUAGES, shape(WORDS[kind]["en"])
+    )
+
+
+def test_a_mail_from_right_to_left_stands_on_the_right() -> None:
+    html = {
+        lang: rendered(theme(), MASTHEAD, notice(ReaderNotice.CONFIRM, READER | {"lang": lang}))[1]
+        for lang in ("ar", "de")
+    }
+
+    assert "text-align:right" in html["ar"]
+    assert "direction:rtl" in html["ar"]
+    assert "text-align:right" not in html["de"]

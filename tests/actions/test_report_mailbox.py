@@ -12,14 +12,17 @@ from structlog.testing import capture_logs
 
 from publisher.actions import imap, report_mailbox
 from publisher.actions.report_mailbox import LARGEST_HEAD, PORTION, read_reports
+from publisher.actions.subscribe import everybody
 from publisher.app import Publisher
+from publisher.delivery import tokens
 from publisher.delivery.reports.mail import LARGEST
 from publisher.errors import StoreError
 from publisher.model.reports import ReportKind
+from publisher.model.subscriber import SubscriptionState
 from publisher.schedule.beside import Beside
 from tests.delivery.reports import samples
 from tests.imap_server import CERTIFICATES, PASSWORD, USERNAME, ImapServer
-from tests.newsrooms import PATIENCE, READER, HandClock, Newsroom
+from tests.newsrooms import PATIENCE, READER, HandClock, Newsroom, token_of
 from tests.reports import RETURN_PATH, path_of, reports_of, send, suppressed
 
 LETTER = samples.letter("desk@news.example.net")
@@ -81,6 +84,36 @@ def test_a_report_is_recorded_and_deleted_and_a_letter_is_left_unread(
     assert {uid: mail.flags for uid, mail in server.mails.items()} == {letter: set()}
     assert reports_of(publisher, "heat") == {ReportKind.HARD_BOUNCE: 1}
     assert server.said[-1] == "LOGOUT"
+
+
+def to_leave(token: str) -> bytes:
+    return f"From: {READER}\r\nSubject: unsubscribe {token}\r\n\r\n".encode()
+
+
+def state(publisher: Publisher) -> SubscriptionState:
+    return everybody(publisher, lists=["weekly"])[0].state
+
+
+def test_a_mail_to_leave_ends_the_subscription_and_is_deleted(
+    publisher: Publisher, server: ImapServer
+) -> None:
+    server.holds(to_leave(token_of(publisher, READER)), to_leave(token_of(publisher, READER)))
+
+    assert read_reports(publisher) == 1
+
+    assert state(publisher) is SubscriptionState.UNSUBSCRIBED
+    assert server.mails == {}
+
+
+def test_a_forged_mail_to_leave_changes_nothing_and_is_left(publisher: Publisher, server: ImapServer) -> None:
+    token = token_of(publisher, READER)
+    other = tokens.make(b"k" * 32, kid="1", public_id=token.split(".")[2], list="weekly")
+    server.holds(to_leave(f"{token[:-1]}{'a' if token[-1] != 'a' else 'b'}"), to_leave(other))
+
+    assert read_reports(publisher) == 0
+
+    assert state(publisher) is SubscriptionState.ACTIVE
+    assert len(server.mails) == 2
 
 
 def test_a_mailbox_is_read_once_in_a_while(

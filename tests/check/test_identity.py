@@ -120,6 +120,28 @@ def test_the_print_is_from_the_configured_sender(tmp_path: Path) -> None:
     assert [finding.code for finding in same] == ["I807"]
 
 
+@pytest.mark.parametrize(
+    ("segment", "expected", "fix"),
+    [
+        ("fans", [], ""),
+        ("list:weekly AND NOT role", [], ""),
+        ("fens", ["heat.md:6 E115"], "did you mean fans?"),
+        ("list:weekyl", ["heat.md:6 E114"], "did you mean weekly?"),
+        ("old-list", ["heat.md:6 E114"], "the lists are weekly"),
+    ],
+)
+def test_a_segment_can_be_read_and_names_lists_that_exist(
+    tmp_path: Path, segment: str, expected: list[str], fix: str
+) -> None:
+    facts = Facts(lists=frozenset({"weekly"}), segments={"fans": "tag:energy", "old-list": "list:gone"})
+    reading = single(tmp_path, f"segment: {segment}")
+
+    findings = check(reading.issue, facts=facts)
+
+    assert found(reading, facts=facts) == expected
+    assert fix in [finding.fix for finding in findings] or not fix
+
+
 def test_an_unknown_list_is_an_error_with_the_nearest_name(tmp_path: Path) -> None:
     reading = single(tmp_path, "lists: [weekly, weekyl]")
 

@@ -6,12 +6,14 @@ import io
 import os
 import re
 import sys
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from PIL import Image
 
+from publisher.actions.audience import Audience
 from publisher.cli.newsroom import whoami
 from publisher.cli.output import clock_text, plain
 from publisher.cli.publish import _ask
@@ -28,10 +30,13 @@ def test_an_issue_goes_its_way_and_each_step_names_the_next(newsroom: Newsroom, 
     newsroom.writes("heat")
 
     assert types("check", "heat").out.endswith("\n1 issue: 0 errors, 0 warnings, 1 remark\n")
-    assert types("approve", "heat").out == "heat is approved. Next: publisher queue heat\n"
+    assert types("approve", "heat").out == (
+        "As of now it goes to 1 reader of The Weekly.\nheat is approved. Next: publisher queue heat\n"
+    )
     queued = types("queue", "heat", "--at", "2099-10-06T06:30").out
     assert queued.startswith(
-        "heat goes out Tue 2099-10-06 06:30 (Europe/Madrid).\nIt goes out while `publisher serve`"
+        "heat goes out Tue 2099-10-06 06:30 (Europe/Madrid).\n"
+        "When it was approved it had 1 reader of The Weekly.\nIt goes out while `publisher serve`"
     )
     assert "goes out again with: publisher queue heat" in types("unqueue", "heat").out
     types("queue", "heat", "--at", "2099-10-06T06:30")
@@ -179,9 +184,9 @@ def test_subscribers_are_added_imported_and_listed(newsroom: Newsroom, types: Ty
     readers.write_text("email\nben@example.net\nnobody\n")
 
     added = types("subscribers", "add", READER, "cleo@example.net", "--list", "weekly", "--list", "extra").out
-    imported = types("subscribers", "import", "readers.csv", code=1)
-    piped = types("subscribers", "import", "-", given="dörte@example.net\n".encode()).out
-    nobody = types("subscribers", "import", "-").out
+    imported = types("subscribers", "import", "readers.csv", "--source", "the fair", code=1)
+    piped = types("subscribers", "import", "-", "--source", "x", given="dörte@example.net\n".encode()).out
+    nobody = types("subscribers", "import", "-", "--source", "x").out
     listed = types("subscribers", "list").out
 
     assert added.splitlines() == [
@@ -191,7 +196,10 @@ def test_subscribers_are_added_imported_and_listed(newsroom: Newsroom, types: Ty
         "cleo@example.net: added (extra)",
     ]
     assert imported.out == "1 added, 1 refused\n"
-    assert imported.err == "publisher: readers.csv:3: 'nobody' has no @\n"
+    assert imported.err.splitlines() == [
+        "publisher: readers.csv:3: 'nobody' has no @",
+        "publisher: the refused rows are in readers.csv.errors.csv",
+    ]
     assert (piped, nobody) == ("1 added\n", "no addresses\n")
     assert listed.splitlines()[-1] == "6 subscriptions"
     assert "dörte@example.net" in listed
@@ -229,6 +237,20 @@ def test_a_build_without_search_has_nothing_to_say_of_it(newsroom: Newsroom, typ
     newsroom.sets("\n[web]\nsearch = false\n")
 
     assert "search" not in types("build", "site").out
+
+
+def test_a_build_says_that_files_take_no_subscriptions_and_one_without_facts_leads_to_no_form(
+    newsroom: Newsroom, types: Types
+) -> None:
+    newsroom.writes("heat", status="archived", date="2020-01-01")
+
+    drafts, site = types("build", "drafts", "--drafts", code=None).out, types("build", "site").out
+
+    front = {name: (newsroom.root / name / "index.html").read_text() for name in ("drafts", "site")}
+    assert "form = false" in site
+    assert "form = false" not in drafts
+    assert '/subscribe"' in front["site"]
+    assert "/subscribe" not in front["drafts"]
 
 
 def test_a_new_issue_is_written_and_the_next_steps_are_named(newsroom: Newsroom, types: Types) -> None:
@@ -333,16 +355,19 @@ def test_on_a_terminal_many_people_are_mailed_only_after_a_question(
 ) -> None:
     newsroom.sets(relay_at(25))
     monkeypatch.setattr(sys, "stdin", _Terminal(answer))
+    many = Audience(lists=("weekly", "extra"), segment="tag:energy", readers=1234)
     with newsroom.opened() as publisher:
         if sends:
-            _ask(publisher, {"weekly": 1200, "extra": 34}, yes=False, issue="heat")
+            _ask(publisher, many, yes=False, issue="heat")
         else:
             with pytest.raises(PublisherError, match="nothing was sent"):
-                _ask(publisher, {"weekly": 1200, "extra": 34}, yes=False, issue="heat")
-        _ask(publisher, {"weekly": 1}, yes=True, issue="heat")
-        _ask(publisher, {}, yes=False, issue="heat")
+                _ask(publisher, many, yes=False, issue="heat")
+        _ask(publisher, many, yes=True, issue="heat")
+        _ask(publisher, replace(many, readers=0), yes=False, issue="heat")
+        _ask(publisher, None, yes=False, issue="heat")
 
-    assert "Send issue heat to 1,234 readers of The Weekly and extra? [y/N]" in capsys.readouterr().out
+    question = "Send issue heat to 1,234 readers of The Weekly and extra (only: tag:energy)? [y/N]"
+    assert question in capsys.readouterr().out
 
 
 def test_a_moment_is_shown_on_the_wall_clock_of_the_publication() -> None:

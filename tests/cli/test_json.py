@@ -192,12 +192,16 @@ def test_subscribers(newsroom: Newsroom, types: Types) -> None:
 
     added = types("subscribers", "add", READER, "ben@example.net", "--json").json
     partly = types("subscribers", "add", "dora@example.net", "nobody", "--json", code=1).json
-    imported = types("subscribers", "import", "readers.csv", "--json", code=1).json
+    source = ("--source", "signed up at the fair")
+    imported = types("subscribers", "import", "readers.csv", *source, "--json", code=1).json
     listed = types("subscribers", "list", "--json").json
 
     assert added == {READER: {"weekly": "already subscribed"}, "ben@example.net": {"weekly": "added"}}
     assert partly == {"dora@example.net": {"weekly": "added"}}
-    assert set(imported) == {"counts", "refused"}
+    assert set(imported) == {
+        *("counts", "refused", "refused_rows", "rows"),
+        *("errors", "dry_run", "went_on_at", "finished_before"),
+    }
     assert imported["counts"]["added"] == 1
     assert "readers.csv:3" in imported["refused"][0]
     assert len(listed) == 4
@@ -324,6 +328,14 @@ def test_correct(newsroom: Newsroom, types: Types) -> None:
         *("changed", "added", "removed", "titles", "files", "moved", "difference"),
     }
     assert (done["is_public"], done["changed"], done["note"]) == (True, ["heat"], "It shrank.")
+
+
+def test_segment(types: Types) -> None:
+    tried = types("segment", "domain:example.net", "--json").json
+
+    assert set(tried) == {"segment", "filter", "shares", "readers"}
+    assert [set(each) for each in tried["shares"]] == [{"list", "readers", "of"}] * 2
+    assert tried["readers"] == 1
 
 
 def test_withdraw(newsroom: Newsroom, types: Types) -> None:

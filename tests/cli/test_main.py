@@ -16,7 +16,9 @@ from tests.cli.conftest import Types
 from tests.newsrooms import Newsroom
 from tests.programs import run
 
-SUBSCRIBERS = ("subscribers add", "subscribers import", "subscribers list")
+SUBSCRIBERS = tuple(
+    f"subscribers {name}" for name in ("add", "import", "export", "find", "show", "erase", "suppress", "list")
+)
 SERVERS = ("serve", "worker", "preview", "demo")
 
 
@@ -75,6 +77,10 @@ def test_the_version_is_that_of_the_package(types: Types) -> None:
         ("subscribers",),
         ("subscribers", "add"),
         ("subscribers", "remove", "ada@example.net"),
+        ("subscribers", "find", "ada", "--limit", "0"),
+        ("subscribers", "suppress"),
+        ("subscribers", "suppress", "ada@example.net", "--file", "readers.csv"),
+        ("subscribers", "suppress", "ada@example.net", "--reason", "erased"),
         ("init",),
         ("build",),
         ("new",),

@@ -9,7 +9,7 @@ import pytest
 from publisher.store import schema
 from tests.cli.conftest import Types
 from tests.delivery.reports import samples
-from tests.newsrooms import READER, Newsroom
+from tests.newsrooms import READER, Newsroom, token_of
 from tests.reports import RETURN_PATH, path_of, send
 
 
@@ -20,6 +20,19 @@ def path(newsroom: Newsroom) -> str:
     with newsroom.opened() as publisher:
         send(publisher)
         return path_of(publisher, READER)
+
+
+def test_a_mail_to_leave_is_told_too(types: Types, newsroom: Newsroom, tmp_path: Path, path: str) -> None:
+    with newsroom.opened() as publisher:
+        token = token_of(publisher, READER)
+    (tmp_path / "leave").write_text(f"To: {path}\nSubject: unsubscribe {token}\n\n", encoding="utf-8")
+
+    said = types("report", str(tmp_path / "leave"), str(tmp_path / "leave")).out
+
+    assert [line.partition(": ")[2] for line in said.splitlines()] == [
+        "recorded; the subscription is ended",
+        "known already",
+    ]
 
 
 def test_each_file_is_told_what_came_of_it(types: Types, tmp_path: Path, path: str) -> None:

@@ -201,6 +201,7 @@ def test_mail_that_is_due_and_that_nobody_sends_is_told_until_somebody_does(
 
 def test_addresses_that_are_left_alone_are_counted_by_their_reasons(going: Newsroom, types: Types) -> None:
     reasons = [*[SuppressionReason.HARD_BOUNCE] * 2, SuppressionReason.COMPLAINT, SuppressionReason.ERASED]
+    reasons += [SuppressionReason.BY_HAND] * 3
     with going.opened() as publisher, publisher.database.begin() as db:
         for number, reason in enumerate(reasons):
             subscribers.suppress(db, address_hash=str(number), reason=reason, now=going.clock())
@@ -208,7 +209,8 @@ def test_addresses_that_are_left_alone_are_counted_by_their_reasons(going: Newsr
     said, document = types("status").out, types("status", "--json").json
 
     assert "\nReaders: 1 on weekly, 0 on extra; addresses left alone: 2 after bounces, 1 after comp" in said
-    assert document["left_alone"] == {"complaint": 1, "hard bounce": 2, "erased": 1}
+    assert ", 3 by hand\n" in said
+    assert document["left_alone"] == {"complaint": 1, "hard bounce": 2, "erased": 1, "by hand": 3}
 
 
 def test_an_editor_whose_last_notice_was_given_up_is_named(going: Newsroom, types: Types) -> None:

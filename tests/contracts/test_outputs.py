@@ -18,7 +18,7 @@ import pytest
 from lxml import etree  # type: ignore[import-untyped]  # lxml has no types
 
 from publisher.model.edition import Edition, Printed, PrintedStory
-from publisher.model.fillins import LIST, UNSUBSCRIBE, Ink
+from publisher.model.fillins import LIST, PREFERENCES, UNSUBSCRIBE, Ink
 from publisher.model.rendered import Artefact, Part
 from publisher.outputs.all import OUTPUTS, join_all, render_all
 from tests.editions import (
@@ -33,7 +33,7 @@ from tests.sites import INK, days_before, fillins, publish, site, theme
 from tests.validity.all import artefact_faults
 
 EDITIONS = {"rich": rich_edition, "japanese": japanese_edition, "single": single_edition}
-SLOTS = {UNSUBSCRIBE, LIST}
+SLOTS = {UNSUBSCRIBE, PREFERENCES, LIST}
 
 ARTICLES = {"content", "encoded"}
 

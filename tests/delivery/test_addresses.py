@@ -2,11 +2,14 @@ from __future__ import annotations
 
 import re
 
+import hypothesis
 import pytest
+from email_validator import validate_email
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from publisher.delivery.addresses import LONGEST, Address, AddressError, normalise, parse
+from publisher.delivery import addresses
+from publisher.delivery.addresses import LONGEST, Address, AddressError, admit, normalise, parse
 
 ORDINARY = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}@(?:[a-z0-9-]{1,63}\.)+[a-z0-9-]{1,63}")
 
@@ -149,3 +152,77 @@ def test_two_unicode_spellings_of_one_reader_have_one_key() -> None:
     composed, decomposed = parse("JÜRGEN@bücher.example"), parse("ju\u0308rgen@xn--bcher-kva.example")
 
     assert normalise(composed) == normalise(decomposed) == "jürgen@xn--bcher-kva.example"
+
+
+LETTERS = "abnx019-"
+LABELS = st.text(alphabet=LETTERS, min_size=1, max_size=6) | st.sampled_from(
+    [
+        "xn--a",
+        "ab--c",
+        "b" * 63,
+        "b" * 64,
+        "test",
+        "local",
+        "example",
+        "arpa",
+        "invalid",
+        "onion",
+        "c1",
+        "com",
+    ]
+)
+HALF_ADDRESSES = st.builds(
+    "{}@{}".format,
+    st.text(alphabet="aZ9.!#$%&'*+/=?^_`{|}~- \u00e4", max_size=8) | st.sampled_from(["a" * 64, "a" * 65]),
+    st.lists(LABELS, min_size=1, max_size=5).map(".".join),
+)
+
+
+@given(text=HALF_ADDRESSES | st.emails() | st.from_regex(addresses._PLAIN, fullmatch=True))
+@hypothesis.settings(max_examples=100)
+@example("a@" + ".".join(["b" * 61] * 4) + ".ex")
+@example("a@" + ".".join(["b" * 60] * 4) + ".example")
+def test_what_one_look_admits_is_what_a_validator_takes_unchanged(text: str) -> None:
+    quick = addresses._plain(text)
+
+    if quick is not None:
+        checked = validate_email(text, check_deliverability=False, strict=True)
+        assert (quick.local, quick.domain) == (checked.original.rpartition("@")[0], checked.ascii_domain)
+
+
+@given(text=HALF_ADDRESSES | st.emails())
+def test_nobody_is_admitted_whom_a_validator_refuses(text: str) -> None:
+    try:
+        address = admit(text)
+    except AddressError:
+        return
+
+    assert parse(text) == address
+    validate_email(str(address), check_deliverability=False, strict=True)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "ann@printer.local",
+        "ann@mail.test",
+        "ann@ab--cd.example",
+        "ann@example.c1",
+        "ann@a\u0661b.example",
+    ],
+)
+def test_an_address_that_mail_cannot_reach_is_read_and_not_admitted(text: str) -> None:
+    try:
+        parse(text)
+    except AddressError:
+        pytest.fail("it is an address")
+
+    with pytest.raises(AddressError, match="cannot be reached by mail"):
+        admit(text)
+
+
+def test_the_spelling_that_was_typed_is_kept_and_the_reader_is_known_by_one() -> None:
+    address = admit("Ann.Bee@B\u00fccher.example")
+
+    assert str(address) == "Ann.Bee@xn--bcher-kva.example"
+    assert normalise(address) == "ann.bee@xn--bcher-kva.example"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from base64 import b64decode
 from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 from email import message_from_bytes, policy
@@ -18,7 +19,7 @@ from publisher.delivery.template import MimeTemplate
 from publisher.model.edition import Masthead
 from publisher.model.fillins import NUMBER
 from tests.editions import MASTHEAD
-from tests.mails import ADA, HTML, INK, PAGE, bodies, read, template
+from tests.mails import ADA, CHOOSE, HTML, INK, PAGE, bodies, read, template
 
 STORIES = st.text(
     st.sampled_from([*"a.-=F \n\r\t", "\u00e9", "電"]) | st.characters(exclude_categories=["Cs"]),
@@ -91,8 +92,11 @@ def test_the_date_is_in_utc_whatever_zone_it_came_in() -> None:
 def test_text_comes_first_and_both_parts_name_list_and_way_out() -> None:
     text, html = bodies(template(list_title="Notes & <more>").fill(ADA))
 
-    assert text == f"Good morning, Notes & <more>.\n\nLeave: {PAGE}\n"
-    assert html == (f'<p>Good <b>morning</b>, Notes &amp; &lt;more&gt;.</p>\n<a href="{PAGE}">Leave</a>\n')
+    assert text == f"Good morning, Notes & <more>.\n\nLeave: {PAGE}\nChoose: {CHOOSE}\n"
+    assert html == (
+        f'<p>Good <b>morning</b>, Notes &amp; &lt;more&gt;.</p>\n<a href="{PAGE}">Leave</a>\n'
+        f'<a href="{CHOOSE}">Choose</a>\n'
+    )
 
 
 @given(STORIES, STORIES)
@@ -156,6 +160,8 @@ def test_a_mail_is_seven_bit_with_proper_line_ends_and_needs_no_dot_stuffing() -
         {"unsubscribe": 'https://news.example.org/"onclick="x'},
         {"unsubscribe": "javascript:alert(1)"},
         {"unsubscribe": "https://news.example.org/" + "x" * 501},
+        {"preferences": "https://news.example.org/>,<x"},
+        {"preferences": ""},
         {"unsubscribe_mail": "mailto:leave@example.org?subject=a\r\nX: y"},
         {"unsubscribe_mail": "https://news.example.org/"},
     ],
@@ -165,7 +171,7 @@ def test_a_value_that_could_mean_more_than_it_says_is_refused(bad: dict[str, str
         template().fill(replace(ADA, **bad))
 
 
-@given(st.text(), st.sampled_from(["to", "message_id", "unsubscribe", "unsubscribe_mail"]))
+@given(st.text(), st.sampled_from(["to", "message_id", "unsubscribe", "preferences", "unsubscribe_mail"]))
 def test_no_value_at_all_can_add_a_header(value: str, name: str) -> None:
     honest = read(template().fill(ADA)).keys()
 
@@ -252,7 +258,7 @@ def test_a_stored_template_makes_the_same_mail() -> None:
         b"",
         b"[]",
         b"\xff",
-        b'{"mime-template-3": {}}',
+        b'{"mime-template-4": {}}',
         b'{"mime-template-2": {}}',
         b'{"mime-template-2": {"slots": ["x"], "pieces": ["a", "b"]}}',
         b'{"mime-template-2": {"slots": ["to"], "pieces": ["a"]}}',
@@ -272,6 +278,16 @@ def test_a_template_of_an_earlier_publisher_still_makes_its_mails() -> None:
     mail = MimeTemplate.from_bytes(stored).fill(ADA)
 
     assert mail.startswith(b"To: ada@example.net\r\n\r\n=\r\nhttps://news.example.org/")
+
+
+def test_a_template_without_the_link_to_choose_still_makes_its_mails() -> None:
+    packed = {"length": len(PAGE), "before": b"ab".hex(), "after": ""}
+    pieces = ["To: ", "\r\n\r\n", "\r\n"]
+    stored = json.dumps({"mime-template-2": {"slots": ["to", packed], "pieces": pieces}}).encode()
+
+    mail = MimeTemplate.from_bytes(stored).fill(ADA)
+
+    assert b64decode(mail.partition(b"\r\n\r\n")[2]) == f"ab{PAGE}".encode()
 
 
 def test_message_ids_are_stable_differ_and_depend_on_the_key() -> None:

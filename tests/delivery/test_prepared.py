@@ -15,6 +15,7 @@ from publisher.delivery.mime import LONGEST, MessageError
 from publisher.delivery.prepared import prepared
 from publisher.delivery.template import (
     ADDRESS,
+    LINKS,
     LONGEST_FORMS,
     PAGE,
     MimeTemplate,
@@ -35,6 +36,7 @@ LONGEST_VALUES = Slots(
     to="\U0001d54f" * 63 + f".@{LONG_DOMAIN}",
     message_id=f"<{'x' * 100}@{LONG_DOMAIN}>",
     unsubscribe=f"https://{'x' * 260}/{'.' * 500}",
+    preferences=f"https://{'x' * 260}/{'.' * 500}",
     unsubscribe_mail=f"mailto:{'x' * 192}@{LONG_DOMAIN}?subject={'.' * 500}",
 )
 HOSTILE = st.text() | st.text(st.sampled_from('\r\n.<>@: =?\x00\u2028\x85aé"\\,;'))
@@ -43,6 +45,7 @@ SLOTS = st.builds(
     to=st.from_regex(ADDRESS, fullmatch=True) | HOSTILE,
     message_id=st.just(ADA.message_id) | HOSTILE.map(lambda text: f"<{text}@example.org>"),
     unsubscribe=st.from_regex(PAGE, fullmatch=True) | HOSTILE.map(lambda text: f"https://x.org/{text}"),
+    preferences=st.from_regex(PAGE, fullmatch=True) | HOSTILE.map(lambda text: f"https://x.org/{text}"),
     unsubscribe_mail=st.sampled_from(["", ADA.unsubscribe_mail])
     | HOSTILE.map(lambda text: f"mailto:a@x.org?subject={text}"),
 )
@@ -78,7 +81,7 @@ def test_no_form_of_a_value_is_longer_than_was_reckoned_with(slot: Slot) -> None
 
     assert len(longest) <= len(reckoned)
     assert max(longest) <= max(reckoned)
-    assert slot is Slot.LINK or abs(max(longest) - max(reckoned)) <= len("\U0001d54f".encode())
+    assert slot in LINKS or abs(max(longest) - max(reckoned)) <= len("\U0001d54f".encode())
 
 
 @pytest.mark.parametrize(
@@ -87,6 +90,7 @@ def test_no_form_of_a_value_is_longer_than_was_reckoned_with(slot: Slot) -> None
         {"to": f"x@x.{LONG_DOMAIN}"},
         {"message_id": f"<x@x.{LONG_DOMAIN}>"},
         {"unsubscribe": LONGEST_VALUES.unsubscribe + "x"},
+        {"preferences": LONGEST_VALUES.preferences + "x"},
         {"unsubscribe_mail": LONGEST_VALUES.unsubscribe_mail + "x"},
         {"unsubscribe_mail": f"mailto:a@x.{LONG_DOMAIN}"},
     ],

@@ -16,7 +16,7 @@ from publisher.delivery.template import Slots
 from publisher.delivery.transports.transport import body_flaw
 from publisher.model.fillins import LIST, NUMBER, UNSUBSCRIBE, Ink
 from tests.editions import MASTHEAD
-from tests.mails import ADA, INK, LINK, PAGE, bodies, encodings, read, template
+from tests.mails import ADA, CHOOSE, INK, LINK, PAGE, bodies, encodings, read, template
 
 JAPANESE, LATIN = "蓄電池、夕方の主役へ。" * 9, "Batteries overtook gas at last. " * 9
 TRAPS = [
@@ -160,7 +160,7 @@ def test_a_fill_in_that_is_still_open_is_refused_also_beside_half_a_character() 
 
 
 def test_every_slot_of_a_reader_is_filled() -> None:
-    mail = template().fill(Slots(to="a@b.cd", message_id="<m@b.cd>", unsubscribe=PAGE, unsubscribe_mail=""))
+    mail = template().fill(Slots(to="a@b.cd", message_id="<m@b.cd>", unsubscribe=PAGE, preferences=CHOOSE))
 
     assert mail.count(PAGE.encode()) == 1
     assert re.findall(rb"a@b\.cd|<m@b\.cd>", mail) == [b"a@b.cd", b"<m@b.cd>"]

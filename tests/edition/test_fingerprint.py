@@ -11,11 +11,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from publisher.edition.fingerprint import canonical
+from publisher.edition.press import press
 from publisher.errors import Place
 from publisher.model.edition import Masthead
 from publisher.model.issue import Intent, Issue
 from publisher.model.story import Fact, Image, Role, Story, Takeaway
 from tests.edition.manuscripts import (
+    MASTHEAD,
     issue,
     passage,
     picture_file,
@@ -111,6 +113,7 @@ def test_from_where_the_program_was_started_is_not_covered() -> None:
         {"tags": ("other",)},
         {"lists": ()},
         {"lists": ("weekly", "daily")},
+        {"segment": "tag:energy"},
         {"lang": "es"},
         {"theme": "dark"},
         {"sponsor": "Other"},
@@ -175,6 +178,7 @@ def test_every_field_is_known_to_be_covered_or_not() -> None:
             "preheader",
             "tags",
             "lists",
+            "segment",
             "lang",
             "theme",
             "sponsor",
@@ -207,6 +211,17 @@ def test_a_field_that_is_younger_than_approvals_changes_no_hash_where_it_is_empt
 
     assert "old_paths" not in canonical(print_issue(rich_issue()))
     assert '"old_paths":["/blog/a/"]' in canonical(print_issue(replace(rich_issue(), stories=(old,))))
+
+
+def test_a_segment_is_covered_as_the_filter_that_it_means() -> None:
+    whole = rich_issue()
+    written, named = (replace(whole, segment=text) for text in ("( tag:energy )", "fans"))
+
+    plain, known = print_issue(written), {"fans": "tag:energy"}
+
+    assert press(named, MASTHEAD, default_lists=("weekly",), segments=known).segment == plain.segment
+    assert '"segment":"tag:energy"' in canonical(plain)
+    assert "segment" not in canonical(print_issue(whole))
 
 
 def of(whole: Issue) -> str:

@@ -89,7 +89,7 @@ def test_every_command_works_beside_a_running_server(newsroom: Newsroom, editor:
     with serving(newsroom.root) as server:
         readers = editor.writes("readers.csv", "email\ncleo@example.net\ndora@example.net\n")
         editor.types("subscribers", "add", "ben@example.net")
-        editor.types("subscribers", "import", str(readers))
+        editor.types("subscribers", "import", str(readers), "--source", "a test")
         newsroom.writes("heat")
         newsroom.writes("rain", title="Rain")
         editor.types("check", "--strict")
@@ -148,7 +148,7 @@ def test_a_server_that_is_killed_in_mid_send_is_started_again_and_goes_on(
     with SmtpProcess(tmp_path / "taken", rules=[slow]) as relay:
         newsroom.sets(relay_at(relay.port, more='uncertain = "hold"'))
         readers = editor.writes("readers.txt", "\n".join(f"r{number}@example.net" for number in range(39)))
-        editor.types("subscribers", "import", str(readers))
+        editor.types("subscribers", "import", str(readers), "--source", "a test")
         newsroom.writes("heat")
         editor.types("queue", "heat", "--at", "+1d")
         with serving(newsroom.root) as server:
@@ -177,7 +177,7 @@ def test_a_server_that_is_asked_to_end_finishes_what_is_on_its_way_and_the_next_
         relay.when(Stage.DOT, delay=0.2)
         newsroom.sets(relay_at(relay.port))
         readers = editor.writes("readers.txt", "\n".join(f"r{number}@example.net" for number in range(39)))
-        editor.types("subscribers", "import", str(readers))
+        editor.types("subscribers", "import", str(readers), "--source", "a test")
         newsroom.writes("heat")
         editor.types("queue", "heat", "--at", "+1d")
         with serving(newsroom.root) as server:

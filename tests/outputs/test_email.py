@@ -25,7 +25,11 @@ from tests.editions import (
 )
 from tests.sites import INK, fillins, theme
 
-SLOTS = {"list": "Weekly", "unsubscribe": "https://news.example.org/unsubscribe/token"}
+SLOTS = {
+    "list": "Weekly",
+    "unsubscribe": "https://news.example.org/unsubscribe/token",
+    "preferences": "https://news.example.org/preferences/token",
+}
 ROLES = st.lists(st.sampled_from(Role), max_size=9)
 
 
@@ -116,7 +120,7 @@ def test_a_number_that_the_file_fixed_needs_no_token() -> None:
     (part,) = EmailOutput().render(japanese_edition(), theme=theme(), ink=INK)
 
     assert "第7号" in part.body.decode()
-    assert INK.names(part.body) == {"date", "list", "unsubscribe"}
+    assert INK.names(part.body) == {"date", "list", "unsubscribe", "preferences"}
 
 
 @pytest.mark.parametrize("name", ["number", "date", "list", "unsubscribe"])
@@ -162,6 +166,7 @@ def test_the_footer_says_why_how_to_leave_and_who_writes() -> None:
     assert "You get this mail because you subscribed to Weekly." in said(document)
     assert "Field Notes, 1 Example Street, 28001 Madrid, Spain" in said(document)
     assert links["Unsubscribe"] == SLOTS["unsubscribe"]
+    assert links["Preferences"] == SLOTS["preferences"]
     assert links["View in browser"] == "https://news.example.org/issues/notebooks/"
     assert links["Follow by feed"] == "https://news.example.org/feeds/"
 

@@ -11,7 +11,11 @@ from publisher.outputs.wrapping import columns
 from tests.editions import japanese_edition, laboratory_story, meta_story, printed, rich_edition, takeaway
 from tests.sites import INK, fillins, theme
 
-SLOTS = {"list": "Weekly", "unsubscribe": "https://news.example.org/unsubscribe/" + "x" * 100}
+SLOTS = {
+    "list": "Weekly",
+    "unsubscribe": "https://news.example.org/unsubscribe/" + "x" * 100,
+    "preferences": "https://news.example.org/preferences/" + "x" * 100,
+}
 
 
 def mail(edition: Edition) -> str:
@@ -42,7 +46,7 @@ def test_the_mail_is_as_it_was(edition: Edition, golden: Callable[[str, bytes], 
 def test_lines_fit_and_addresses_are_whole(edition: Edition) -> None:
     lines = mail(edition).split("\n")
 
-    assert [line for line in lines if columns(line) > WIDTH] == [SLOTS["unsubscribe"]]
+    assert [line for line in lines if columns(line) > WIDTH] == [SLOTS["unsubscribe"], SLOTS["preferences"]]
 
 
 def test_there_is_no_markup_no_trailing_blank_and_one_line_end_at_the_end() -> None:
@@ -143,6 +147,7 @@ def test_the_footer_names_list_way_out_and_postal_address() -> None:
     assert text.endswith(
         "\n---\n\nYou get this mail because you subscribed to Weekly.\n\n"
         f"Unsubscribe:\n{SLOTS['unsubscribe']}\n\n"
+        f"Preferences:\n{SLOTS['preferences']}\n\n"
         "View in browser:\nhttps://news.example.org/issues/notebooks/\n\n"
         "Follow by feed:\nhttps://news.example.org/feeds/\n\n"
         "Field Notes, 1 Example Street, 28001 Madrid, Spain\n"
@@ -152,8 +157,8 @@ def test_the_footer_names_list_way_out_and_postal_address() -> None:
 def test_each_token_stands_once() -> None:
     (part,) = TextOutput().render(rich_edition(), theme=theme(), ink=INK)
 
-    assert INK.names(part.body) == {"number", "date", "list", "unsubscribe"}
-    assert part.body.count(f"zq{INK.nonce}.".encode()) == 4
+    assert INK.names(part.body) == {"number", "date", "list", "unsubscribe", "preferences"}
+    assert part.body.count(f"zq{INK.nonce}.".encode()) == 5
 
 
 def test_lines_with_values_that_come_later_are_as_long_as_others() -> None:

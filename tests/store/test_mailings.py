@@ -263,7 +263,7 @@ def test_the_last_mailings_come_newest_first_without_cancelled_ones(database: Da
 
         latest = mailings.latest(db)
 
-    assert [(each.issue, each.audience) for each in latest] == [("three", 3), ("one", 3)]
+    assert [(each.issue, each.readers) for each in latest] == [("three", 3), ("one", 3)]
     assert {each.subject for each in latest} == {japanese_edition().subject}
     assert {each.lists for each in latest} == {japanese_edition().lists}
 

@@ -262,6 +262,12 @@ def test_an_issue_that_nobody_is_mailed_says_so(editor: TestClient, newsroom: Pa
     assert editor.get(f"/{ISSUE}/message.eml").status_code == 200
 
 
+def test_an_issue_for_some_readers_says_for_which(editor: TestClient, newsroom: Path) -> None:
+    edit(newsroom / "issues" / ISSUE / "issue.md", "lang: en", "lang: en\nsegment: (tag:energy)")
+
+    assert "Only some readers get it: tag:energy" in shown(editor.get(f"/{ISSUE}/").text)
+
+
 def test_the_pages_and_entries_of_the_stories_can_be_seen_as_well(editor: TestClient) -> None:
     for document in ("page", "entry"):
         whole = shown(editor.get(f"/{ISSUE}/{document}").text)

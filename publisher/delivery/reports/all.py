@@ -7,7 +7,7 @@ from dataclasses import replace
 from hashlib import sha256
 from typing import Final, Protocol
 
-from publisher.delivery.reports import arf, auto_reply, dsn
+from publisher.delivery.reports import arf, auto_reply, dsn, leaving
 from publisher.delivery.reports.mail import LARGEST, Mail, mail_of
 from publisher.delivery.reports.reading import Reading
 
@@ -26,7 +26,11 @@ FORMATS: Final[Mapping[str, Format]] = {"dsn": dsn.read, "arf": arf.read, "auto-
 def may_say(head: bytes) -> bool:
     """Tell by its head whether a mail may be a report, so that no letter is fetched for nothing."""
     mail = mail_of(head)
-    return mail.media_type == "multipart/report" or auto_reply.read(mail) is not None
+    return (
+        mail.media_type == "multipart/report"
+        or leaving.token_in(mail) is not None
+        or auto_reply.read(mail) is not None
+    )
 
 
 def read(raw: bytes) -> Reading | None:

@@ -15,10 +15,20 @@ def upgrade() -> None:
         op.add_column("subscribers", sa.Column(name, sa.Boolean, nullable=False, server_default=sa.false()))
     op.add_column("subscribers", sa.Column("bounced_at", _moment()))
     op.add_column("subscribers", sa.Column("complained_at", _moment()))
+    op.add_column("subscriptions", sa.Column("before", sa.Text))
+    op.create_index(
+        "ix_subscriptions_resumes_at",
+        "subscriptions",
+        ["resumes_at"],
+        sqlite_where=sa.text("resumes_at IS NOT NULL"),
+        postgresql_where=sa.text("resumes_at IS NOT NULL"),
+    )
     op.add_column("editions", sa.Column("segment", sa.Text))
     op.add_column("site", sa.Column("purged_at", _moment()))
     op.add_column("mailings", sa.Column("forgotten_at", _moment()))
+    op.add_column("mailings", sa.Column("readers", sa.Integer))
     op.add_column("mailing_templates", sa.Column("counting", sa.LargeBinary))
+    _suppressions()
     _choices()
     _consents()
     _tokens()
@@ -34,6 +44,28 @@ def _moment() -> sa.DateTime:
 def _subscriber(*, is_key: bool = False, nullable: bool = False) -> sa.Column[int]:
     key = sa.ForeignKey("subscribers.id", ondelete="CASCADE")
     return sa.Column("subscriber", sa.Integer, key, primary_key=is_key, nullable=nullable)
+
+
+def _suppressions() -> None:
+    """Let an editor be the reason of a suppression; SQLite cannot change the rule of a column in place."""
+    reasons = ("complaint", "hard bounce", "erased", "by hand")
+    rule = f"reason IN ({', '.join(repr(reason) for reason in reasons)})"
+    if op.get_bind().dialect.name != "sqlite":
+        op.drop_constraint(op.f("ck_suppressions_reason"), "suppressions", type_="check")
+        op.create_check_constraint(op.f("ck_suppressions_reason"), "suppressions", rule)
+        return
+    op.rename_table("suppressions", "suppressions_before")
+    op.create_table(
+        "suppressions",
+        sa.Column("address_hash", sa.Text, primary_key=True),
+        sa.Column("reason", sa.Text, sa.CheckConstraint(rule, name="reason"), nullable=False),
+        sa.Column("since", _moment(), nullable=False),
+        sa.Column("probe_at", _moment()),
+        sa.Column("probed_at", _moment()),
+        sa.Column("probed_by", sa.Integer),
+    )
+    op.execute("INSERT INTO suppressions SELECT * FROM suppressions_before")
+    op.drop_table("suppressions_before")
 
 
 def _choices() -> None:
@@ -92,6 +124,7 @@ def _imports() -> None:
         sa.Column("finished_at", _moment()),
         sa.Column("bytes_done", sa.BigInteger, nullable=False),
         sa.Column("rows_done", sa.Integer, nullable=False),
+        sa.Column("line", sa.Integer, nullable=False),
         sa.Column("counts", sa.JSON, nullable=False),
         sqlite_autoincrement=True,
     )

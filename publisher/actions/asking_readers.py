@@ -1,0 +1,97 @@
+"""What readers can ask for and have to confirm by mail: another address, their data, to be erased.
+
+The mail goes to the address that we know, so that whoever was passed a link gets nothing by it.
+"""
+
+from __future__ import annotations
+
+import secrets
+from typing import Final
+
+from sqlalchemy import Connection
+
+from publisher.actions.addressing import address_hash, suppression_secret
+from publisher.actions.reader_budget import may_be_written_to
+from publisher.app import Publisher
+from publisher.delivery import addresses
+from publisher.model.choices import Choices
+from publisher.model.notices import first_payload
+from publisher.model.reader_notices import ReaderNotice, reader_item
+from publisher.model.reader_token import TokenPurpose
+from publisher.model.subscriber import SuppressionReason
+from publisher.store import keys, notices, reader_tokens, subscribers
+
+OLD: Final = "old"
+NEW: Final = "new"
+"""The sides of a change of address, each of which has to be confirmed."""
+
+_TOKEN: Final = 16
+"""Random bytes of a token."""
+
+
+def ask_for_data(publisher: Publisher, found: Choices) -> bool:
+    """Mail a reader a link to all that is stored; return False if that was asked too often."""
+    return _ask(publisher, found, ReaderNotice.OWN_DATA, TokenPurpose.OWN_DATA, "data")
+
+
+def ask_to_erase(publisher: Publisher, found: Choices) -> bool:
+    """Mail a reader a link with which everything is forgotten; return False if that was asked too often."""
+    return _ask(publisher, found, ReaderNotice.ERASE, TokenPurpose.ERASE, "erase")
+
+
+def ask_to_change_address(publisher: Publisher, found: Choices, typed: str) -> bool:
+    """Mail the old and the new address a link each; return False if that was asked too often.
+
+    Nobody learns whether the new address is known here. One whose owner has complained is not mailed.
+
+    Raises:
+        AddressError: nothing can be written to the new address.
+    """
+    new = addresses.parse(typed)
+    with publisher.database.begin() as db:
+        now = publisher.now(db)
+        hashed = address_hash(suppression_secret(keys.every(db)), addresses.normalise(new))
+        kind = ReaderNotice.CHANGE_ADDRESS
+        if not may_be_written_to(db, found.subscriber, kind, now=now, to=hashed):
+            return False
+        old_token, new_token = (secrets.token_urlsafe(_TOKEN) for _ in range(2))
+        for token, side, other in ((old_token, OLD, new_token), (new_token, NEW, old_token)):
+            payload = {"side": side, "address": str(new), "other": reader_tokens.hash_of(other)}
+            reader_tokens.keep(
+                db,
+                token,
+                purpose=TokenPurpose.CHANGE_ADDRESS,
+                subscriber=found.subscriber,
+                payload=payload,
+                now=now,
+            )
+        tell(publisher, db, found, ReaderNotice.LEAVE_ADDRESS, path=f"change/{old_token}")
+        if subscribers.suppression(db, hashed) is not SuppressionReason.COMPLAINT:
+            tell(publisher, db, found, kind, path=f"change/{new_token}", to=str(new))
+    return True
+
+
+def tell(  # noqa: PLR0913 - who is told what, and where it leads
+    publisher: Publisher, db: Connection, found: Choices, kind: ReaderNotice, *, path: str = "", to: str = ""
+) -> None:
+    """Put a notice to a reader in line, whose button leads to `path`; at the own address, or `to` another."""
+    publication = publisher.settings.publication
+    item = reader_item(lang=found.lang or publication.language, url=f"{publication.home_url}/{path}")
+    notices.add(
+        db,
+        kind=kind.value,
+        address=to or found.address,
+        payload=first_payload(item),
+        now=publisher.now(db),
+    )
+
+
+def _ask(publisher: Publisher, found: Choices, kind: ReaderNotice, purpose: TokenPurpose, path: str) -> bool:
+    with publisher.database.begin() as db:
+        now = publisher.now(db)
+        if not may_be_written_to(db, found.subscriber, kind, now=now):
+            return False
+        token = secrets.token_urlsafe(_TOKEN)
+        reader_tokens.keep(db, token, purpose=purpose, subscriber=found.subscriber, payload={}, now=now)
+        tell(publisher, db, found, kind, path=f"{path}/{token}")
+    return True

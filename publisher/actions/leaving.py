@@ -1,0 +1,76 @@
+"""After leaving: taking it back, saying why, and leaving by mail."""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection
+
+from publisher.actions.addressing import address_hash, suppression_secret
+from publisher.actions.reader_budget import may_say
+from publisher.actions.subscribe import subscription_of
+from publisher.app import Publisher
+from publisher.delivery import tokens
+from publisher.model.leaving import LeavingReason
+from publisher.model.subscriber import Subscription, SubscriptionState, SuppressionReason
+from publisher.store import audit, choices, keys, leaving, subscribers
+
+ACTOR = "subscriber"
+"""Who acts, for the audit."""
+
+
+def is_genuine(publisher: Publisher, token: str) -> bool:
+    """Return whether we have made `token` for leaving, be its reader known or not."""
+    with publisher.database.read() as db:
+        known = {str(kid): secret for kid, secret in keys.every(db).items()}
+    return tokens.read(token, known) is not None
+
+
+def can_be_undone(publisher: Publisher, found: Subscription) -> bool:
+    """Return whether the reader can still take back that a subscription has ended."""
+    if found.state is not SubscriptionState.UNSUBSCRIBED:
+        return False
+    with publisher.database.read() as db:
+        now = publisher.now(db)
+        return leaving.can_be_taken_back(db, public_id=found.public_id, list=found.list, now=now)
+
+
+def undo(publisher: Publisher, token: str) -> Subscription | None:
+    """Let the subscription go on that `token` has just ended; doing it again changes nothing.
+
+    Returns the subscription, ended as before if it is too late, too often, or after a complaint; None if the
+    token is nobody's.
+    """
+    found = subscription_of(publisher, token)
+    if found is None or found.state is not SubscriptionState.UNSUBSCRIBED:
+        return found
+    with publisher.database.begin() as db:
+        now = publisher.now(db)
+        if (
+            not _has_complained(db, found)
+            and may_say(db, found.subscriber, f"undo {found.list}", now=now)
+            and leaving.take_back(db, public_id=found.public_id, list=found.list, now=now)
+        ):
+            detail = {"subscriber": found.subscriber}
+            audit.write(db, at=now, actor=ACTOR, verb="undo unsubscribe", subject=found.list, detail=detail)
+    return subscription_of(publisher, token)
+
+
+def _has_complained(db: Connection, found: Subscription) -> bool:
+    reader = choices.by_public_id(db, found.public_id)
+    hashed = address_hash(suppression_secret(keys.every(db)), reader.address_key if reader else "")
+    return subscribers.suppression(db, hashed) is SuppressionReason.COMPLAINT
+
+
+def say_why(publisher: Publisher, token: str, reason: LeavingReason) -> bool:
+    """Keep why somebody has left a list, and not who; return whether the token is of one who has left.
+
+    More than a few words a day are not kept.
+    """
+    found = subscription_of(publisher, token)
+    if found is None or found.state is not SubscriptionState.UNSUBSCRIBED:
+        return False
+    with publisher.database.begin() as db:
+        now = publisher.now(db)
+        if may_say(db, found.subscriber, f"reason {found.list}", now=now):
+            detail = {"reason": reason.value}
+            audit.write(db, at=now, actor=ACTOR, verb="leaving reason", subject=found.list, detail=detail)
+    return True

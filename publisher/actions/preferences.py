@@ -1,0 +1,114 @@
+"""What readers choose for themselves, with the link of their mails and no password."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from sqlalchemy import Connection
+
+from publisher.app import Publisher
+from publisher.delivery import tokens
+from publisher.model.choices import Choices, changes, pause_end
+from publisher.model.phrases import PHRASES
+from publisher.model.shelves import Shelf, tag_shelf
+from publisher.settings import Settings
+from publisher.store import audit, choices, keys, shelves
+
+ACTOR: Final = "subscriber"
+"""Who acts, for the audit."""
+
+CHOSEN: Final = "chosen under preferences"
+
+_MOST_TOPICS: Final = 60
+"""So many topics are offered, those with the most stories."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wish:
+    """What a reader wants from now on: lists and topics by their names, a language of notices or none."""
+
+    lists: frozenset[str]
+    topics: frozenset[str]
+    lang: str = ""
+
+
+def choices_of(publisher: Publisher, token: str) -> Choices | None:
+    """Return what the owner of `token` has chosen, None if it is nobody's, or good for something else."""
+    with publisher.database.read() as db:
+        known = {str(kid): secret for kid, secret in keys.every(db).items()}
+        read = tokens.read(token, known, purpose=tokens.PREFERENCES)
+        return choices.by_public_id(db, read.public_id) if read else None
+
+
+def lists_for(settings: Settings, found: Choices) -> tuple[str, ...]:
+    """Return the lists that a reader can choose: the public ones, and any other that the reader is on."""
+    own = [name for name, standing in found.lists.items() if standing.is_on]
+    public = [name for name, each in settings.lists.items() if each.public]
+    return tuple(dict.fromkeys(name for name in (*settings.lists, *own) if name in public or name in own))
+
+
+def topics_for(db: Connection, found: Choices) -> tuple[Shelf, ...]:
+    """Return the topics that a reader can choose, by name: tags of stories that are public.
+
+    What was chosen before is offered whether or not there is such a story.
+    """
+    tags = {each.shelf.name: each for each in shelves.tags(db)}
+    fullest = sorted(tags, key=lambda name: (-tags[name].count, name))[:_MOST_TOPICS]
+    offered = {
+        name: tags[name].shelf if name in tags else tag_shelf(name) for name in (*fullest, *found.topics)
+    }
+    return tuple(offered[name] for name in sorted(offered))
+
+
+def save(publisher: Publisher, found: Choices, wish: Wish) -> None:
+    """Do what a reader wants; what was not offered to choose from stays as it is.
+
+    Raises:
+        StoreError: the database cannot be written; nothing has changed.
+    """
+    with publisher.database.begin() as db:
+        now, current = publisher.now(db), choices.of(db, found.subscriber, locked=True)
+        if current is None:
+            return
+        offered = lists_for(publisher.settings, current)
+        done = list(changes(current, offered=offered, wanted=wish.lists))
+        for change in done:
+            choices.change(db, current.subscriber, change, consent=CHOSEN, now=now)
+        offered_topics = {shelf.name for shelf in topics_for(db, current)}
+        wanted = wish.topics & offered_topics
+        choices.set_topics(db, current.subscriber, wanted)
+        choices.set_lang(db, current.subscriber, wish.lang if wish.lang in PHRASES else None)
+        _note(db, publisher, current, "choose", [f"{each.list}: {each.state}" for each in done])
+
+
+def pause(publisher: Publisher, found: Choices, day: str) -> bool:
+    """Let nothing come to a reader until `day` begins; return False if that is no day to come."""
+    settings = publisher.settings
+    with publisher.database.begin() as db:
+        now = publisher.now(db)
+        until = pause_end(day, now=now, zone=settings.publication.timezone)
+        if until is None:
+            return False
+        if choices.pause(db, found.subscriber, until=until, now=now):
+            _note(db, publisher, found, "pause", [until.date().isoformat()])
+    return True
+
+
+def resume(publisher: Publisher, found: Choices) -> None:
+    """End a reader's pause."""
+    with publisher.database.begin() as db:
+        if choices.resume(db, found.subscriber, now=publisher.now(db)):
+            _note(db, publisher, found, "end pause", [])
+
+
+def _note(db: Connection, publisher: Publisher, found: Choices, verb: str, what: Sequence[str]) -> None:
+    audit.write(
+        db,
+        at=publisher.now(db),
+        actor=ACTOR,
+        verb=verb,
+        subject="preferences",
+        detail={"subscriber": found.subscriber, "what": list(what)},
+    )

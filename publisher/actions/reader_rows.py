@@ -1,0 +1,152 @@
+"""From the rows of a file to the people who are to be readers, or to why a row is refused."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+from itertools import islice
+from typing import Final
+
+from publisher.actions.reader_file import ReaderFile, Row
+from publisher.actions.refused_rows import Refused
+from publisher.delivery import addresses
+from publisher.delivery.special_addresses import is_disposable, is_role
+from publisher.errors import NotFoundError, Place, PublisherError
+from publisher.model.cells import restored
+from publisher.model.reader_columns import (
+    WILLING,
+    Columns,
+    Field,
+    columns_of,
+    language_of,
+    moment_of,
+    several,
+)
+from publisher.model.shelves import tag_name
+from publisher.model.subscriber import PUBLIC_ID, NewSubscriber
+
+_SHARED: Final = 6
+"""So many characters the random ids of a portion have in common: that keeps their index quick."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Portion:
+    """The newcomers and the refused rows of the next part of a file; it has so many rows."""
+
+    newcomers: list[NewSubscriber]
+    refused: list[Refused]
+    rows: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReaderRows:
+    """Reads the rows of a file; `lists` are those that there are, `hashed` makes what a suppression keeps."""
+
+    file: ReaderFile
+    columns: Columns
+    lists: Collection[str]
+    hashed: Callable[[str], str]
+    zone: tzinfo
+    now: datetime
+
+    def portions(self, size: int, *, offset: int, line: int) -> Iterator[Portion]:
+        """Yield the file from an offset on, so many rows at a time; the last portion may be empty."""
+        rows = self.file.rows(offset=offset, line=line)
+        if self.columns.has_head and offset == self.file.begin:
+            next(row for row in rows if not _is_remark(row))
+        while portion := list(islice(rows, size)):
+            yield self._portion(portion)
+
+    def _portion(self, rows: list[Row]) -> Portion:
+        newcomers: list[NewSubscriber] = []
+        refused: list[Refused] = []
+        place = self.columns.places[Field.EMAIL]
+        is_plain = len(self.columns.places) == 1
+        names = _public_ids(len(rows))
+        count = 0
+        for row, name in zip(rows, names, strict=True):
+            cells = row.cells
+            if row.wrong:
+                count += 1
+                refused.append(self._refused(row, "", PublisherError(row.wrong)))
+                continue
+            text = cells[place].strip() if len(cells) > place else ""
+            if not text or cells[0].startswith("#"):
+                continue
+            count += 1
+            try:
+                newcomers.append(self._person(text, name) if is_plain else self._whole(text, name, cells))
+            except PublisherError as error:
+                refused.append(self._refused(row, text, error))
+        return Portion(newcomers=newcomers, refused=refused, rows=count)
+
+    def _person(self, text: str, public_id: str) -> NewSubscriber:
+        if text[:1] == "'":
+            text = restored(text)
+        address = addresses.admit(text)
+        key = text.lower() if text.isascii() else addresses.normalise(address)  # the same, and quicker
+        return NewSubscriber(
+            text if text == key else str(address),
+            key,
+            self.hashed(key),
+            public_id,
+            is_role=is_role(address),
+            is_disposable=is_disposable(address),
+        )
+
+    def _whole(self, text: str, public_id: str, cells: list[str]) -> NewSubscriber:
+        """Return a person with all that the row says.
+
+        Raises:
+            PublisherError: a cell cannot be meant.
+        """
+        said = {each: _cell(cells, place) for each, place in self.columns.places.items()}
+        state = said.get(Field.STATE, "").lower()
+        if state not in WILLING:
+            raise PublisherError(f"the file says '{state}'", fix="only who is active is imported")
+        person = self._person(text, public_id)
+        lists = several(said.get(Field.LISTS, ""))
+        for name in lists:
+            if name not in self.lists:
+                raise NotFoundError(
+                    f"there is no list '{name}'", fix=f"the lists are: {', '.join(self.lists)}"
+                )
+        return person._replace(
+            lang=language_of(said.get(Field.LANG, "")),
+            since=moment_of(said.get(Field.JOINED, ""), zone=self.zone, now=self.now),
+            lists=lists,
+            topics=tuple(dict.fromkeys(map(tag_name, several(said.get(Field.TOPICS, ""))))),
+        )
+
+    def _refused(self, row: Row, what: str, why: PublisherError) -> Refused:
+        place = Place(path=self.file.name, line=row.line)
+        return Refused(line=row.line, what=what, why=PublisherError(why.what, place=place, fix=why.fix))
+
+
+def columns_in(file: ReaderFile, wanted: Mapping[Field, str], *, own_lists: bool = True) -> Columns:
+    """Return where the fields stand in the rows of a file; see `columns_of`.
+
+    Raises:
+        PublisherError: a wanted column is not there, or nothing says where the addresses stand.
+    """
+    rows = file.rows(offset=file.begin, line=file.begin_line)
+    first = next((row for row in rows if not _is_remark(row)), None)
+    return columns_of(first.cells, wanted, own_lists=own_lists) if first else Columns()
+
+
+def _is_remark(row: Row) -> bool:
+    return bool(row.cells) and row.cells[0].startswith("#")
+
+
+def _cell(cells: list[str], place: int) -> str:
+    return restored(cells[place].strip()) if len(cells) > place else ""
+
+
+def _public_ids(count: int) -> list[str]:
+    """Draw ids for so many people, each with 40 random bits of its own."""
+    own = PUBLIC_ID - _SHARED
+    drawn = secrets.token_hex(own * count // 2 + _SHARED)
+    first, rest = drawn[:_SHARED], drawn[_SHARED:]
+    return [first + rest[start : start + own] for start in range(0, own * count, own)]

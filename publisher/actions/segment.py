@@ -1,0 +1,73 @@
+"""Trying a segment: how many readers of each list it chooses."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from publisher.app import Publisher
+from publisher.errors import NotFoundError
+from publisher.model.audience import Selection
+from publisher.model.filters import lists_in
+from publisher.model.segment import resolved
+from publisher.store import mailings
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Share:
+    """Of all active readers of a list, how many a segment chooses."""
+
+    list: str
+    readers: int
+    of: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tried:
+    """A segment, its filter written out, and whom it chooses now; who is on several lists counts once."""
+
+    segment: str
+    filter: str
+    shares: tuple[Share, ...]
+    readers: int
+
+
+def try_segment(publisher: Publisher, text: str, *, lists: Sequence[str] = ()) -> Tried:
+    """Count whom a filter, or the segment of that name, chooses on `lists` (none: on all that there are).
+
+    Raises:
+        FilterError: it is neither.
+        NotFoundError: there is no such list, or the filter names one that there is not.
+    """
+    settings = publisher.settings
+    found = resolved(text, settings.segments)
+    _refuse_unknown(publisher, (*lists, *lists_in(found)))
+    names = tuple(dict.fromkeys(lists)) or tuple(settings.lists)
+    chosen = Selection(segment=found, zone=settings.publication.timezone)
+    with publisher.database.read() as db:
+        shares = tuple(
+            Share(
+                list=name,
+                readers=mailings.audience_of(db, (name,), chosen),
+                of=mailings.audience_of(db, (name,)),
+            )
+            for name in names
+        )
+        readers = mailings.audience_of(db, names, chosen) if len(names) > 1 else shares[0].readers
+    return Tried(segment=text.strip(), filter=str(found), shares=shares, readers=readers)
+
+
+def try_all(publisher: Publisher, *, lists: Sequence[str] = ()) -> list[Tried]:
+    """Count whom each of the segments in the settings chooses; see `try_segment`.
+
+    Raises:
+        NotFoundError: there is no such list.
+    """
+    return [try_segment(publisher, name, lists=lists) for name in publisher.settings.segments]
+
+
+def _refuse_unknown(publisher: Publisher, names: Sequence[str]) -> None:
+    known = publisher.settings.lists
+    for name in names:
+        if name not in known:
+            raise NotFoundError(f"there is no list '{name}'", fix=f"the lists are: {', '.join(known)}")

@@ -1,0 +1,90 @@
+"""All that is stored about one reader, for the reader alone: plain values that JSON can hold."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from enum import Enum
+from typing import Any
+
+from sqlalchemy import Connection, Select, select
+
+from publisher.store.schema import audit, subscribers, subscriptions
+from publisher.store.schema_readers import consent_texts, consents, reader_tokens, topics
+from publisher.store.schema_sending import (
+    deliveries,
+    delivery_errors,
+    mailings,
+    notices,
+    reports,
+    suppressions,
+)
+
+
+def of(db: Connection, subscriber: int, *, address_hash: str) -> dict[str, Any]:
+    """Return everything that is known of a reader, by what it is; empty if there is no such reader.
+
+    Of links that open a door it tells that there were some, and not which.
+    """
+    row = db.execute(select(subscribers).where(subscribers.c.id == subscriber)).mappings().first()
+    if row is None:
+        return {}
+    found = _statements(subscriber, address=row["address"], address_hash=address_hash)
+    return {
+        "reader": _plain(row),
+        **{name: _rows(db, statement) for name, statement in found.items()},
+        "topics": sorted(db.scalars(select(topics.c.topic).where(topics.c.subscriber == subscriber))),
+    }
+
+
+def _statements(number: int, *, address: str, address_hash: str) -> dict[str, Select[Any]]:
+    token = reader_tokens.c
+    return {
+        "subscriptions": _without(subscriptions, "subscriber").where(subscriptions.c.subscriber == number),
+        "consents": select(
+            consents.c.list, consents.c.at, consent_texts.c.text, consents.c.source, consents.c.network
+        )
+        .join_from(consents, consent_texts)
+        .where(consents.c.subscriber == number)
+        .order_by(consents.c.id),
+        "links": select(token.purpose, token.created_at, token.expires_at, token.used_at)
+        .where(token.subscriber == number)
+        .order_by(token.created_at),
+        "mails": select(mailings.c.issue, deliveries.c.state, deliveries.c.attempts, deliveries.c.done_at)
+        .join_from(mailings, deliveries, deliveries.c.mailing == mailings.c.id)
+        .where(deliveries.c.subscriber == number)
+        .order_by(mailings.c.id),
+        "answers": _without(delivery_errors, "subscriber").where(
+            delivery_errors.c.mailing.in_(select(mailings.c.id)), delivery_errors.c.subscriber == number
+        ),
+        "reports": select(reports.c.at, reports.c.kind, reports.c.code, reports.c.text)
+        .where(reports.c.subscriber == number)
+        .order_by(reports.c.id),
+        "notices": select(notices.c.kind, notices.c.created_at, notices.c.state)
+        .where(notices.c.address == address)
+        .order_by(notices.c.id),
+        "suppression": _without(suppressions, "address_hash", "probed_by").where(
+            suppressions.c.address_hash == address_hash
+        ),
+        "history": select(audit.c.at, audit.c.actor, audit.c.verb, audit.c.subject)
+        .where(audit.c.detail["subscriber"].as_integer() == number)
+        .order_by(audit.c.id),
+    }
+
+
+def _without(table: Any, *names: str) -> Select[Any]:  # noqa: ANN401 - any table
+    return select(*(column for column in table.c if column.name not in names))
+
+
+def _rows(db: Connection, statement: Select[Any]) -> list[dict[str, Any]]:
+    return [_plain(row) for row in db.execute(statement).mappings()]
+
+
+def _plain(row: Mapping[Any, Any]) -> dict[str, Any]:
+    return {str(name): _value(value) for name, value in row.items()}
+
+
+def _value(value: object) -> object:
+    if isinstance(value, datetime):
+        return value.isoformat()
+    return value.value if isinstance(value, Enum) else value

@@ -1,0 +1,126 @@
+"""`/change/…`, `/erase/…`, `/data/…`: behind links that readers asked for. GET shows, POST does it, once."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
+from typing import Final
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Route
+
+from publisher.actions.change_address import Moved, change_address
+from publisher.actions.erase import erase_by_link
+from publisher.actions.own_data import data_by_link, reader_of
+from publisher.app import Publisher
+from publisher.model.reader_token import TokenPurpose
+from publisher.web.frame import reply
+from publisher.web.replies import masked, message, stale
+from publisher.web.same_site import refuse_other_sites
+from publisher.web.words_of_answers import AnswerWords, answer_words
+
+
+class OwnLinks:
+    """The pages behind links that are good once: a sentence, the masked address and a button."""
+
+    def __init__(self, publisher: Publisher) -> None:
+        self._publisher = publisher
+
+    def routes(self) -> tuple[BaseRoute, ...]:
+        """Return an address for each kind of link."""
+        return tuple(
+            Route(f"/{name}/{{token}}", partial(self._page, kind), methods=["GET", "POST"])
+            for name, kind in _KINDS.items()
+        )
+
+    async def _page(self, kind: _Kind, request: Request) -> Response:
+        """Show what the button does, or do it.
+
+        Raises:
+            HTTPException: 403, another site has sent the form; 413, the body is too large.
+            StoreError: the database does not answer; nothing has happened.
+        """
+        token = request.path_params["token"]
+        if request.method == "POST":
+            refuse_other_sites(request, self._publisher.settings)
+            await request.body()
+            return await run_in_threadpool(self._done, kind, token)
+        return await run_in_threadpool(self._shown, kind, token)
+
+    def _shown(self, kind: _Kind, token: str) -> Response:
+        found = reader_of(self._publisher, token, kind.purpose)
+        if found is None:
+            return stale(self._publisher)
+        lang = found.lang or self._publisher.settings.publication.language
+        title, text, button = kind.words(answer_words(lang))
+        return reply(
+            self._publisher,
+            "own_link.html",
+            title=title,
+            lang=lang,
+            text=text,
+            button=button,
+            address=masked(found.address),
+        )
+
+    def _done(self, kind: _Kind, token: str) -> Response:
+        found = reader_of(self._publisher, token, kind.purpose)
+        lang = (found.lang if found else None) or self._publisher.settings.publication.language
+        return kind.act(self._publisher, token, lang) or stale(self._publisher)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Kind:
+    """A kind of link: title, text and button of its page, and what the button does; None if it is no good."""
+
+    purpose: TokenPurpose
+    words: Callable[[AnswerWords], tuple[str, str, str]]
+    act: Callable[[Publisher, str, str], Response | None]
+
+
+def _change(publisher: Publisher, token: str, lang: str) -> Response | None:
+    moved, words = change_address(publisher, token), answer_words(lang)
+    if moved is None:
+        return None
+    is_half = moved is Moved.HALF
+    title, text = (words.half, words.half_text) if is_half else (words.changed, words.changed_text)
+    return message(publisher, title=title, text=text, lang=lang)
+
+
+def _erase(publisher: Publisher, token: str, lang: str) -> Response | None:
+    if not erase_by_link(publisher, token):
+        return None
+    words = answer_words(lang)
+    return message(publisher, title=words.erased, text=words.erased_text, lang=lang)
+
+
+def _data(publisher: Publisher, token: str, _lang: str) -> Response | None:
+    data = data_by_link(publisher, token)
+    if not data:
+        return None
+    headers = {"content-disposition": 'attachment; filename="my-data.json"', "cache-control": "no-store"}
+    body = json.dumps(data, ensure_ascii=False, indent=2)
+    return Response(f"{body}\n", headers=headers, media_type="application/json")
+
+
+_KINDS: Final[Mapping[str, _Kind]] = {
+    "change": _Kind(
+        purpose=TokenPurpose.CHANGE_ADDRESS,
+        words=lambda words: (words.change_title, words.change_ask, words.change_yes),
+        act=_change,
+    ),
+    "erase": _Kind(
+        purpose=TokenPurpose.ERASE,
+        words=lambda words: (words.erase_title, words.erase_ask, words.erase_yes),
+        act=_erase,
+    ),
+    "data": _Kind(
+        purpose=TokenPurpose.OWN_DATA,
+        words=lambda words: (words.data_title, words.data_ask, words.download),
+        act=_data,
+    ),
+}

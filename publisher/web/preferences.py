@@ -1,0 +1,199 @@
+"""`/preferences/<token>`: what a reader chooses without a password. GET shows, POST does."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+from enum import StrEnum
+from functools import partial
+from typing import Final
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from publisher.actions import asking_readers, preferences
+from publisher.actions.preferences import Wish, choices_of
+from publisher.actions.subscribe import is_of_a_test
+from publisher.app import Publisher
+from publisher.delivery.addresses import AddressError
+from publisher.model.choices import LONGEST_PAUSE, Choices
+from publisher.model.phrases import phrases
+from publisher.web.fields import Fields, first, posted
+from publisher.web.frame import reply
+from publisher.web.replies import masked, stale, tested
+from publisher.web.same_site import refuse_other_sites
+from publisher.web.words_of_answers import answer_words
+from publisher.web.words_of_choices import LANGUAGES, choice_words
+
+
+class Said(StrEnum):
+    """What is said after something was done; the names are those of `AnswerWords`."""
+
+    SAVED = "saved"
+    PAUSE_SET = "pause_set"
+    RESUMED = "resumed"
+    MAILED = "mailed"
+    MAILED_BOTH = "mailed_both"
+    TOO_OFTEN = "too_often"
+    WRONG_DAY = "wrong_day"
+    WRONG_ADDRESS = "wrong_address"
+
+
+_REFUSED: Final[Mapping[Said, int]] = {Said.TOO_OFTEN: 429, Said.WRONG_DAY: 422, Said.WRONG_ADDRESS: 422}
+"""What was not done, and under which status that is said."""
+
+
+class Preferences:
+    """The page of a reader's choices, and what its forms do."""
+
+    def __init__(self, publisher: Publisher) -> None:
+        self._publisher = publisher
+        self._root = urlsplit(publisher.settings.publication.home_url).path
+
+    def routes(self) -> tuple[BaseRoute, ...]:
+        """Return the page, and an address for each of its forms."""
+        acts = (
+            Route(f"/preferences/{{token}}/{name}", partial(self._act, act), methods=["POST"])
+            for name, act in _ACTS.items()
+        )
+        return (
+            Route("/preferences/{token}", self.page),
+            Route("/preferences/{token}", partial(self._act, _save), methods=["POST"]),
+            *acts,
+        )
+
+    def page(self, request: Request) -> Response:
+        """Show what a reader has chosen, and what came of the form that was just sent.
+
+        Raises:
+            StoreError: the database does not answer.
+        """
+        token, said = request.path_params["token"], request.query_params.get("said", "")
+        found = choices_of(self._publisher, token)
+        return self._nobodys(token) if found is None else self._shown(token, found, said=said)
+
+    async def _act(self, act: _Act, request: Request) -> Response:
+        """Do what a form asks for, and show the page anew; what cannot be done is said at once.
+
+        Raises:
+            HTTPException: 403, another site has sent the form; 413, the body is too large.
+            StoreError: the database does not answer; nothing has happened.
+        """
+        refuse_other_sites(request, self._publisher.settings)
+        fields = await posted(request)
+        return await run_in_threadpool(self._done, act, request.path_params["token"], fields)
+
+    def _done(self, act: _Act, token: str, fields: Fields) -> Response:
+        found = choices_of(self._publisher, token)
+        if found is None:
+            return self._nobodys(token)
+        said = act(self._publisher, found, fields)
+        if said in _REFUSED:
+            return self._shown(token, found, said=said, status=_REFUSED[said], typed=first(fields, "address"))
+        place = f"{self._root}/preferences/{token}?said={said}"
+        return RedirectResponse(place, 303, {"cache-control": "no-store"})
+
+    def _nobodys(self, token: str) -> Response:
+        return tested(self._publisher) if is_of_a_test(self._publisher, token) else stale(self._publisher)
+
+    def _shown(
+        self, token: str, found: Choices, *, said: str, status: int = 200, typed: str = ""
+    ) -> Response:
+        settings = self._publisher.settings
+        lang = found.lang or settings.publication.language
+        own, answers = choice_words(lang), answer_words(lang)
+        with self._publisher.database.read() as db:
+            topics = preferences.topics_for(db, found)
+            now = self._publisher.now(db)
+        today = now.astimezone(ZoneInfo(settings.publication.timezone)).date()
+        return reply(
+            self._publisher,
+            "preferences.html",
+            title=own.title,
+            status=status,
+            lang=lang,
+            own=own,
+            token=token,
+            address=masked(found.address),
+            said=getattr(answers, said) if said in set(Said) else "",
+            is_refused=said in _REFUSED,
+            wrong=said if said in _REFUSED else "",
+            typed=typed,
+            lists=[
+                {
+                    "name": name,
+                    "title": settings.list_title(name),
+                    "description": settings.lists[name].description if name in settings.lists else "",
+                    "is_on": name in found.lists and found.lists[name].is_on,
+                }
+                for name in preferences.lists_for(settings, found)
+            ],
+            topics=[(each.name, each.title, each.name in found.topics) for each in topics],
+            languages=LANGUAGES,
+            chosen=found.lang,
+            is_paused=found.is_paused,
+            paused=self._paused(found, lang),
+            first_day=(today + timedelta(days=1)).isoformat(),
+            usual_day=(today + timedelta(days=28)).isoformat(),
+            last_day=(today + LONGEST_PAUSE).isoformat(),
+        )
+
+    def _paused(self, found: Choices, lang: str) -> str:
+        """Return until when nothing comes, empty if nobody has said."""
+        until = found.paused_until
+        if until is None:
+            return ""
+        day = until.astimezone(ZoneInfo(self._publisher.settings.publication.timezone)).date()
+        return choice_words(lang).paused.format(phrases(lang).date(day))
+
+
+def _save(publisher: Publisher, found: Choices, fields: Fields) -> Said:
+    wish = Wish(
+        lists=frozenset(fields.get("list", ())),
+        topics=frozenset(fields.get("topic", ())),
+        lang=first(fields, "lang"),
+    )
+    preferences.save(publisher, found, wish)
+    return Said.SAVED
+
+
+def _pause(publisher: Publisher, found: Choices, fields: Fields) -> Said:
+    is_set = preferences.pause(publisher, found, first(fields, "until"))
+    return Said.PAUSE_SET if is_set else Said.WRONG_DAY
+
+
+def _resume(publisher: Publisher, found: Choices, _fields: Fields) -> Said:
+    preferences.resume(publisher, found)
+    return Said.RESUMED
+
+
+def _address(publisher: Publisher, found: Choices, fields: Fields) -> Said:
+    try:
+        asked = asking_readers.ask_to_change_address(publisher, found, first(fields, "address"))
+    except AddressError:
+        return Said.WRONG_ADDRESS
+    return Said.MAILED_BOTH if asked else Said.TOO_OFTEN
+
+
+def _data(publisher: Publisher, found: Choices, _fields: Fields) -> Said:
+    return Said.MAILED if asking_readers.ask_for_data(publisher, found) else Said.TOO_OFTEN
+
+
+def _erase(publisher: Publisher, found: Choices, _fields: Fields) -> Said:
+    return Said.MAILED if asking_readers.ask_to_erase(publisher, found) else Said.TOO_OFTEN
+
+
+_Act = Callable[[Publisher, Choices, Fields], Said]
+
+_ACTS: Final[Mapping[str, _Act]] = {
+    "pause": _pause,
+    "resume": _resume,
+    "address": _address,
+    "data": _data,
+    "erase": _erase,
+}
+"""What each form of the page does, but for the one that saves lists, topics and language."""
