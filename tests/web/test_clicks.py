@@ -266,3 +266,20 @@ def test_where_no_list_counts_clicks_nobody_is_asked(open_copy: Callable[..., Pu
             db.execute(subscribers.update().values(counts_clicks=True))
         assert reader.post(own, data={"do": "refuse"}).status_code == 200
     assert agreed(publisher) == [False]
+
+
+def test_the_preferences_lead_to_the_own_feed_and_ask_about_clicks_where_they_are_counted(
+    reader: TestClient, publisher: Publisher, open_copy: Callable[..., Publisher]
+) -> None:
+    token = link_of(publisher)
+    other = open_copy()
+    silent = link_of(other)
+
+    counting = reader.get(f"/preferences/{token}").text
+    with TestClient(site(other)) as elsewhere:
+        plain = elsewhere.get(f"/preferences/{silent}").text
+
+    assert f'href="/preferences/{token}/feed"' in counting
+    assert f'href="/preferences/{token}/clicks"' in counting
+    assert f'href="/preferences/{silent}/feed"' in plain
+    assert "/clicks" not in plain
