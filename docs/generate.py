@@ -24,6 +24,8 @@ from publisher.model.filters import WORDS
 from publisher.model.segment import DEEPEST, LONGEST
 from publisher.model.story import Role
 from publisher.settings import FREE, NAMED, Settings
+from publisher.settings_types import FOREVER
+from publisher.store.inventory import INVENTORY
 from tests.delivery.transports.relay_matrix import ROWS
 
 REFERENCE: Final = Path(__file__).resolve().parent / "reference"
@@ -177,6 +179,27 @@ def api() -> str:
     return _page("The API", api_page.OPENING, *api_page.parts())
 
 
+def stored() -> str:
+    """Return the page of what the database holds."""
+    own = [row for row in INVENTORY.values() if row.about_readers]
+    others = [row for row in INVENTORY.values() if not row.about_readers]
+    return _page(
+        "What is stored",
+        "Every table of the database: what it holds, why, and how long. `[privacy]` in `publisher.toml` sets "
+        "the times. [Privacy](../privacy.md) says the same in the order in which a reader would ask.",
+        "## About readers",
+        _table(
+            ("table", "what", "why", "how long", "when the reader is erased"),
+            [(f"`{row.table}`", row.what, row.why, row.until, row.erased) for row in own],
+        ),
+        "## About nobody",
+        _table(
+            ("table", "what", "why", "how long"),
+            [(f"`{row.table}`", row.what, row.why, row.until) for row in others],
+        ),
+    )
+
+
 def command_names() -> list[str]:
     """Return the first word of every command."""
     return list(dict.fromkeys(name.partition(" ")[0] for name, _ in _commands()))
@@ -203,6 +226,7 @@ PAGES: Final[dict[str, Callable[[], str]]] = {
     "front-matter.md": front_matter,
     "headings.md": headings,
     "settings.md": settings,
+    "stored.md": stored,
     "checks.md": checks,
     "filters.md": filters,
     "commands.md": commands,
@@ -273,6 +297,8 @@ def _toml(value: object) -> str:
 
 
 def _spelling(value: object) -> str:
+    if value == FOREVER:
+        return "forever"
     if isinstance(value, timedelta):
         seconds, units = int(value.total_seconds()), {"d": 86400, "h": 3600, "m": 60, "s": 1}
         return next(f"{seconds // size}{unit}" for unit, size in units.items() if seconds % size == 0)

@@ -27,6 +27,7 @@ from publisher.model.edition import Masthead
 from publisher.model.story import Role
 from publisher.model.timetable import Timetable, parse_hours, parse_skip
 from publisher.settings_joining import JoiningSettings
+from publisher.settings_privacy import PrivacySettings
 from publisher.settings_segments import Segments, check_segments
 from publisher.settings_sending import (
     DeliverySettings,
@@ -123,6 +124,8 @@ class ListSettings(Section):
     """When its issues may go out, on the publication's clock: "Tue 06:30", or "06:30" for every day."""
     skip: tuple[str, ...] = ()
     """Days without slots: "2026-12-25", or a range "2026-08-03/2026-08-21" with both ends."""
+    clicks: bool = False
+    """Whether links in its mails count clicks, for readers who agreed to that; never by whom."""
 
     @field_validator("slots")
     @classmethod
@@ -256,6 +259,7 @@ class Settings(BaseSettings):
     notify: NotifySettings = NotifySettings()
     web: WebSettings = WebSettings()
     joining: JoiningSettings = JoiningSettings()
+    privacy: PrivacySettings = PrivacySettings()
     feeds: FeedsSettings = FeedsSettings()
     database: DatabaseSettings = DatabaseSettings()
     check: CheckSettings = CheckSettings()

@@ -19,6 +19,8 @@ class Section(BaseModel):
 
 ADDRESS = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]+@[\w.-]+", re.ASCII)
 PLAIN_URL = re.compile(r"[!$-;=?-~]+")
+FOREVER = timedelta.max
+"""What "forever" means where something is kept for a time."""
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 
 
@@ -33,6 +35,16 @@ def _duration(value: Any) -> Any:  # noqa: ANN401 - pydantic hands over whatever
     if match is None:
         raise ValueError('write a number and a unit: "90s", "30m", "6h" or "2d"')
     return timedelta(seconds=int(match[1]) * _UNITS[match[2]])
+
+
+def _kept(value: Any) -> Any:  # noqa: ANN401 - same
+    """Read "forever", or a time as above."""
+    if value == "forever":
+        return FOREVER
+    try:
+        return _duration(value)
+    except ValueError:
+        raise ValueError('write a time such as "30d", or "forever"') from None
 
 
 def _at_least_a_second(value: timedelta) -> timedelta:
@@ -63,6 +75,7 @@ def _host(value: str) -> str:
 
 
 Duration = Annotated[timedelta, BeforeValidator(_duration)]
+Kept = Annotated[timedelta, BeforeValidator(_kept)]
 Patience = Annotated[Duration, AfterValidator(_at_least_a_second)]
 Tag = Annotated[
     str,

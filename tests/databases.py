@@ -20,7 +20,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import Dialect, Engine, Pool, create_engine, text
-from sqlalchemy.engine import make_url
+from sqlalchemy.engine import URL, make_url
 from sqlalchemy.engine.default import DefaultDialect
 from sqlalchemy.util import LRUCache
 
@@ -70,8 +70,15 @@ def _statements_are_compiled_once() -> Iterator[None]:
     compiled: dict[type[Dialect], LRUCache[Any, Any]] = defaultdict(lambda: LRUCache(5000))
     begin = Engine.__init__
 
-    def share(engine: Engine, pool: Pool, dialect: Dialect, *given: Any, **more: Any) -> None:  # noqa: ANN401 - those of `Engine`
-        begin(engine, pool, dialect, *given, **more)
+    def share(
+        engine: Engine,
+        pool: Pool,
+        dialect: Dialect,
+        url: URL,
+        hide_parameters: bool = False,  # noqa: FBT001, FBT002 - SQLAlchemy looks for arguments by such names
+        **more: Any,  # noqa: ANN401 - those of `Engine`
+    ) -> None:
+        begin(engine, pool, dialect, url, hide_parameters=hide_parameters, **more)
         engine._compiled_cache = compiled[type(dialect)]
 
     with pytest.MonkeyPatch.context() as patch:

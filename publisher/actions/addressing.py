@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hmac
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import sha256
 from typing import Final
@@ -32,7 +32,7 @@ class Envelopes:
 
     `bounces` is the mailbox for reports, or empty: then they come to the sender, and nobody reads them.
     `mails` and `leave_by_mail`, the addresses of mails with which readers leave if nobody but people reads
-    those, are by list.
+    those, are by list, and so are the mails whose links are `counting` clicks.
     """
 
     mailing: int
@@ -46,9 +46,12 @@ class Envelopes:
     bounces: str
     mails: Mapping[str, PreparedMail]
     leave_by_mail: Mapping[str, str]
+    counting: Mapping[str, PreparedMail] = field(default_factory=dict)
 
     def message(self, recipient: Recipient) -> Message:
         """Return the mail of `recipient`: the same bytes on every attempt.
+
+        Unless the reader has changed meanwhile whether clicks may be counted: that holds at once.
 
         Raises:
             MessageError: what we know of the recipient cannot stand in a mail.
@@ -81,13 +84,17 @@ class Envelopes:
             message_id=identity,
             envelope_from=self._return_path(recipient),
             envelope_to=recipient.address,
-            body=self.mails[recipient.list].fill(slots),
+            body=self._mail(recipient).fill(slots),
             is_clean=recipient.address.isascii(),
         )
 
     def suppressed_hash(self, address_key: str) -> str:
         """Return the keyed hash under which an address stands among the suppressions, if it does."""
         return address_hash(self.suppression_secret, address_key)
+
+    def _mail(self, recipient: Recipient) -> PreparedMail:
+        plain = self.mails[recipient.list]
+        return self.counting.get(recipient.list, plain) if recipient.counts_clicks else plain
 
     def _mail_to_leave(self, recipient: Recipient, token: str) -> str:
         if not self.bounces:
@@ -119,6 +126,10 @@ def envelopes_of(publisher: Publisher, mailing: int, *, signer: Signer | None = 
         templates = mailings.templates(db, mailing)
         secrets = keys.every(db)
     masthead, signer = edition.masthead, signer or read_signer(publisher.settings)
+
+    def ready(template: bytes) -> PreparedMail:
+        return prepared(MimeTemplate.from_bytes(template), signer=signer, moment=record.created_at)
+
     return Envelopes(
         mailing=mailing,
         kid=str(record.kid),
@@ -129,12 +140,8 @@ def envelopes_of(publisher: Publisher, mailing: int, *, signer: Signer | None = 
         started_at=record.started_at,
         uncertain=record.uncertain,
         bounces=publisher.settings.reports.return_path,
-        mails={
-            each.list: prepared(
-                MimeTemplate.from_bytes(each.template), signer=signer, moment=record.created_at
-            )
-            for each in templates
-        },
+        mails={each.list: ready(each.template) for each in templates},
+        counting={each.list: ready(each.counting) for each in templates if each.counting is not None},
         leave_by_mail={
             each.list: mailto(masthead.reply_to, f"unsubscribe {each.list}") for each in templates
         },

@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from publisher.actions.audience import chosen_by
+from publisher.actions.clicks import count_in
 from publisher.actions.going_public import go_public
 from publisher.actions.letter import letter_of
 from publisher.actions.notify import issue_late, mailing_ended
@@ -77,6 +78,7 @@ def _start_mailing(publisher: Publisher, db: Connection, release: Release) -> No
         not_before=now,
         chosen=chosen_by(release.edition),
     )
+    count_in(publisher, db, release, mailing)
     if mailings.finish_if_done(db, mailing.id, now):  # where nobody is on its lists
         mailing_ended(publisher, db, mailing.id)
 

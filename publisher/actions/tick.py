@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 import structlog
 
-from publisher.actions.budgets import BUDGETS
 from publisher.actions.going_public import let_go
 from publisher.actions.notify import empty_slots
 from publisher.actions.publish import publish
@@ -17,7 +16,7 @@ from publisher.errors import PublisherError, TransitionError
 from publisher.model.hold import HoldReason
 from publisher.model.records import IssueRecord
 from publisher.model.states import Verb
-from publisher.store import choices, issues, notices, public, rates, reader_tokens, requests
+from publisher.store import choices, issues, public
 
 _log = structlog.get_logger()
 
@@ -42,11 +41,7 @@ def tick(publisher: Publisher) -> Ticked:
     with publisher.database.begin() as db:
         now = publisher.now(db)
         public.note_tick(db, now)
-        notices.forget_old(db, now)
-        requests.forget_old(db, now)
-        reader_tokens.forget_old(db, now)
         choices.resume_due(db, now)
-        rates.forget_past(db, prefix=BUDGETS, now=now)
         empty_slots(publisher, db)
     published, held = [], []
     for record in due(publisher):

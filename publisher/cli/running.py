@@ -51,6 +51,7 @@ def running(publisher: Publisher, *, host: str, port: int) -> Iterator[Running]:
     from publisher.actions.hubs import tell_hubs
     from publisher.actions.masthead import follow_masthead
     from publisher.actions.printing import discard_unused
+    from publisher.actions.purge import purge_nightly
     from publisher.actions.readers import count_readers
     from publisher.actions.report_mailbox import read_reports
     from publisher.actions.scan import queue_waiting
@@ -68,7 +69,7 @@ def running(publisher: Publisher, *, host: str, port: int) -> Iterator[Running]:
                 "another `publisher` process is sending from this database",
                 fix="stop it first, or use PostgreSQL to run several",
             )
-        clock = Clock(publisher, beside=(squeeze, tell_hubs, count_readers, read_reports))
+        clock = Clock(publisher, beside=(squeeze, tell_hubs, count_readers, read_reports, purge_nightly))
         try:
             server.start()
             discard_unused(publisher)

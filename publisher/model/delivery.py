@@ -114,7 +114,10 @@ class Batch:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recipient:
-    """A delivery at hand-over: the address as it is now, its list, and how many tries counted before."""
+    """A delivery at hand-over: the address as it is now, its list, and how many tries counted before.
+
+    `counts_clicks` is what the reader agrees to now.
+    """
 
     mailing: int
     subscriber: int
@@ -122,3 +125,4 @@ class Recipient:
     address: str
     list: str
     attempts: int
+    counts_clicks: bool = False

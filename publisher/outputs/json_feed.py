@@ -38,14 +38,15 @@ class JsonFeedOutput:
             Artefact(
                 path=channel.path,
                 media_type=MEDIA_TYPE,
-                body=_feed(channel),
+                body=json_feed(channel),
                 link=channel.link,
             )
             for channel in channels(site, output=self.name)
         )
 
 
-def _feed(channel: Channel) -> bytes:
+def json_feed(channel: Channel) -> bytes:
+    """Return a feed around entries that are made already."""
     head = {
         "version": "https://jsonfeed.org/version/1.1",
         "title": channel.title,

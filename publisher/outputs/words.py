@@ -23,6 +23,7 @@ class Words:
     more: str
     none_yet: str
     original: str
+    own: str
     part_of: str
     skip: str
     source: str
@@ -49,6 +50,7 @@ _ROWS: Final = (
         more="Also in this issue",
         none_yet="The first issue is on its way.",
         original="Read the original: {}",
+        own="Your stories",
         part_of="From the issue {}",
         skip="Skip to content",
         source="Source: {}",
@@ -68,6 +70,7 @@ _ROWS: Final = (
         more="También en este número",
         none_yet="El primer número está en camino.",
         original="Leer el original: {}",
+        own="Sus artículos",
         part_of="Del número {}",
         skip="Ir al contenido",
         source="Fuente: {}",
@@ -87,6 +90,7 @@ _ROWS: Final = (
         more="Auch in dieser Ausgabe",
         none_yet="Die erste Ausgabe ist unterwegs.",
         original="Das Original lesen: {}",
+        own="Ihre Beiträge",
         part_of="Aus der Ausgabe {}",
         skip="Zum Inhalt",
         source="Quelle: {}",
@@ -106,6 +110,7 @@ _ROWS: Final = (
         more="Aussi dans ce numéro",
         none_yet="Le premier numéro arrive.",
         original="Lire l’original : {}",
+        own="Vos articles",
         part_of="Extrait du numéro {}",
         skip="Aller au contenu",
         source="Source : {}",
@@ -125,6 +130,7 @@ _ROWS: Final = (
         more="Anche in questo numero",
         none_yet="Il primo numero è in arrivo.",
         original="Leggi l’originale: {}",
+        own="I tuoi articoli",
         part_of="Dal numero {}",
         skip="Vai al contenuto",
         source="Fonte: {}",
@@ -144,6 +150,7 @@ _ROWS: Final = (
         more="Também nesta edição",
         none_yet="A primeira edição está a caminho.",
         original="Ler o original: {}",
+        own="Os seus artigos",
         part_of="Da edição {}",
         skip="Ir para o conteúdo",
         source="Fonte: {}",
@@ -163,6 +170,7 @@ _ROWS: Final = (
         more="Также в этом выпуске",
         none_yet="Первый выпуск скоро выйдет.",
         original="Читать оригинал: {}",
+        own="Ваши статьи",
         part_of="Из выпуска «{}»",
         skip="Перейти к тексту",
         source="Источник: {}",
@@ -182,6 +190,7 @@ _ROWS: Final = (
         more="أيضا في هذا العدد",
         none_yet="العدد الأول في الطريق.",
         original="اقرأ الأصل: {}",
+        own="مقالاتك",
         part_of="من العدد {}",
         skip="انتقل إلى المحتوى",
         source="المصدر: {}",
@@ -201,6 +210,7 @@ _ROWS: Final = (
         more="この号のほかの記事",
         none_yet="創刊号をお待ちください。",
         original="元の記事を読む：{}",
+        own="あなたの記事",
         part_of="掲載号：{}",
         skip="本文へ移動",
         source="出典：{}",
@@ -220,6 +230,7 @@ _ROWS: Final = (
         more="本期其他文章",
         none_yet="第一期即将发布。",
         original="阅读原文：{}",
+        own="您的文章",
         part_of="选自：{}",
         skip="跳到正文",
         source="来源：{}",

@@ -180,7 +180,7 @@ def _bounded(patience: timedelta) -> dict[str, object]:
 
 def _postgresql_engines(url: URL, patience: timedelta) -> tuple[Engine, Engine]:
     try:
-        engine = create_engine(url, pool_pre_ping=True, connect_args=_bounded(patience))
+        engine = create_engine(url, pool_pre_ping=True, hide_parameters=True, connect_args=_bounded(patience))
     except ImportError:
         raise StoreError(
             "the driver for PostgreSQL is not installed", fix="install newsroom-publisher[postgres]"

@@ -119,6 +119,7 @@ def _recipient(mailing: int, row: Row) -> Recipient:
         address=row["address"],
         list=row["list"],
         attempts=row["attempts"] - _is_marked(row),
+        counts_clicks=bool(row["counts_clicks"]),
     )
 
 

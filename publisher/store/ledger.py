@@ -214,6 +214,7 @@ _FACTS = Statement(
         subscribers.c.public_id,
         subscribers.c.address,
         subscribers.c.address_key,
+        subscribers.c.counts_clicks,
         subscriptions.c.state.label("subscription"),
     )
     .join_from(

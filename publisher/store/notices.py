@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
-from typing import Any, Final
+from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Connection, RowMapping, Select, select
 
@@ -14,11 +14,6 @@ from publisher.model.reader_notices import READER_KINDS
 from publisher.model.records import Notice
 from publisher.store.schema_sending import notices
 from publisher.store.statements import insert
-
-KEPT: Final = timedelta(days=30)
-"""How long a notice is remembered after its last word: it has somebody's address in it."""
-
-_AT_ONCE: Final = 1000
 
 
 def add(  # noqa: PLR0913 - what there is to know
@@ -137,16 +132,6 @@ def mark(db: Connection, notice: Notice, step: NextStep, *, now: datetime) -> bo
         .values(state=step.state, due_at=step.retry_at, done_at=now, **({"payload": {}} if is_over else {}))
     )
     return marked.rowcount == 1
-
-
-def forget_old(db: Connection, now: datetime) -> int:
-    """Remove what had its last word `KEPT` ago, a thousand at once; return how many were removed."""
-    old = (
-        select(notices.c.id)
-        .where(notices.c.due_at.is_(None), notices.c.done_at <= now - KEPT)
-        .limit(_AT_ONCE)
-    )
-    return db.execute(notices.delete().where(notices.c.id.in_(old))).rowcount
 
 
 def _add(db: Connection, values: Mapping[str, object]) -> int | None:

@@ -86,7 +86,7 @@ def _held(db: Connection, names: Collection[str]) -> dict[str, int]:
         new = insert(db, rates).values(name=name, next_at_us=0)
         db.execute(new.on_conflict_do_nothing(index_elements=[rates.c.name]))
     held = {row.name: row.next_at_us for row in db.execute(rows.with_for_update())}
-    return dict.fromkeys(names, 0) | held  # one that is forgotten in this moment had nothing to remember
+    return held if len(held) == len(set(names)) else _held(db, names)  # a purge has come between
 
 
 def _keep(db: Connection, held: dict[str, int], next_at_us: dict[str, int]) -> None:

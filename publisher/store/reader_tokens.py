@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, or_, select
+from sqlalchemy import Connection, exists, or_, select
 
 from publisher.model.reader_token import LIFETIMES, TokenPurpose
 from publisher.store.schema_readers import reader_tokens
@@ -76,6 +76,12 @@ def find(
         created_at=row.created_at,
         is_used=row.used_at is not None,
     )
+
+
+def has(db: Connection, subscriber: int, purpose: TokenPurpose) -> bool:
+    """Tell whether a subscriber has a token for a purpose."""
+    own = (reader_tokens.c.subscriber == subscriber) & (reader_tokens.c.purpose == purpose.value)
+    return bool(db.execute(select(exists().where(own))).scalar_one())
 
 
 def give(db: Connection, token: ReaderToken, subscriber: int) -> None:

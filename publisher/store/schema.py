@@ -45,10 +45,11 @@ site = Table(
     Column("created_at", Moment, nullable=False),
     Column("first_scan_at", Moment),
     Column("ticked_at", Moment),
+    Column("purged_at", Moment),
     Column("steps", BigInteger, nullable=False, server_default="0"),
 )
 """One row: the publication's own facts. `generation` rises by one with every change of what is public,
-`steps` with every group that a sender writes on SQLite."""
+`steps` with every group that a sender writes on SQLite. `purged_at` is when a purge last began."""
 
 keys = Table(
     "keys",

@@ -65,13 +65,15 @@ mailings = Table(
     Column("rate", Integer),
     Column("rate_at", Moment),
     Column("readers", Integer),
+    Column("forgotten_at", Moment),
     CheckConstraint("state <> 'paused' OR reason IS NOT NULL", name="paused"),
     CheckConstraint("state <> 'sent' OR finished_at IS NOT NULL", name="sent"),
     CheckConstraint("audience >= 0", name="audience"),
     sqlite_autoincrement=True,
 )
 """`rate` is how many messages of it a sender handed over in a thousand seconds, as of `rate_at`. `readers`
-is how many its lists had when it started, of whom its segment and topics may have chosen some only."""
+is how many its lists had when it started, of whom its segment and topics may have chosen some only. From
+`forgotten_at` on nobody knows any more who got it: its counts alone are kept."""
 
 accounts = Table(
     "accounts",

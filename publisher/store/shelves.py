@@ -87,6 +87,22 @@ def newest(db: Connection, shelf: str, *, most: int) -> list[Filed]:
     return _filed(db, _of(shelf).order_by(shelves.c.updated.desc(), shelves.c.entry).limit(most))
 
 
+def newest_among(db: Connection, shelves_: Collection[str], *, most: int) -> list[Filed]:
+    """Return the entries of any of these shelves that changed last, newest first, each once.
+
+    They are not told from each other by shelf: that and the shelf's title are empty.
+    """
+    stands = [shelves.c[name] for name in ("entry", "edition", "key", "published", "updated", "leaves_at")]
+    rows = db.execute(
+        select(*stands)
+        .where(shelves.c.shelf.in_(shelves_))
+        .distinct()
+        .order_by(shelves.c.updated.desc(), shelves.c.entry)
+        .limit(most)
+    )
+    return [Filed(shelf="", title="", **row) for row in rows.mappings()]
+
+
 def of_month(db: Connection, shelf: str, month: str) -> list[Filed]:
     """Return the entries of a shelf that were published in that month, oldest first."""
     return _filed(db, _oldest_first(shelf).where(shelves.c.month == month))

@@ -33,9 +33,15 @@ def sqlite_engines(url: URL, patience: timedelta) -> tuple[Engine, Engine]:
         ) from error
     if path.is_dir():
         raise StoreError(f"{path} is a folder", fix="give the path of a file in it")
-    writer = create_engine(url, pool_size=1, max_overflow=0, connect_args={"timeout": 0})
+    writer = create_engine(
+        url, pool_size=1, max_overflow=0, hide_parameters=True, connect_args={"timeout": 0}
+    )
     reader = create_engine(
-        url, pool_size=4, max_overflow=-1, connect_args={"timeout": patience.total_seconds()}
+        url,
+        pool_size=4,
+        max_overflow=-1,
+        hide_parameters=True,
+        connect_args={"timeout": patience.total_seconds()},
     )
     _set_up(writer, patience, begin="BEGIN IMMEDIATE")
     _set_up(reader, patience, begin="BEGIN", query_only=True)

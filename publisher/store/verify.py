@@ -93,7 +93,7 @@ def _partition(db: Connection, _: Facts) -> Iterator[str]:
         select(mailings.c.issue, mailings.c.audience, sums[0].label("counted"), sums[1].label("rows"))
         .join_from(mailings, counted, counted.c.mailing == mailings.c.id, isouter=True)
         .join(rows, rows.c.mailing == mailings.c.id, isouter=True)
-        .where(or_(*(mailings.c.audience != each for each in sums)))
+        .where(or_(*(mailings.c.audience != each for each in sums)), mailings.c.forgotten_at.is_(None))
     )
     for row in _streamed(db, wrong.order_by(mailings.c.id)):
         yield (
@@ -129,6 +129,7 @@ def _stale_accounts(db: Connection) -> Iterator[str]:
         .join_from(accounts, mailings)
         .outerjoin(sums, sums.c.mailing == accounts.c.mailing)
         .where(or_(*(accounts.c[state.value] != func.coalesce(sums.c[state.value], 0) for state in _S)))
+        .where(mailings.c.forgotten_at.is_(None))
     )
     for row in _streamed(db, stale):
         yield f"the last counts of {row['issue']} are not the sums of its batches"

@@ -28,6 +28,7 @@ from publisher.web.replies import masked, stale, tested
 from publisher.web.same_site import refuse_other_sites
 from publisher.web.words_of_answers import answer_words
 from publisher.web.words_of_choices import LANGUAGES, choice_words
+from publisher.web.words_of_own import own_words
 
 
 class Said(StrEnum):
@@ -117,6 +118,8 @@ class Preferences:
             status=status,
             lang=lang,
             own=own,
+            more=own_words(lang),
+            counts=any(settings.lists[name].clicks for name in found.lists if name in settings.lists),
             token=token,
             address=masked(found.address),
             said=getattr(answers, said) if said in set(Said) else "",

@@ -183,6 +183,32 @@ def represent(
     )
 
 
+def represent_own(tag: str, *, media_type: str, body: bytes) -> Representation:
+    """Return the representation of what one reader alone has the address of.
+
+    It has no date: what the reader chooses changes the bytes and no date. Nothing is told to whoever links
+    to it, or is linked from it.
+    """
+    described = encoded(
+        {"content-type": media_type, "x-robots-tag": "noindex", "referrer-policy": "no-referrer"}
+    )
+    validated = encoded({"vary": "accept-encoding"})
+    small = gzip.compress(body, compresslevel=6, mtime=0)
+    packed = encoded({"content-encoding": "gzip"}) + described
+    return Representation(
+        tag=tag,
+        modified=None,
+        plain=_coded(body, tag, described, validated),
+        gzipped=_coded(small, f"{tag}-gzip", packed, validated) if len(small) < len(body) else None,
+    )
+
+
+def is_known(scope: Scope, tag: str) -> bool:
+    """Tell whether the reader has the bytes of an entity tag already, by If-None-Match."""
+    tags = _asked(scope).get(_TAGS, b"").decode("latin-1")
+    return tags.strip() == "*" or any(_opaque(each) == tag for each in tags.split(","))
+
+
 def represent_picture(name: str, media_type: str, body: bytes) -> Representation:
     """Return the representation of a picture: its name tells its content, and it is small already."""
     return Representation(

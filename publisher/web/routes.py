@@ -12,16 +12,18 @@ from urllib.parse import urlsplit
 import anyio.to_thread
 from starlette.applications import Starlette
 from starlette.routing import BaseRoute, Mount, Route, Router
-from starlette.types import ASGIApp
+from starlette.types import ASGIApp, Lifespan
 
 from publisher.actions.join import public_lists
 from publisher.actions.report_webhook import webhook_key
 from publisher.app import Publisher
 from publisher.web.api.door import PREFIX, Door
+from publisher.web.clicks import Clicks, ClicksPage
 from publisher.web.confirm import Confirm
 from publisher.web.errors import Errors
 from publisher.web.feeds import Feeds
 from publisher.web.health import Readiness, healthz
+from publisher.web.own_feed import OwnFeedPage, OwnFeeds
 from publisher.web.own_file import OwnFile
 from publisher.web.own_links import OwnLinks
 from publisher.web.pages import Pages
@@ -48,11 +50,12 @@ def site(publisher: Publisher, *, ticking: bool = True) -> ASGIApp:
     Raises:
         SettingsError: the key of posted reports cannot be read.
     """
-    pages = Pages(publisher)
+    pages, clicks = Pages(publisher), Clicks(publisher)
     routes: list[BaseRoute] = [
         Route("/healthz", healthz),
         Route("/readyz", Readiness(publisher, ticking=ticking).readyz),
         api(publisher),
+        *_own(publisher, clicks),
         *Unsubscribe(publisher).routes(),
         *Preferences(publisher).routes(),
         *OwnLinks(publisher).routes(),
@@ -71,7 +74,7 @@ def site(publisher: Publisher, *, ticking: bool = True) -> ASGIApp:
     app = Starlette(
         routes=routes,
         exception_handlers=Errors(publisher, pages).handlers(),
-        lifespan=_lifespan,
+        lifespan=_lifespan(clicks),
         max_body_size=LARGEST_BODY,
     )
     app.router.redirect_slashes = False  # its redirects name the Host of the request
@@ -83,6 +86,17 @@ def api(publisher: Publisher, **limits: int) -> Mount:
     mount = Mount(PREFIX, Door(publisher, **limits), max_body_size=sys.maxsize)  # it has a limit of its own
     mount.path_regex = re.compile(mount.path_regex.pattern, re.DOTALL)
     return mount
+
+
+def _own(publisher: Publisher, clicks: Clicks) -> tuple[BaseRoute, ...]:
+    """Return what only a reader's own links lead to, and the links that count clicks."""
+    both = ["GET", "POST"]
+    return (
+        Route("/preferences/{token}/feed", OwnFeedPage(publisher).page, methods=both),
+        Route("/preferences/{token}/clicks", ClicksPage(publisher).page, methods=both),
+        Route("/own/{token}/feed.{output}", OwnFeeds(publisher).serve),
+        Route("/to/{token}", clicks.go),
+    )
 
 
 def _reports(publisher: Publisher) -> tuple[BaseRoute, ...]:
@@ -110,7 +124,11 @@ def _search(publisher: Publisher) -> tuple[BaseRoute, ...]:
     )
 
 
-@asynccontextmanager
-async def _lifespan(_app: Starlette) -> AsyncIterator[None]:
-    anyio.to_thread.current_default_thread_limiter().total_tokens = THREADS
-    yield
+def _lifespan(clicks: Clicks) -> Lifespan[Starlette]:
+    @asynccontextmanager
+    async def lifespan(_app: Starlette) -> AsyncIterator[None]:
+        anyio.to_thread.current_default_thread_limiter().total_tokens = THREADS
+        yield
+        await clicks.close()
+
+    return lifespan

@@ -24,14 +24,14 @@ from publisher.actions.tick import tick
 from publisher.actions.transition import known, transition
 from publisher.app import Publisher
 from publisher.errors import NotFoundError
-from publisher.model.delivery import DeliveryState, NextStep
+from publisher.model.delivery import DeliveryState
 from publisher.model.hold import HoldReason
 from publisher.model.notices import NoticeKind
 from publisher.model.states import Verb
 from publisher.store import deliveries, mailings, notices
 from publisher.store import schema_sending as sending
 from tests.ledgers import advance, answered, claimed, handed
-from tests.newsrooms import MONDAY, REQUIRED, THURSDAY, TUESDAY, Newsroom, deliver, mailing_of, newsroom_in
+from tests.newsrooms import REQUIRED, THURSDAY, TUESDAY, Newsroom, deliver, mailing_of, newsroom_in
 
 ANN, BEN = "ann@example.net", "ben@example.net"
 EDITORS = f'[notify]\neditors = ["Ann <{ANN}>", "{BEN}", "BEN@example.net"]\n'
@@ -364,15 +364,3 @@ def test_of_a_mailing_that_there_is_not_nobody_is_told(publisher: Publisher) -> 
 )
 def test_a_length_of_time_is_said_in_its_two_largest_units(seconds: float, said: str) -> None:
     assert notify.span(timedelta(seconds=seconds)) == said
-
-
-def test_a_tick_forgets_finished_notices(newsroom: Newsroom, publisher: Publisher) -> None:
-    with publisher.database.begin() as db:
-        notices.add(db, kind=NoticeKind.HELD, address=ANN, payload={}, now=MONDAY)
-        (notice,) = notices.claim(db, now=MONDAY, lease_until=TUESDAY)
-        notices.mark(db, notice, NextStep(state=DeliveryState.ACCEPTED), now=MONDAY)
-    newsroom.clock.moment = MONDAY + notices.KEPT
-
-    tick(publisher)
-
-    assert told(publisher, NoticeKind.HELD) == []

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import io
 import os
+import re
 import sys
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -17,6 +19,8 @@ from publisher.cli.output import clock_text, plain
 from publisher.cli.publish import _ask
 from publisher.errors import PublisherError
 from publisher.model.delivery import Stage
+from publisher.model.reader_token import TokenPurpose
+from publisher.store import reader_tokens
 from tests.cli.conftest import Types
 from tests.newsrooms import READER, TUESDAY, Newsroom, relay_at
 from tests.smtp_server import SmtpServer
@@ -426,3 +430,31 @@ def test_paths_that_are_no_issues_are_checked_without_a_word(newsroom: Newsroom,
     assert types("check", "issues/_inbox/x.md").out == "0 issues: 0 errors, 0 warnings, 0 remarks\n"
     assert types("check", "--fix", "issues/_inbox/x.md").out.startswith("0 issues")
     assert "there is no issue 'nope'" in types("check", "nope", code=1).err
+
+
+def test_a_purge_says_what_it_would_remove_and_what_it_has_removed(newsroom: Newsroom, types: Types) -> None:
+    long_ago = datetime(2020, 1, 1, tzinfo=UTC)
+    with newsroom.opened() as publisher, publisher.database.begin() as db:
+        reader_tokens.keep(db, "t" * 22, purpose=TokenPurpose.ERASE, subscriber=1, payload={}, now=long_ago)
+
+    would, done = types("purge", "--dry-run").out, types("purge").out
+
+    assert re.search(r"^links .* 1 *$", would, re.MULTILINE)
+    assert "would be removed" in would
+    assert re.search(r"^links .* 1 *$", done, re.MULTILINE)
+    assert types("purge").out == "Nothing is older than it may be.\n"
+
+
+def test_clicks_are_shown_link_by_link_or_why_there_are_none(newsroom: Newsroom, types: Types) -> None:
+    newsroom.writes("rain", title="A machine that talks")
+    types("publish", "rain", "--now")
+    none = types("clicks", "rain").out
+    newsroom.sets(instead=("[lists.extra]", "clicks = true\n[lists.extra]"))
+    newsroom.writes("heat")
+    types("publish", "heat", "--now")
+
+    found = types("clicks", "heat").out
+
+    assert none.startswith("The mail of rain counts no clicks")
+    assert re.search(r"^0 +https://example\.net/heat *$", found, re.MULTILINE)
+    assert "there is no issue 'nobody'" in types("clicks", "nobody", code=1).err

@@ -290,6 +290,25 @@ def test_verify(newsroom: Newsroom, types: Types) -> None:
     assert {tuple(each) for each in found["invariants"]} == {("code", "sentence", "faults", "more")}
 
 
+def test_purge(types: Types) -> None:
+    would, done = types("purge", "--dry-run", "--json").json, types("purge", "--json").json
+
+    assert (would["dry_run"], done["dry_run"]) == (True, False)
+    assert {tuple(each) for each in done["purged"]} == {("kind", "before", "rows")}
+    assert {each["kind"] for each in done["purged"]} >= {"pending", "links", "notices", "words", "budgets"}
+
+
+def test_clicks(newsroom: Newsroom, types: Types) -> None:
+    newsroom.sets(instead=("[lists.extra]", "clicks = true\n[lists.extra]"))
+    newsroom.writes("heat")
+    types("publish", "heat", "--now")
+
+    found = types("clicks", "heat", "--json").json
+
+    assert found["issue"] == "heat"
+    assert {"number": 2, "url": "https://example.net/heat", "clicks": 0} in found["links"]
+
+
 def _begins_mailing(newsroom: Newsroom, slug: str) -> None:
     """Publish an issue and send nothing of it yet."""
     newsroom.writes(slug)

@@ -147,16 +147,3 @@ def test_what_an_address_was_told_is_known_as_long_as_it_is_kept(database: Datab
             return len(notices.payloads(db, kind="held", address=address, since=since))
 
         assert (told(), told("b@example.org"), told(since=NOW + MINUTE)) == (1, 0, 0)
-
-
-def test_a_finished_notice_is_forgotten_after_thirty_days_and_an_open_one_never(database: Database) -> None:
-    later = NOW + notices.KEPT
-    with database.begin() as db:
-        for _ in range(2):
-            notices.add(db, kind="welcome", address="a@example.org", payload={}, now=NOW)
-        (done,) = notices.claim(db, now=NOW, lease_until=NOW + LEASE, limit=1)
-        notices.mark(db, done, ACCEPTED, now=NOW)
-
-        assert notices.forget_old(db, later - MINUTE) == 0
-        assert notices.forget_old(db, later) == 1
-        assert [each.id for each in notices.due(db, later)] == [done.id + 1]

@@ -6,17 +6,19 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Browser, expect
 
 from publisher.actions.subscribe import add, everybody
 from publisher.app import Publisher
 from publisher.delivery import tokens
 from publisher.model.subscriber import SubscriptionState
 from publisher.store import keys
+from publisher.store.schema import subscribers
 from publisher.web.looking import looking
 from publisher.web.server import Server
 from tests.web.browsing import PHONE, Open, Scheme, faults, fits, served
 from tests.web.test_mailbox import deliver
+from tests.web.test_own_feed import link_of
 
 
 @pytest.fixture
@@ -119,3 +121,36 @@ def test_a_mail_is_shown_and_nothing_in_it_runs(opened: Open, tools: str) -> Non
 
     expect(page.frame_locator("iframe").get_by_text("Rich words 7")).to_be_visible()
     assert faults(page) == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_an_own_feed_is_made_on_a_phone_without_a_script_and_is_accessible(
+    browser: Browser, publisher: Publisher, home: str, scheme: Scheme
+) -> None:
+    page = browser.new_page(viewport={"width": PHONE, "height": 800}, color_scheme=scheme)
+    page.goto(f"{home}/preferences/{link_of(publisher)}/feed")
+    asked = faults(page), fits(page)
+
+    page.get_by_role("button", name="Make my feed").press("Enter")
+    expect(page.get_by_role("status")).to_contain_text("addresses of your feed")
+
+    assert asked == ([], True)
+    assert (faults(page), fits(page)) == ([], True)
+    assert page.locator("script").count() == 0
+    page.close()
+
+
+def test_agreeing_to_clicks_takes_a_press_and_is_accessible(
+    opened: Open, publisher: Publisher, home: str
+) -> None:
+    token = link_of(publisher)
+    with publisher.database.begin() as db:
+        db.execute(subscribers.update().values(counts_clicks=True))
+    page = opened(f"{home}/preferences/{token}/clicks", width=PHONE)
+    asked = faults(page), fits(page)
+
+    page.get_by_role("button", name="Do not count my clicks").press("Enter")
+
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+    assert asked == ([], True)
+    assert (faults(page), fits(page)) == ([], True)

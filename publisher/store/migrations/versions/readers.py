@@ -24,6 +24,8 @@ def upgrade() -> None:
         postgresql_where=sa.text("resumes_at IS NOT NULL"),
     )
     op.add_column("editions", sa.Column("segment", sa.Text))
+    op.add_column("site", sa.Column("purged_at", _moment()))
+    op.add_column("mailings", sa.Column("forgotten_at", _moment()))
     op.add_column("mailings", sa.Column("readers", sa.Integer))
     op.add_column("mailing_templates", sa.Column("counting", sa.LargeBinary))
     _suppressions()
