@@ -57,12 +57,6 @@ def lock(db: Connection, names: Collection[str]) -> None:
         _held(db, names)
 
 
-def forget_past(db: Connection, *, prefix: str, now: datetime) -> int:
-    """Remove the rates whose names begin so and that have nothing to remember; return how many."""
-    begins = rates.c.name.startswith(prefix, autoescape=True)
-    return db.execute(rates.delete().where(begins, rates.c.next_at_us < us_of(now))).rowcount
-
-
 def _pass(next_at_us: dict[str, int], gates: Collection[Gate], now_us: int) -> datetime | None:
     """Let one message through all gates or through none, and note in `next_at_us` what came of it."""
     answers = {

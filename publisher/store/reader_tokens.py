@@ -115,11 +115,6 @@ def revoke(db: Connection, subscriber: int, *purposes: TokenPurpose) -> int:
     return db.execute(own).rowcount
 
 
-def forget_old(db: Connection, now: datetime) -> int:
-    """Remove what has expired; return how many were removed."""
-    return db.execute(reader_tokens.delete().where(reader_tokens.c.expires_at <= now)).rowcount
-
-
 def hash_of(token: str) -> str:
     """Return all that is kept of a token."""
     return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()

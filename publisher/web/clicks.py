@@ -22,9 +22,9 @@ from publisher.actions.clicks import Link
 from publisher.app import Publisher
 from publisher.errors import StoreError
 from publisher.store.own_choices import OwnReader
+from publisher.web.fields import first, posted
 from publisher.web.frame import reply
 from publisher.web.own_feed import stale
-from publisher.web.posted_choice import choice
 from publisher.web.programs import is_program
 from publisher.web.same_site import refuse_other_sites
 from publisher.web.words_of_own import own_words
@@ -122,7 +122,7 @@ class ClicksPage:
         did = False
         if request.method == "POST":
             refuse_other_sites(request, self._publisher.settings)
-            pressed = choice(await request.body())
+            pressed = first(await posted(request), "do")
             act, did = _ACTS.get(pressed, act), pressed in _ACTS
         reader = await run_in_threadpool(act, self._publisher, token)
         if reader is None:

@@ -18,8 +18,8 @@ from publisher.actions.personal_feed import OwnPage
 from publisher.app import Publisher
 from publisher.outputs.feed import FORMATS
 from publisher.outputs.own_feed import own_path
+from publisher.web.fields import first, posted
 from publisher.web.frame import reply
-from publisher.web.posted_choice import choice
 from publisher.web.representation import Answer, Representation, fresh_until, is_known, represent_own
 from publisher.web.same_site import refuse_other_sites
 from publisher.web.sentences import sentences
@@ -96,7 +96,7 @@ class OwnFeedPage:
         act: Callable[[Publisher, str], OwnPage | None] = personal_feed.page_of
         if request.method == "POST":
             refuse_other_sites(request, self._publisher.settings)
-            act = _ACTS.get(choice(await request.body()), personal_feed.page_of)
+            act = _ACTS.get(first(await posted(request), "do"), personal_feed.page_of)
         found = await run_in_threadpool(act, self._publisher, token)
         return self._show(found, token) if found else stale(self._publisher)
 

@@ -62,8 +62,6 @@ def test_a_token_holds_as_long_as_its_purpose_allows(db: Connection, purpose: To
     assert reader_tokens.find(db, "t" * 22, purpose=purpose, now=last)
     if lifetime is not None:
         assert reader_tokens.find(db, "t" * 22, purpose=purpose, now=NOW + lifetime) is None
-        assert reader_tokens.forget_old(db, last) == 0
-    assert reader_tokens.forget_old(db, NOW + timedelta(days=3650)) == (lifetime is not None)
 
 
 def test_all_tokens_of_a_subscriber_are_revoked_or_those_for_a_purpose(db: Connection) -> None:
