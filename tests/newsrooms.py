@@ -162,7 +162,7 @@ def newsroom_in(root: Path, template: Path) -> Newsroom:
 @cache
 def _with_a_reader(template: Path) -> Path:
     """Make the newsroom of which all others are copies, once for each process."""
-    root = template.parent / "newsroom"
+    root = template.with_name("with-a-reader")
     newsroom = Newsroom(root)
     (root / "issues").mkdir(parents=True)
     (root / "var").mkdir()

@@ -47,7 +47,7 @@ def ask_to_change_address(publisher: Publisher, found: Choices, typed: str) -> b
     Raises:
         AddressError: nothing can be written to the new address.
     """
-    new = addresses.parse(typed)
+    new = addresses.admit(typed)
     with publisher.database.begin() as db:
         now = publisher.now(db)
         hashed = address_hash(suppression_secret(keys.every(db)), addresses.normalise(new))
