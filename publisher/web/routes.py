@@ -51,7 +51,25 @@ def site(publisher: Publisher, *, ticking: bool = True) -> ASGIApp:
         SettingsError: the key of posted reports cannot be read.
     """
     pages, clicks = Pages(publisher), Clicks(publisher)
-    routes: list[BaseRoute] = [
+    routes = every_route(publisher, pages, clicks, ticking=ticking)
+    root = urlsplit(publisher.settings.publication.home_url).path
+    if root:
+        routes.insert(0, Mount(root, Router(routes, redirect_slashes=False)))
+    app = Starlette(
+        routes=routes,
+        exception_handlers=Errors(publisher, pages).handlers(),
+        lifespan=_lifespan(clicks),
+        max_body_size=LARGEST_BODY,
+    )
+    app.router.redirect_slashes = False  # its redirects name the Host of the request
+    return Feeds(publisher, Guard(app, public_headers(publisher.settings)))
+
+
+def every_route(
+    publisher: Publisher, pages: Pages, clicks: Clicks, *, ticking: bool = True
+) -> list[BaseRoute]:
+    """Return every address, in the order in which they are tried."""
+    return [
         Route("/healthz", healthz),
         Route("/readyz", Readiness(publisher, ticking=ticking).readyz),
         api(publisher),
@@ -68,17 +86,6 @@ def site(publisher: Publisher, *, ticking: bool = True) -> ASGIApp:
         Route("/media/{name}", pages.picture),
         Route("/{path:path}", pages.page),
     ]
-    root = urlsplit(publisher.settings.publication.home_url).path
-    if root:
-        routes.insert(0, Mount(root, Router(routes, redirect_slashes=False)))
-    app = Starlette(
-        routes=routes,
-        exception_handlers=Errors(publisher, pages).handlers(),
-        lifespan=_lifespan(clicks),
-        max_body_size=LARGEST_BODY,
-    )
-    app.router.redirect_slashes = False  # its redirects name the Host of the request
-    return Feeds(publisher, Guard(app, public_headers(publisher.settings)))
 
 
 def api(publisher: Publisher, **limits: int) -> Mount:

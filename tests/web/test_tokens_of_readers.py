@@ -5,20 +5,24 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from starlette.routing import Route
 from starlette.testclient import TestClient
 
 from publisher.app import Publisher
 from publisher.delivery import tokens
 from publisher.model.reader_token import TokenPurpose
-from publisher.store import reader_tokens
-from publisher.web.routes import site
+from publisher.store import consents, reader_tokens
+from publisher.web.clicks import Clicks
+from publisher.web.pages import Pages
+from publisher.web.routes import every_route, site
 from tests.web.newsroom import NOW
 from tests.web.readers import OWN, READER, chosen, contents, token_for
 
 MAILED = (tokens.UNSUBSCRIBE, tokens.PREFERENCES, tokens.TEST)
 PLACES = {
     "unsubscribe": ("", "/undo", "/reason"),
-    "preferences": ("", "/pause", "/resume", "/address", "/data", "/erase"),
+    "preferences": ("", "/pause", "/resume", "/address", "/data", "/erase", "/feed", "/clicks"),
+    "confirm": ("",),
     "change": ("",),
     "erase": ("",),
     "data": ("",),
@@ -30,11 +34,22 @@ GOOD = {
     ("preferences", tokens.PREFERENCES),
     ("unsubscribe", tokens.TEST),
     ("preferences", tokens.TEST),
+    ("confirm", TokenPurpose.CONFIRM),
     ("change", TokenPurpose.CHANGE_ADDRESS),
     ("erase", TokenPurpose.ERASE),
     ("data", TokenPurpose.OWN_DATA),
 }
 """What belongs together; links of test mails say so wherever they may be pressed, and act on nobody."""
+
+WISH = {"lists": ["weekly"], "lang": "en", "source": "/subscribe", "network": ""}
+"""What a link to confirm does."""
+
+ELSEWHERE = {
+    "/subscribe": "shows the form of another site once more, filled in",
+    "/unsubscribe/{token}": "is pressed by mail programs (RFC 8058)",
+    "/reports": "takes what is signed",
+}
+"""What other sites and programs may post to, and why that does no harm."""
 
 SENT = {"list": "daily", "until": "2026-10-20", "address": "eve@x.example", "reason": "other"}
 
@@ -47,7 +62,8 @@ def every_token(publisher: Publisher) -> dict[str, str]:
     with publisher.database.begin() as db:
         for purpose in TokenPurpose:
             found[purpose] = f"{purpose.name:_<22}"
-            payload = {"side": "old", "address": "eve@x.example", "other": "-"}
+            payload = {"side": "old", "address": "eve@x.example", "other": "-", **WISH}
+            payload["version"] = consents.keep_text(db, "I agree.")
             reader_tokens.keep(
                 db, found[purpose], purpose=purpose, subscriber=number, payload=payload, now=NOW
             )
@@ -80,6 +96,40 @@ def test_a_token_reads_and_does_nothing_at_an_address_that_is_not_its_own(
     assert tried == sum(
         1 + len(forms) for place, forms in PLACES.items() for kind in every_token if (place, kind) not in GOOD
     )
+
+
+def test_a_token_that_is_none_of_a_feed_or_of_the_api_opens_neither(
+    reader: TestClient, every_token: dict[str, str]
+) -> None:
+    feeds = {kind: reader.get(f"/own/{token}/feed.atom").status_code for kind, token in every_token.items()}
+    api = {
+        kind: reader.get("/api/v1/lists", headers={"authorization": f"Bearer {token}"}).status_code
+        for kind, token in every_token.items()
+    }
+
+    assert {kind for kind, status in feeds.items() if status not in (404, 410)} == {TokenPurpose.FEED}
+    assert feeds[TokenPurpose.FEED] == 200
+    assert set(api.values()) == {401}
+
+
+def test_no_other_site_can_press_a_button_of_ours(
+    publisher: Publisher, reader: TestClient, every_token: dict[str, str]
+) -> None:
+    pressed = {
+        route.path
+        for route in every_route(publisher, Pages(publisher), Clicks(publisher))
+        if isinstance(route, Route) and "POST" in (route.methods or ()) and route.path not in ELSEWHERE
+    }
+    before = contents(publisher)
+
+    for path in pressed:
+        for token in every_token.values():
+            answer = reader.post(
+                path.replace("{token}", token), data=SENT, headers={"sec-fetch-site": "cross-site"}
+            )
+            assert answer.status_code == 403, path
+    assert len(pressed) >= 14
+    assert contents(publisher) == before
 
 
 @pytest.mark.parametrize(("place", "kind"), sorted(GOOD))
