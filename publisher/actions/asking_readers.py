@@ -18,7 +18,7 @@ from publisher.model.choices import Choices
 from publisher.model.notices import first_payload
 from publisher.model.reader_notices import ReaderNotice, reader_item
 from publisher.model.reader_token import TokenPurpose
-from publisher.model.subscriber import SuppressionReason
+from publisher.model.subscriber import OWN_WORD_LIFTS
 from publisher.store import keys, notices, reader_tokens, subscribers
 
 OLD: Final = "old"
@@ -42,7 +42,8 @@ def ask_to_erase(publisher: Publisher, found: Choices) -> bool:
 def ask_to_change_address(publisher: Publisher, found: Choices, typed: str) -> bool:
     """Mail the old and the new address a link each; return False if that was asked too often.
 
-    Nobody learns whether the new address is known here. One whose owner has complained is not mailed.
+    Nobody learns whether the new address is known here. One whose owner has
+    complained, or that an editor has excluded, is not mailed.
 
     Raises:
         AddressError: nothing can be written to the new address.
@@ -66,7 +67,7 @@ def ask_to_change_address(publisher: Publisher, found: Choices, typed: str) -> b
                 now=now,
             )
         tell(publisher, db, found, ReaderNotice.LEAVE_ADDRESS, path=f"change/{old_token}")
-        if subscribers.suppression(db, hashed) is not SuppressionReason.COMPLAINT:
+        if subscribers.suppression(db, hashed) in (None, *OWN_WORD_LIFTS):
             tell(publisher, db, found, kind, path=f"change/{new_token}", to=str(new))
     return True
 

@@ -17,7 +17,7 @@ from publisher.model.choices import Change, Choices
 from publisher.model.reader_notices import ReaderNotice
 from publisher.model.reader_token import TokenPurpose
 from publisher.model.subscriber import SubscriptionState
-from publisher.store import audit, choices, keys, reader_tokens
+from publisher.store import audit, choices, joining, keys, reader_tokens
 
 MOVED = "moved here by its reader"
 """How the subscriptions of a reader came about who has moved to an address that was known already."""
@@ -54,7 +54,7 @@ def change_address(publisher: Publisher, token: str) -> Moved | None:
 
 def _move(publisher: Publisher, db: Connection, found: Choices, new: addresses.Address) -> None:
     key, now = addresses.normalise(new), publisher.now(db)
-    choices.lift_by_owner(db, address_hash(suppression_secret(keys.every(db)), key))
+    joining.lift(db, address_hash(suppression_secret(keys.every(db)), key))
     number = choices.number_of(db, key)
     if number is None or number == found.subscriber:
         flags = {"is_role": is_role(new), "is_disposable": is_disposable(new)}

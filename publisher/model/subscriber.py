@@ -41,6 +41,10 @@ class Added(StrEnum):
     """Nothing was changed: a complaint, a hard bounce, an erasure or an editor forbids it."""
 
 
+OWN_WORD_LIFTS: Final = frozenset({SuppressionReason.HARD_BOUNCE, SuppressionReason.ERASED})
+"""Reasons that are over when the owner of an address asks for mail again; the others stand, and no mail goes."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subscription:
     """One address on one list. `public_id` is what links in mails say instead of a number."""

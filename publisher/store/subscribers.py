@@ -145,7 +145,7 @@ def unsubscribe(
         .values(
             state=SubscriptionState.UNSUBSCRIBED.value,
             since=now,
-            resumes_at=None,
+            resumes_at=subscriptions.c.resumes_at if can_be_undone else None,
             before=subscriptions.c.state if can_be_undone else None,
         )
     )

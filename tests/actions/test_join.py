@@ -25,7 +25,7 @@ from publisher.model.notices import Item, Payload
 from publisher.model.pace import admit, us_of
 from publisher.model.records import Notice
 from publisher.model.subscriber import SubscriptionState
-from publisher.store import audit, consents, notices, schema
+from publisher.store import audit, consents, notices, schema, subscribers
 from publisher.store.database import Database
 from publisher.store.schema_readers import reader_tokens
 from publisher.store.schema_sending import notices as sent
@@ -72,6 +72,13 @@ def joined(publisher: Publisher, *lists: str, address: str = ADDRESS, lang: str 
     done = confirm(publisher, token(publisher))
     assert done is not None
     return done
+
+
+def leave(publisher: Publisher) -> None:
+    """End the subscription of `ADDRESS` to the weekly list."""
+    (public_id,) = {each.public_id for each in everybody(publisher) if each.address == ADDRESS}
+    with publisher.database.begin() as db:
+        subscribers.unsubscribe(db, public_id=public_id, list="weekly", now=publisher.now(db))
 
 
 def states(publisher: Publisher) -> dict[tuple[str, str], SubscriptionState]:
@@ -182,6 +189,35 @@ def test_nobody_is_welcomed_twice_or_where_the_settings_say_no(newsroom: Newsroo
     with newsroom.opened() as publisher:
         joined(publisher, address="carl@example.net")
         assert [each.kind for each in waiting(publisher)].count("first welcome") == 1
+
+
+def test_a_second_link_brings_nobody_back_who_has_left_since(newsroom: Newsroom) -> None:
+    with newsroom.opened() as publisher:
+        ask(publisher, wish())
+        second = token(publisher)
+        joined(publisher)
+        newsroom.clock.passes(hours=13)
+        leave(publisher)
+
+        refused, left = confirm(publisher, second), states(publisher)
+        joined(publisher)
+
+        assert refused is None
+        assert left[ADDRESS, "weekly"] is SubscriptionState.UNSUBSCRIBED
+        assert states(publisher)[ADDRESS, "weekly"] is SubscriptionState.ACTIVE
+
+
+def test_a_second_link_still_joins_the_lists_that_were_not_left(newsroom: Newsroom) -> None:
+    with newsroom.opened() as publisher:
+        ask(publisher, wish(ADDRESS, "weekly", "extra"))
+        second = token(publisher)
+        joined(publisher)
+        newsroom.clock.passes(hours=13)
+        leave(publisher)
+
+        assert confirm(publisher, second) is not None
+        assert states(publisher)[ADDRESS, "weekly"] is SubscriptionState.UNSUBSCRIBED
+        assert states(publisher)[ADDRESS, "extra"] is SubscriptionState.ACTIVE
 
 
 def test_a_link_for_a_list_that_is_gone_or_private_by_now_is_for_the_others_alone(

@@ -333,9 +333,10 @@ def test_whether_an_address_is_known_is_not_told(
         (SuppressionReason.ERASED, None),
         (SuppressionReason.HARD_BOUNCE, None),
         (SuppressionReason.COMPLAINT, SuppressionReason.COMPLAINT),
+        (SuppressionReason.BY_HAND, SuppressionReason.BY_HAND),
     ],
 )
-def test_who_moves_to_an_address_asks_for_mail_there_but_a_complaint_stays(
+def test_who_moves_to_an_address_asks_for_mail_there_but_a_graver_reason_stays(
     publisher: Publisher,
     reader: TestClient,
     token: str,

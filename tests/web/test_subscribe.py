@@ -210,6 +210,7 @@ WAYS = {
     "erased": "confirm",
     "hard bounce": "confirm",
     "complaint": None,
+    "by hand": None,
 }
 
 
@@ -263,12 +264,13 @@ def test_somebody_who_has_left_is_back_after_confirming(
     assert states(publisher) == {(ADDRESS, "weekly"): SubscriptionState.ACTIVE}
 
 
-def test_a_complaint_since_the_mail_keeps_the_link_from_working(
-    reader: TestClient, publisher: Publisher, clock: MovedClock
+@pytest.mark.parametrize("what", ["complaint", "by hand"])
+def test_a_complaint_or_an_editors_word_since_the_mail_keeps_the_link_from_working(
+    reader: TestClient, publisher: Publisher, clock: MovedClock, what: str
 ) -> None:
     asked(reader, clock)
     path = link(publisher)
-    known_as(publisher, "complaint")
+    known_as(publisher, what)
 
     refused = reader.post(path)
 
