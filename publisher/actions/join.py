@@ -102,8 +102,8 @@ def confirm(publisher: Publisher, token: str) -> Confirmation | None:
     """Let the owner of an address join the lists of a link, once, and return what it is about.
 
     The consent is kept, an erasure or a hard bounce is lifted, and a new reader is welcomed. None, and
-    nothing is done, if the link does not work (any more), if the address has complained or was excluded by an editor since, or
-    if its owner has left all of the lists since the link was made: an older link brings nobody back.
+    nothing is done, if the link does not work (any more), if the address has complained or was excluded by
+    an editor since, or if its owner has left the lists since the link was made: it brings nobody back.
     """
     with publisher.database.begin() as db:
         now = publisher.now(db)
@@ -116,9 +116,8 @@ def confirm(publisher: Publisher, token: str) -> Confirmation | None:
             found.payload["lang"],
         )
         left = joining.left_since(db, person.address_key, found.created_at)
-        lists = [
-            each for each in _still_public(publisher.settings, found.payload["lists"]) if each not in left
-        ]
+        wanted = _still_public(publisher.settings, found.payload["lists"])
+        lists = [name for name in wanted if name not in left]
         if not lists or _is_forbidden(db, person):
             return None
         if not reader_tokens.use(db, found, now=now):  # somebody has pressed twice, or was erased

@@ -42,7 +42,7 @@ class Rest:
     table: Table
     old: Old
     is_held: bool = False
-    """Whether something may come to be theirs at the same moment: they are locked, and looked at once more."""
+    """Whether something may become theirs at the same moment: they are locked, and looked at once more."""
     blank: Mapping[Column[Any], object] = field(default_factory=dict)
 
 
