@@ -73,6 +73,7 @@ def ask(publisher: Publisher, wish: Wish) -> datetime | None:
     settings = publisher.settings.joining
     asker = Asker(
         network=wish.origin or "unknown",
+        block=wish.network or "unknown",
         address_key=addresses.normalise(address),
         domain=address.domain,
     )
@@ -234,10 +235,11 @@ def _note(
 def _welcome(
     publisher: Publisher, db: Connection, person: NewSubscriber, lists: Sequence[str], *, now: datetime
 ) -> None:
-    """Write to a new reader, with the latest issue of one of these lists, or else the latest of all."""
+    """Write to a new reader, with the latest issue of one of these lists, or else of any public list."""
     newest = editions.recent(db, issues=_LOOKED_AT)
-    of_lists = [card for card in newest if not set(lists).isdisjoint(card.lists)]
-    issue = next(iter(of_lists or newest), None)
+    public = [name for name, own in publisher.settings.lists.items() if own.public]
+    fitting = (card for names in (lists, public) for card in newest if not set(names).isdisjoint(card.lists))
+    issue = next(fitting, None)
     lang = person.lang or publisher.settings.publication.language
     fields = {"lists": _titles(publisher.settings, lists, lang)}
     if issue is None:

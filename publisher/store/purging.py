@@ -29,7 +29,7 @@ AT_ONCE: Final = 1000
 """So many rows are changed in one transaction: nobody else waits long for it."""
 
 BUDGETS: Final = "budgets"
-BUDGET_KEPT: Final = timedelta(days=1)
+BUDGET_KEPT: Final = timedelta(hours=1)
 """How long a rate is remembered after the moment from which on it says nothing any more."""
 
 Old = Callable[[datetime], ColumnElement[bool]]
