@@ -129,7 +129,8 @@ def confirm(publisher: Publisher, token: str) -> Confirmation | None:
         _note(db, number, lists, found.payload, now=now)
         if begun and publisher.settings.joining.welcome:
             _welcome(publisher, db, person, begun, now=now)
-    return _confirmation(publisher, found, is_done=True)
+    titles = tuple(map(publisher.settings.list_title, lists))
+    return Confirmation(titles=titles, lang=found.payload["lang"], is_done=True)
 
 
 def _answer(  # noqa: PLR0913 - who asks for what, and how it is answered

@@ -229,7 +229,10 @@ def test_a_second_link_still_joins_the_lists_that_were_not_left(newsroom: Newsro
         newsroom.clock.passes(hours=13)
         leave(publisher)
 
-        assert confirm(publisher, second) is not None
+        done = confirm(publisher, second)
+
+        assert done is not None
+        assert done.titles == ("extra",)
         assert states(publisher)[ADDRESS, "weekly"] is SubscriptionState.UNSUBSCRIBED
         assert states(publisher)[ADDRESS, "extra"] is SubscriptionState.ACTIVE
 

@@ -176,9 +176,10 @@ def test_who_asks_while_a_purge_forgets_them_is_stored_anew(postgresql_url: str)
                 return ask(db, 1, NOW, link="fresh")
 
         with database.begin() as db:
-            assert purged(db, "pending") == 1
+            db.execute(select(schema.subscribers.c.id).with_for_update())  # as the purge begins
             asking = pool.submit(ask_again)
             until_somebody_waits(database)
+            assert purged(db, "pending") == 1
 
         assert asking.result(10) != gone
         with database.read() as db:
