@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, Connection, Table, func, select
 
 from publisher.actions.budgets import BUDGETS, budget
 from publisher.actions.join import Confirmation, Wish, ask, confirm, confirmation_of
-from publisher.actions.purge import purge_nightly
+from publisher.actions.purge import purge, purge_nightly
 from publisher.actions.scan import scan
 from publisher.actions.send_now import publish_now
 from publisher.actions.status import status
@@ -362,6 +362,20 @@ def test_a_flood_of_ten_thousand_writes_no_more_mails_than_the_budgets_allow(new
         assert answers[True] == mails <= 150
         assert answers[True] >= 70
     assert took < 2
+
+
+def test_a_purge_forgets_links_that_are_over_and_budgets_that_are_full_again(newsroom: Newsroom) -> None:
+    with newsroom.opened() as publisher:
+        ask(publisher, wish())
+        newsroom.clock.passes(hours=23)
+        purge(publisher)
+        with publisher.database.read() as db:
+            assert count(db, reader_tokens) == 1
+        newsroom.clock.passes(days=8, hours=2)
+        purge(publisher)
+        with publisher.database.read() as db:
+            assert count(db, reader_tokens) == 0
+            assert count(db, rates, rates.c.name.startswith(BUDGETS)) == 0
 
 
 def test_budgets_that_have_long_been_full_again_are_forgotten_before_the_night(newsroom: Newsroom) -> None:
