@@ -11,6 +11,7 @@ from typing import Final
 from sqlalchemy import Connection
 
 from publisher.actions.addressing import address_hash, suppression_secret
+from publisher.actions.budgets import Asker, spend
 from publisher.actions.reader_budget import may_be_written_to
 from publisher.app import Publisher
 from publisher.delivery import addresses
@@ -18,7 +19,7 @@ from publisher.model.choices import Choices
 from publisher.model.notices import first_payload
 from publisher.model.reader_notices import ReaderNotice, reader_item
 from publisher.model.reader_token import TokenPurpose
-from publisher.model.subscriber import SuppressionReason
+from publisher.model.subscriber import OWN_WORD_LIFTS
 from publisher.store import keys, notices, reader_tokens, subscribers
 
 OLD: Final = "old"
@@ -42,7 +43,8 @@ def ask_to_erase(publisher: Publisher, found: Choices) -> bool:
 def ask_to_change_address(publisher: Publisher, found: Choices, typed: str) -> bool:
     """Mail the old and the new address a link each; return False if that was asked too often.
 
-    Nobody learns whether the new address is known here. One whose owner has complained is not mailed.
+    The budgets of joining hold for the new one, too. Nobody learns whether it is known here. One whose
+    owner has complained, or that an editor has excluded, is not mailed.
 
     Raises:
         AddressError: nothing can be written to the new address.
@@ -50,10 +52,14 @@ def ask_to_change_address(publisher: Publisher, found: Choices, typed: str) -> b
     new = addresses.admit(typed)
     with publisher.database.begin() as db:
         now = publisher.now(db)
-        key = addresses.normalise(new)
-        hashed = address_hash(suppression_secret(keys.every(db)), key)
+        secret, key = suppression_secret(keys.every(db)), addresses.normalise(new)
+        hashed = address_hash(secret, key)
         kind = ReaderNotice.CHANGE_ADDRESS
         if not may_be_written_to(db, found.subscriber, kind, now=now, to=hashed):
+            return False
+        asker = Asker(address_key=key, domain=new.domain)
+        spent = spend(db, publisher.settings.joining, asker, secret=secret, now=now)
+        if spent.retry_at is not None:
             return False
         old_token, new_token = (secrets.token_urlsafe(_TOKEN) for _ in range(2))
         for token, side, other in ((old_token, OLD, new_token), (new_token, NEW, old_token)):
@@ -68,7 +74,7 @@ def ask_to_change_address(publisher: Publisher, found: Choices, typed: str) -> b
                 address_key=key,
             )
         tell(publisher, db, found, ReaderNotice.LEAVE_ADDRESS, path=f"change/{old_token}")
-        if subscribers.suppression(db, hashed) is not SuppressionReason.COMPLAINT:
+        if not spent.has_mail and subscribers.suppression(db, hashed) in (None, *OWN_WORD_LIFTS):
             tell(publisher, db, found, kind, path=f"change/{new_token}", to=new)
     return True
 
