@@ -62,7 +62,8 @@ def ask_to_change_address(publisher: Publisher, found: Choices, typed: str) -> b
     new = addresses.admit(typed)
     with publisher.database.begin() as db:
         now = publisher.now(db)
-        hashed = address_hash(suppression_secret(keys.every(db)), addresses.normalise(new))
+        key = addresses.normalise(new)
+        hashed = address_hash(suppression_secret(keys.every(db)), key)
         kind = ReaderNotice.CHANGE_ADDRESS
         if not may_be_written_to(db, found.subscriber, kind, now=now, to=hashed):
             return False
@@ -76,15 +77,22 @@ def ask_to_change_address(publisher: Publisher, found: Choices, typed: str) -> b
                 subscriber=found.subscriber,
                 payload=payload,
                 now=now,
+                address_key=key,
             )
         tell(publisher, db, found, ReaderNotice.LEAVE_ADDRESS, path=f"change/{old_token}")
         if subscribers.suppression(db, hashed) is not SuppressionReason.COMPLAINT:
-            tell(publisher, db, found, kind, path=f"change/{new_token}", to=str(new))
+            tell(publisher, db, found, kind, path=f"change/{new_token}", to=new)
     return True
 
 
 def tell(  # noqa: PLR0913 - who is told what, and where it leads
-    publisher: Publisher, db: Connection, found: Choices, kind: ReaderNotice, *, path: str = "", to: str = ""
+    publisher: Publisher,
+    db: Connection,
+    found: Choices,
+    kind: ReaderNotice,
+    *,
+    path: str = "",
+    to: addresses.Address | None = None,
 ) -> None:
     """Put a notice to a reader in line, whose button leads to `path`; at the own address, or `to` another."""
     publication = publisher.settings.publication
@@ -92,9 +100,11 @@ def tell(  # noqa: PLR0913 - who is told what, and where it leads
     notices.add(
         db,
         kind=kind.value,
-        address=to or found.address,
+        address=str(to) if to else found.address,
         payload=first_payload(item),
         now=publisher.now(db),
+        subscriber=found.subscriber,
+        address_key=addresses.normalise(to) if to else found.address_key,
     )
 
 

@@ -101,8 +101,8 @@ def confirmation_of(publisher: Publisher, token: str) -> Confirmation | None:
 def confirm(publisher: Publisher, token: str) -> Confirmation | None:
     """Let the owner of an address join the lists of a link, once, and return what it is about.
 
-    The consent is kept, an erasure or a hard bounce is lifted, and a new reader is welcomed. None, and
-    nothing is done, if the link does not work (any more) or the address has complained since.
+    The consent is kept, an erasure, a move or a hard bounce is lifted, and a new reader is welcomed. None,
+    and nothing is done, if the link does not work (any more) or the address has complained since.
     """
     with publisher.database.begin() as db:
         now = publisher.now(db)
@@ -124,7 +124,7 @@ def confirm(publisher: Publisher, token: str) -> Confirmation | None:
         reader_tokens.give(db, found, number)
         _note(db, number, lists, found.payload, now=now)
         if begun and publisher.settings.joining.welcome:
-            _welcome(publisher, db, person, begun, now=now)
+            _welcome(publisher, db, person, number, begun, now=now)
     return _confirmation(publisher, found, is_done=True)
 
 
@@ -157,6 +157,7 @@ def _answer(  # noqa: PLR0913 - who asks for what, and how it is answered
         subscriber=known.subscriber,
         payload={} if is_silent else payload,
         now=now,
+        address_key=None if is_silent else person.address_key,
     )
     is_on_all = all(known.states.get(name) is SubscriptionState.ACTIVE for name in wish.lists)
     kind = ReaderNotice.SUBSCRIBED if is_on_all else ReaderNotice.CONFIRM
@@ -166,7 +167,15 @@ def _answer(  # noqa: PLR0913 - who asks for what, and how it is answered
     titles = _titles(publisher.settings, wish.lists, wish.lang)
     url = f"{publisher.settings.publication.home_url}/confirm/{token}"
     told = first_payload(reader_item(lang=wish.lang, url=url, lists=titles))
-    notices.add(db, kind=kind, address=person.address, payload=told, now=now)
+    notices.add(
+        db,
+        kind=kind,
+        address=person.address,
+        payload=told,
+        now=now,
+        subscriber=known.subscriber,
+        address_key=person.address_key,
+    )
 
 
 def _find(db: Connection, token: str, now: datetime) -> reader_tokens.ReaderToken | None:
@@ -223,8 +232,14 @@ def _note(
         audit.write(db, at=now, actor="subscriber", verb="subscribe", subject=name, detail=detail)
 
 
-def _welcome(
-    publisher: Publisher, db: Connection, person: NewSubscriber, lists: Sequence[str], *, now: datetime
+def _welcome(  # noqa: PLR0913 - who is welcomed where
+    publisher: Publisher,
+    db: Connection,
+    person: NewSubscriber,
+    number: int,
+    lists: Sequence[str],
+    *,
+    now: datetime,
 ) -> None:
     """Write to a new reader, with the latest issue of one of these lists, or else the latest of all."""
     newest = editions.recent(db, issues=_LOOKED_AT)
@@ -238,4 +253,7 @@ def _welcome(
     else:
         title = {"title": issue.title}
         kind, item = ReaderNotice.WELCOME, reader_item(lang=lang, url=issue.url, **fields, **title)
-    notices.add(db, kind=kind, address=person.address, payload=first_payload(item), now=now)
+    payload, key = first_payload(item), person.address_key
+    notices.add(
+        db, kind=kind, address=person.address, payload=payload, now=now, subscriber=number, address_key=key
+    )

@@ -49,6 +49,10 @@ class Said(StrEnum):
 _REFUSED: Final[Mapping[Said, int]] = {Said.TOO_OFTEN: 429, Said.WRONG_DAY: 422, Said.WRONG_ADDRESS: 422}
 """What was not done, and under which status that is said."""
 
+_OF_A_LINK: Final = frozenset({Said.SAVED, Said.PAUSE_SET, Said.RESUMED})
+"""What is said after a redirect. Anybody can write that address, so it may claim nothing of mails: those are
+spoken of in the answer to the form itself."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sent:
@@ -84,12 +88,13 @@ class Preferences:
         Raises:
             StoreError: the database does not answer.
         """
-        token, said = request.path_params["token"], request.query_params.get("said", "")
+        token, asked = request.path_params["token"], request.query_params.get("said", "")
+        said = asked if asked in _OF_A_LINK else ""
         found = choices_of(self._publisher, token)
         return self._nobodys(token) if found is None else self._shown(token, found, said=said)
 
     async def _act(self, act: _Act, request: Request) -> Response:
-        """Do what a form asks for, and show the page anew; what cannot be done is said at once.
+        """Do what a form asks for, and show the page anew; of mails, and of what cannot be done, at once.
 
         Raises:
             HTTPException: 403, another site has sent the form; 413, the body is too large.
@@ -104,9 +109,10 @@ class Preferences:
         if found is None:
             return self._nobodys(token)
         said = act(self._publisher, found, sent)
-        if said in _REFUSED:
-            typed = first(sent.fields, "address")
-            return self._shown(token, found, said=said, status=_REFUSED[said], typed=typed)
+        if said not in _OF_A_LINK:
+            typed = first(sent.fields, "address") if said in _REFUSED else ""
+            now = choices_of(self._publisher, token) or found
+            return self._shown(token, now, said=said, status=_REFUSED.get(said, 200), typed=typed)
         place = f"{self._root}/preferences/{token}?said={said}"
         return RedirectResponse(place, 303, {"cache-control": "no-store"})
 
@@ -121,7 +127,7 @@ class Preferences:
         own, answers = choice_words(lang), answer_words(lang)
         with self._publisher.database.read() as db:
             topics = preferences.topics_for(db, found)
-            now = self._publisher.now(db)
+            now, is_mailed = self._publisher.now(db), preferences.is_mailed(db, found)
         today = now.astimezone(ZoneInfo(settings.publication.timezone)).date()
         return reply(
             self._publisher,
@@ -138,6 +144,9 @@ class Preferences:
             is_refused=said in _REFUSED,
             wrong=said if said in _REFUSED else "",
             typed=typed,
+            no_mail="" if is_mailed else answers.no_mail,
+            lost_mailbox=answers.lost_mailbox,
+            write_to=settings.masthead().reply_to,
             lists=[
                 {
                     "name": name,
