@@ -61,7 +61,9 @@ class NewSubscriber(NamedTuple):
     suppression would keep of it, `public_id` drawn at random in case the address is new. It may be an
     office's (`is_role`) or one to be thrown away. Somebody who comes from elsewhere may have been a reader
     there `since` long ago; `lists` are then this person's own, and `topics` what was chosen there. Who is
-    known already keeps language, topics and flags. A tuple, because an import makes a million of them.
+    known already keeps language, topics and flags. Who `has_left` elsewhere comes as one who has left, and
+    one who must not be mailed for what `bars` is only kept as suppressed; both change nothing that is known
+    here. A tuple, because an import makes a million of them.
     """
 
     address: str
@@ -74,3 +76,5 @@ class NewSubscriber(NamedTuple):
     since: datetime | None = None
     lists: tuple[str, ...] = ()
     topics: tuple[str, ...] = ()
+    has_left: bool = False
+    bars: SuppressionReason | None = None

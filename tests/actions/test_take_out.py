@@ -113,7 +113,10 @@ def test_whoever_has_left_elsewhere_does_not_come_back_with_an_export(publisher:
 
     brought(publisher, text)
 
-    assert [each.address for each in everybody(publisher)] == [READER]
+    assert {each.address: each.state.value for each in everybody(publisher)} == {
+        READER: "active",
+        "ben@example.net": "unsubscribed",
+    }
 
 
 def test_a_file_is_written_whole_or_not_at_all_and_for_nobody_elses_eyes(tmp_path: Path) -> None:

@@ -199,7 +199,8 @@ def test_subscribers(newsroom: Newsroom, types: Types) -> None:
     assert added == {READER: {"weekly": "already subscribed"}, "ben@example.net": {"weekly": "added"}}
     assert partly == {"dora@example.net": {"weekly": "added"}}
     assert set(imported) == {
-        *("counts", "refused", "refused_rows", "rows"),
+        *("counts", "refused", "refused_rows", "rows", "new_readers", "not_active", "without_address"),
+        *("columns", "not_used"),
         *("errors", "dry_run", "went_on_at", "finished_before"),
     }
     assert imported["counts"]["added"] == 1
