@@ -46,7 +46,7 @@ def test_every_subscription_is_a_row(publisher: Publisher) -> None:
         "email": "ben@example.net",
         "list": "extra",
         "state": "active",
-        "since": "2026-10-05T08:00:00+00:00",
+        "since": "2026-10-05T10:00:00+02:00",
         "consent": "the old house",
         "lang": "de",
         "topics": "energy;heat",

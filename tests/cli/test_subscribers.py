@@ -9,13 +9,18 @@ import sqlite3
 import subprocess
 import sys
 from contextlib import closing
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
 
+from publisher.cli.subscriber_history import _NOTICES
 from publisher.cli.subscribers_files import _asked
+from publisher.model.notices import NoticeKind, first_payload
+from publisher.model.reader_notices import ReaderNotice, reader_item
+from publisher.store import consents, notices
+from publisher.store.schema import subscriptions
 from tests.cli.conftest import Types
 from tests.delivery.reports import samples
 from tests.newsrooms import READER, Newsroom, suppress, until
@@ -142,6 +147,43 @@ def test_readers_are_found_and_shown(newsroom: Newsroom, types: Types) -> None:
     assert "hard bounce of heat: 5.1.1 " in shown
     assert gone.splitlines()[0] == "gone@example.net: no subscriber"
     assert types("subscribers", "find", "nobody").out == "0 subscribers\n"
+
+
+def test_a_reader_is_known_by_number_and_by_the_letters_of_a_domain(types: Types) -> None:
+    types("subscribers", "add", "ben@MÜNCHEN.de")
+
+    found = [types("subscribers", "find", text).out for text in ("münchen", "@münchen.de", "xn--mnchen")]
+    shown = types("subscribers", "show", "2").out
+
+    assert all("2       ben@xn--mnchen-3ya.de (münchen.de)  weekly: active" in out for out in found)
+    assert shown.startswith("ben@xn--mnchen-3ya.de (münchen.de) (number 2)\n")
+    assert types("subscribers", "erase", "2", "--yes").out == "1 subscriber erased\n"
+
+
+def test_consents_and_notices_are_shown_in_words_and_days_are_the_publications(
+    newsroom: Newsroom, types: Types
+) -> None:
+    late = datetime(2026, 10, 5, 22, 30, tzinfo=UTC)
+    item = reader_item(lang="en", url="https://example.org/", list="Weekly")
+    with newsroom.opened() as publisher, publisher.database.begin() as db:
+        version = consents.keep_text(db, "I want the Weekly\nby mail.")
+        yes = {"version": version, "source": "example.org", "network": ""}
+        consents.add(db, subscriber=1, lists=["weekly"], now=late, **yes)
+        payload = first_payload(item)
+        notices.add(db, kind=ReaderNotice.OWN_DATA, address=READER, payload=payload, now=late)
+        db.execute(subscriptions.update().values(since=late))
+
+    shown = types("subscribers", "show", READER).out
+    listed = types("subscribers", "list").out
+
+    assert "Tue 2026-10-06 00:30  weekly, on example.org: “I want the Weekly by mail.”" in shown
+    assert "Tue 2026-10-06 00:30  the link to all that is kept: pending" in shown
+    assert version not in shown
+    assert "2026-10-06" in listed
+
+
+def test_every_notice_has_a_name_that_can_be_read() -> None:
+    assert {*_NOTICES} == {*ReaderNotice, *NoticeKind}
 
 
 def test_readers_are_exported_to_a_file_or_to_the_next_program(newsroom: Newsroom, types: Types) -> None:
