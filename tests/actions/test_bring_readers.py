@@ -379,15 +379,18 @@ def test_readers_come_in_on_postgresql_too(newsroom: Newsroom, postgresql_url: s
     with newsroom.opened() as publisher:
         add(publisher, "r3@example.net")
 
-        found = brought(publisher, "\n".join(["email,lang,topics", *rows, rows[0]]))
+        gone = ["left@example.net,,,unsubscribed", "bounced@example.net,,,bounced"]
+        found = brought(publisher, "\n".join(["email,lang,topics,state", *rows, *gone, rows[0]]))
 
-        assert counts_of(found) == {"added": 9, "already subscribed": 2}
+        assert (counts_of(found), found.inactive) == ({"added": 9, "already subscribed": 2}, 2)
+        assert add(publisher, "left@example.net") == {"weekly": Added.LEFT}
+        assert add(publisher, "bounced@example.net") == {"weekly": Added.SUPPRESSED}
         with publisher.database.read() as db:
             found_rows = db.execute(
                 select(schema.subscribers.c.lang, func.count()).group_by(schema.subscribers.c.lang)
             )
             languages: dict[str | None, int] = {row[0]: row[1] for row in found_rows}
-            assert languages == {None: 6, "de": 4}
+            assert languages == {None: 7, "de": 4}
             assert db.scalar(select(func.count()).select_from(schema_readers.topics)) == 9
 
 

@@ -334,7 +334,7 @@ def test_correct(newsroom: Newsroom, types: Types) -> None:
 def test_segment(types: Types) -> None:
     tried = types("segment", "domain:example.net", "--json").json
 
-    assert set(tried) == {"segment", "filter", "shares", "readers"}
+    assert set(tried) == {"segment", "filter", "shares", "readers", "unchosen"}
     assert [set(each) for each in tried["shares"]] == [{"list", "readers", "of"}] * 2
     assert tried["readers"] == 1
 
