@@ -13,7 +13,14 @@ from typing import Final
 import structlog
 from structlog.typing import EventDict, WrappedLogger
 
-_ADDRESS: Final = re.compile(r"(?:\"[^\"\n]{1,64}\"|[^\s\"'<>()\[\]{},;:=|\\@]{1,64})@(?=[\w\[])")
+_INNER: Final = r"[^\s\"<>()\[\],;:\\@]"
+_FIRST: Final = r"[^\s\"<>()\[\],;:\\@'{}=|]"
+
+_ADDRESS: Final = re.compile(rf"(?:\"[^\"\n]{{1,64}}\"|{_FIRST}{_INNER}{{0,255}})(?:@|%40)(?=[\w\[])")
+"""What may stand before an @: atext and more (RFC 5321 section 4.1.2), also as addresses of pages write it.
+
+Quotes and braces before the first other character are more likely those of whoever wrote the line.
+"""
 
 
 def configure_logs(*, level: int = logging.INFO) -> None:

@@ -38,4 +38,4 @@ class PrivacySettings(Section):
     deliveries: Annotated[Kept, _at_least(7)] = FOREVER
     """Which reader got which issue, after its mailing has ended; how many got it stays."""
     audit: Annotated[Kept, _at_least(7)] = FOREVER
-    """Who did what; readers are numbers in it."""
+    """Who did what; readers are numbers in it. The approval of an issue is kept until that has gone out."""

@@ -12,7 +12,8 @@ from publisher.actions.erase import erase
 from publisher.actions.subscribe import add as subscribe
 from publisher.app import Publisher
 from publisher.delivery import addresses
-from publisher.errors import NotFoundError, TransitionError
+from publisher.errors import NotFoundError, PublisherError, TransitionError
+from publisher.model.characters import clean_line
 from publisher.model.subscriber import SubscriptionState, SuppressionReason
 from publisher.store import audit, cursors, keys, subscribers
 from publisher.store.cursors import Reader
@@ -80,15 +81,29 @@ def by_address(publisher: Publisher, address: str) -> Looked:
         return _looked(db, [found])[0]
 
 
-def add(publisher: Publisher, address: str, *, lists: Sequence[str], consent: str) -> Joined:
+def add(  # noqa: PLR0913 - who, and what is known of that reader
+    publisher: Publisher,
+    address: str,
+    *,
+    lists: Sequence[str],
+    consent: str,
+    lang: str | None = None,
+    topics: Sequence[str] = (),
+) -> Joined:
     """Make an address an active subscriber of lists (none: the default list).
+
+    The consent is kept as one line, without what nobody sees.
 
     Raises:
         AddressError: it cannot be an address.
         NotFoundError: there is no such list.
+        PublisherError: the consent says nothing.
         TransitionError: the address must not be mailed; nothing was kept of it.
     """
-    answers = subscribe(publisher, address, lists=lists, consent=consent)
+    said = clean_line(consent)
+    if not any(map(str.isalpha, said)):
+        raise PublisherError("the consent says nothing", fix="say in words how this reader agreed")
+    answers = subscribe(publisher, address, lists=lists, consent=said, lang=lang, topics=topics)
     if Added.SUPPRESSED in answers.values():
         raise TransitionError(
             "this address must not be mailed: it complained, bounced or was erased",

@@ -1,4 +1,6 @@
-"""What readers can ask for and have to confirm by mail: another address, their data, to be erased.
+"""What readers can ask for and have to confirm by mail.
+
+Another address, their data, to be erased, to have clicks counted, or the own feed removed.
 
 The mail goes to the address that we know, so that whoever was passed a link gets nothing by it.
 """
@@ -37,6 +39,16 @@ def ask_for_data(publisher: Publisher, found: Choices) -> bool:
 def ask_to_erase(publisher: Publisher, found: Choices) -> bool:
     """Mail a reader a link with which everything is forgotten; return False if that was asked too often."""
     return _ask(publisher, found, ReaderNotice.ERASE, TokenPurpose.ERASE, "erase")
+
+
+def ask_to_count_clicks(publisher: Publisher, found: Choices) -> bool:
+    """Mail a reader a link with which clicks are counted; return False if that was asked too often."""
+    return _ask(publisher, found, ReaderNotice.DECIDE, TokenPurpose.COUNT_CLICKS, "count")
+
+
+def ask_to_remove_feed(publisher: Publisher, found: Choices) -> bool:
+    """Mail a reader a link with which the own feed is removed; return False if that was asked too often."""
+    return _ask(publisher, found, ReaderNotice.DECIDE, TokenPurpose.REMOVE_FEED, "remove-feed")
 
 
 def ask_to_change_address(publisher: Publisher, found: Choices, typed: str) -> bool:

@@ -4,22 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import Final
 
 from sqlalchemy import Connection
 
+from publisher.actions.asking_readers import ask_to_count_clicks
 from publisher.actions.letter import letter_of
 from publisher.actions.mailing import its_mailing
 from publisher.actions.own_reader import note_choice, own_reader
+from publisher.actions.preferences import choices_of
 from publisher.actions.release import Release
 from publisher.app import Publisher
 from publisher.delivery.counted_links import click_token, counting, links_of, read_click_token
 from publisher.model.click_words import clicks_counted
 from publisher.model.fillins import UNSUBSCRIBE
+from publisher.model.reader_token import TokenPurpose
 from publisher.model.records import MailingRecord
 from publisher.settings import Settings
-from publisher.store import clicks, keys, own_choices
+from publisher.store import clicks, keys, own_choices, reader_tokens
 from publisher.store.clicks import LinkClicks
 from publisher.store.own_choices import OwnReader
+
+FEWEST: Final = 10
+"""So many readers of a mailing must have agreed before anything is counted: the sum of a single one would say
+what that reader read, and of a few, whoever knows the others learns the same."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,13 +39,22 @@ class Link:
     url: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """A reader who is asked whether clicks are counted, and what was done: a mail was sent, or is refused."""
+
+    reader: OwnReader
+    is_mailed: bool = False
+    is_refused: bool = False
+
+
 def count_in(publisher: Publisher, db: Connection, release: Release, mailing: MailingRecord) -> None:
     """Give a mailing that has just begun a second message for each of its lists that counts clicks.
 
-    Where nothing can be counted there is none.
+    Where nothing can be counted there is none, nor where fewer than `FEWEST` of its readers agreed.
     """
     counts = [name for name in release.edition.lists if _counts(publisher.settings, name)]
-    if not counts:
+    if not counts or clicks.agreeing(db, mailing.id, counts, most=FEWEST) < FEWEST:
         return
     letter, secret = letter_of(release), keys.every(db)[mailing.kid]
     home_url = letter.masthead.home_url
@@ -96,24 +113,39 @@ def asked_of(publisher: Publisher, token: str) -> OwnReader | None:
         return _asked(publisher.settings, own_reader(db, token))
 
 
-def agree(publisher: Publisher, token: str) -> OwnReader | None:
-    """Count the clicks of the owner of a link from the next mail on."""
-    return _answer(publisher, token, agrees=True)
+def ask_to_agree(publisher: Publisher, token: str) -> Asked | None:
+    """Write to the owner of a link, who alone can agree: whoever was passed a mail cannot."""
+    reader, found = asked_of(publisher, token), choices_of(publisher, token)
+    if reader is None or found is None:
+        return None
+    if reader.counts_clicks:
+        return Asked(reader=reader)
+    is_mailed = ask_to_count_clicks(publisher, found)
+    return Asked(reader=reader, is_mailed=is_mailed, is_refused=not is_mailed)
 
 
-def refuse(publisher: Publisher, token: str) -> OwnReader | None:
+def agree_by_link(publisher: Publisher, token: str) -> bool:
+    """Count the clicks of who has got `token` by mail, from the next mail on; False if it is no good."""
+    with publisher.database.begin() as db:
+        now = publisher.now(db)
+        found = reader_tokens.find(db, token, purpose=TokenPurpose.COUNT_CLICKS, now=now)
+        if found is None or found.subscriber is None or not reader_tokens.use(db, found, now=now):
+            return False
+        if own_choices.count_clicks(db, found.subscriber, agrees=True):
+            note_choice(publisher, db, found.subscriber, "agree to clicks")
+    return True
+
+
+def refuse(publisher: Publisher, token: str) -> Asked | None:
     """Count the clicks of the owner of a link no more; links of mails that were sent lead on as before."""
-    return _answer(publisher, token, agrees=False)
-
-
-def _answer(publisher: Publisher, token: str, *, agrees: bool) -> OwnReader | None:
     with publisher.database.begin() as db:
         reader = _asked(publisher.settings, own_reader(db, token))
         if reader is None:
             return None
-        if own_choices.count_clicks(db, reader.subscriber, agrees=agrees):
-            note_choice(publisher, db, reader, "agree to clicks" if agrees else "refuse clicks")
-        return replace(reader, counts_clicks=agrees)
+        reader_tokens.revoke(db, reader.subscriber, TokenPurpose.COUNT_CLICKS)
+        if own_choices.count_clicks(db, reader.subscriber, agrees=False):
+            note_choice(publisher, db, reader.subscriber, "refuse clicks")
+        return Asked(reader=replace(reader, counts_clicks=False))
 
 
 def _asked(settings: Settings, reader: OwnReader | None) -> OwnReader | None:

@@ -17,7 +17,7 @@ def own_reader(db: Connection, token: str) -> OwnReader | None:
     return own_choices.reader(db, read.public_id) if read else None
 
 
-def note_choice(publisher: Publisher, db: Connection, reader: OwnReader, verb: str) -> None:
+def note_choice(publisher: Publisher, db: Connection, subscriber: int, verb: str) -> None:
     """Write into the audit what a reader has done, by the reader's number."""
     audit.write(
         db,
@@ -25,5 +25,5 @@ def note_choice(publisher: Publisher, db: Connection, reader: OwnReader, verb: s
         actor="subscriber",
         verb=verb,
         subject="preferences",
-        detail={"subscriber": reader.subscriber},
+        detail={"subscriber": subscriber},
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Final
@@ -12,7 +12,9 @@ from typing import Final
 from sqlalchemy import Connection
 
 from publisher import __version__
+from publisher.actions.asking_readers import ask_to_remove_feed
 from publisher.actions.own_reader import note_choice, own_reader
+from publisher.actions.preferences import choices_of
 from publisher.app import Publisher
 from publisher.model.pace import Gate
 from publisher.model.reader_token import TokenPurpose
@@ -50,12 +52,15 @@ class OwnFeed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OwnPage:
-    """What a reader's page about the own feed shows. `made` is the secret of a feed made just now."""
+    """What a reader's page about the own feed shows. `made` is the secret of a feed made just now.
+
+    `is_mailed` says that the reader was written to, so as to decide whether it is removed.
+    """
 
     reader: OwnReader
     has_feed: bool
     made: str = ""
-    is_removed: bool = False
+    is_mailed: bool = False
     is_refused: bool = False
 
 
@@ -120,9 +125,10 @@ def page_of(publisher: Publisher, token: str) -> OwnPage | None:
 
 
 def make(publisher: Publisher, token: str) -> OwnPage | None:
-    """Make the feed of the owner of a link, or a new address for it: the old one is good for nothing then.
+    """Make the feed of the owner of a link, or one more address for it; those there are go on working.
 
-    The address cannot be shown again. Whoever had too many made in a day is refused.
+    So whoever was passed a mail takes no feed from its reader. The address cannot be shown again. Whoever had
+    too many made in a day is refused.
     """
     with publisher.database.begin() as db:
         reader, now = own_reader(db, token), publisher.now(db)
@@ -132,38 +138,42 @@ def make(publisher: Publisher, token: str) -> OwnPage | None:
         if rates.take_for_each(db, [[budget]], now=now) != (None,):
             return _page(db, reader, is_refused=True)
         made = secrets.token_urlsafe(16)
-        reader_tokens.revoke(db, reader.subscriber, TokenPurpose.FEED)
         reader_tokens.keep(
             db, made, purpose=TokenPurpose.FEED, subscriber=reader.subscriber, payload={}, now=now
         )
-        note_choice(publisher, db, reader, "make feed")
+        note_choice(publisher, db, reader.subscriber, "make feed")
         return _page(db, reader, made=made)
 
 
-def remove(publisher: Publisher, token: str) -> OwnPage | None:
-    """Remove the feed of the owner of a link; its address is good for nothing from now on."""
+def ask_to_remove(publisher: Publisher, token: str) -> OwnPage | None:
+    """Write to the owner of a link, who alone can remove the feed, if there is one."""
+    page, found = page_of(publisher, token), choices_of(publisher, token)
+    if page is None or found is None or not page.has_feed:
+        return page
+    is_mailed = ask_to_remove_feed(publisher, found)
+    return replace(page, is_mailed=is_mailed, is_refused=not is_mailed)
+
+
+def remove_by_link(publisher: Publisher, token: str) -> bool:
+    """Remove the feed of the reader who has got `token` by mail; return False if it is not or no more good.
+
+    None of its addresses is good for anything from now on.
+    """
     with publisher.database.begin() as db:
-        reader = own_reader(db, token)
-        if reader is None:
-            return None
-        if reader_tokens.revoke(db, reader.subscriber, TokenPurpose.FEED):
-            note_choice(publisher, db, reader, "remove feed")
-        return _page(db, reader, is_removed=True)
+        now = publisher.now(db)
+        found = reader_tokens.find(db, token, purpose=TokenPurpose.REMOVE_FEED, now=now)
+        if found is None or found.subscriber is None or not reader_tokens.use(db, found, now=now):
+            return False
+        if reader_tokens.revoke(db, found.subscriber, TokenPurpose.FEED):
+            note_choice(publisher, db, found.subscriber, "remove feed")
+    return True
 
 
-def _page(
-    db: Connection,
-    reader: OwnReader,
-    *,
-    made: str = "",
-    is_removed: bool = False,
-    is_refused: bool = False,
-) -> OwnPage:
+def _page(db: Connection, reader: OwnReader, *, made: str = "", is_refused: bool = False) -> OwnPage:
     return OwnPage(
         reader=reader,
         has_feed=reader_tokens.has(db, reader.subscriber, TokenPurpose.FEED),
         made=made,
-        is_removed=is_removed,
         is_refused=is_refused,
     )
 

@@ -9,6 +9,7 @@ from typing import Final
 
 from sqlalchemy import Connection
 
+from publisher.actions import join
 from publisher.app import Publisher
 from publisher.delivery import tokens
 from publisher.model.choices import Choices, changes, pause_end
@@ -69,8 +70,11 @@ def topics_for(db: Connection, found: Choices) -> tuple[Shelf, ...]:
     return tuple(offered[name] for name in sorted(offered))
 
 
-def save(publisher: Publisher, found: Choices, wish: Wish) -> None:
+def save(publisher: Publisher, found: Choices, wish: Wish) -> tuple[str, ...]:
     """Do what a reader wants; what was not offered to choose from stays as it is.
+
+    Return the lists that are not joined yet: whoever is on no list any more has to confirm that by mail (see
+    `ask_to_join`), for an old mail may be anybody's by now.
 
     Raises:
         StoreError: the database cannot be written; nothing has changed.
@@ -78,9 +82,11 @@ def save(publisher: Publisher, found: Choices, wish: Wish) -> None:
     with publisher.database.begin() as db:
         now, current = publisher.now(db), choices.of(db, found.subscriber, locked=True)
         if current is None:
-            return
+            return ()
         offered = lists_for(publisher.settings, current)
-        done = list(changes(current, offered=offered, wanted=wish.lists))
+        wanted_changes = list(changes(current, offered=offered, wanted=wish.lists))
+        is_reader = any(each.is_on for each in current.lists.values())
+        done = wanted_changes if is_reader else []
         for change in done:
             choices.change(db, current.subscriber, change, consent=CHOSEN, now=now)
         _agree(db, current.subscriber, [each.list for each in done if each.state in _ON], now=now)
@@ -89,6 +95,28 @@ def save(publisher: Publisher, found: Choices, wish: Wish) -> None:
         choices.set_topics(db, current.subscriber, wanted)
         choices.set_lang(db, current.subscriber, wish.lang if wish.lang in PHRASES else None)
         _note(db, publisher, current, "choose", [f"{each.list}: {each.state}" for each in done])
+    return () if is_reader else tuple(each.list for each in wanted_changes)
+
+
+def ask_to_join(  # noqa: PLR0913 - who asks for what, from where
+    publisher: Publisher, found: Choices, lists: Sequence[str], *, lang: str, origin: str, network: str
+) -> bool:
+    """Mail somebody who is on no list a link with which these are joined; False if that was asked too often.
+
+    Raises:
+        AddressError: nobody can be written to at the address.
+        StoreError: the database cannot be written; nothing has changed.
+    """
+    wish = join.Wish(
+        address=found.address,
+        lists=tuple(lists),
+        lang=lang if lang in PHRASES else publisher.settings.publication.language,
+        consent=CHOSEN,
+        source=PAGE,
+        origin=origin,
+        network=network,
+    )
+    return join.ask(publisher, wish) is None
 
 
 def pause(publisher: Publisher, found: Choices, day: str) -> bool:

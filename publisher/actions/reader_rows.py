@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import secrets
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
@@ -31,6 +32,8 @@ from publisher.model.reader_columns import (
 )
 from publisher.model.shelves import tag_name
 from publisher.model.subscriber import PUBLIC_ID, NewSubscriber
+
+_ADDRESS_LIKE: Final = re.compile(r"^\s*\S+@\S+\s*$")
 
 _SHARED: Final = 6
 """So many characters the random ids of a portion have in common: that keeps their index quick."""
@@ -66,7 +69,7 @@ class ReaderRows:
         """Yield the file from an offset on, so many rows at a time; the last portion may be empty."""
         rows = self.file.rows(offset=offset, line=line)
         if self.columns.has_head and offset == self.file.begin:
-            next(row for row in rows if not _is_remark(row))
+            next(row for row in rows if not _is_remark(row.cells))
         while portion := list(islice(rows, size)):
             yield self._portion(portion)
 
@@ -84,8 +87,8 @@ class ReaderRows:
                 refused.append(self._refused(row, PublisherError(row.wrong)))
                 continue
             text = cells[place].strip() if len(cells) > place else ""
-            if not text or cells[0].startswith("#"):
-                nameless += not text and any(map(str.strip, cells))
+            if not text or _is_remark(cells):
+                nameless += not text and not _is_remark(cells) and any(map(str.strip, cells))
                 continue
             count += 1
             try:
@@ -165,12 +168,13 @@ def columns_in(file: ReaderFile, wanted: Mapping[Field, str], *, own_lists: bool
         PublisherError: a wanted column is not there, or nothing says where the addresses stand.
     """
     rows = file.rows(offset=file.begin, line=file.begin_line)
-    first = next((row for row in rows if not _is_remark(row)), None)
+    first = next((row for row in rows if not _is_remark(row.cells)), None)
     return columns_of(first.cells, wanted, own_lists=own_lists) if first else Columns()
 
 
-def _is_remark(row: Row) -> bool:
-    return bool(row.cells) and row.cells[0].startswith("#")
+def _is_remark(cells: Sequence[str]) -> bool:
+    """Tell whether a row begins like a remark and has nothing that could be an address, such as #1@a.net."""
+    return bool(cells) and cells[0].startswith("#") and not any(map(_ADDRESS_LIKE.search, cells))
 
 
 def _language(cell: str) -> str | None:

@@ -17,7 +17,7 @@ def clicks(
     as_json: AsJson = False,
 ) -> None:
     """Show how often each link of an issue's mail was opened, by readers who agreed to be counted."""
-    from publisher.actions.clicks import clicks_of
+    from publisher.actions.clicks import FEWEST, clicks_of
 
     with opened(context) as publisher:
         found = clicks_of(publisher, issue)
@@ -26,4 +26,7 @@ def clicks(
     elif found:
         show(table("clicks", "link", rows=[(f"{each.clicks:,}", each.url) for each in found]))
     else:
-        say(f"The mail of {issue} counts no clicks: no list of it had `clicks = true` when it went out.")
+        say(
+            f"The mail of {issue} counts no clicks: no list of it had `clicks = true` when it went out, "
+            f"or fewer than {FEWEST} of its readers had agreed."
+        )

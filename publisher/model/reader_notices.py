@@ -23,6 +23,8 @@ class ReaderNotice(StrEnum):
     ADDRESS_CHANGED = "address changed"
     ERASE = "erase"
     OWN_DATA = "own data"
+    DECIDE = "decide"
+    """About a choice that only the owner of the address may make; the page behind the button says which."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

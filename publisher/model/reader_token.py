@@ -15,6 +15,8 @@ class TokenPurpose(StrEnum):
     ERASE = "erase"
     OWN_DATA = "own data"
     FEED = "feed"
+    REMOVE_FEED = "remove feed"
+    COUNT_CLICKS = "count clicks"
 
 
 LIFETIMES: Final[dict[TokenPurpose, timedelta | None]] = {
@@ -23,5 +25,7 @@ LIFETIMES: Final[dict[TokenPurpose, timedelta | None]] = {
     TokenPurpose.ERASE: timedelta(hours=24),
     TokenPurpose.OWN_DATA: timedelta(hours=24),
     TokenPurpose.FEED: None,
+    TokenPurpose.REMOVE_FEED: timedelta(hours=24),
+    TokenPurpose.COUNT_CLICKS: timedelta(hours=24),
 }
 """How long each may be used; None: until it is revoked."""

@@ -11,6 +11,7 @@ class Scope(StrEnum):
 
     SUBSCRIBERS_READ = "subscribers:read"
     SUBSCRIBERS_WRITE = "subscribers:write"
+    SUBSCRIBERS_ERASE = "subscribers:erase"
     LISTS_READ = "lists:read"
     ISSUES_READ = "issues:read"
     ISSUES_WRITE = "issues:write"
@@ -18,9 +19,13 @@ class Scope(StrEnum):
     MAILINGS_WRITE = "mailings:write"
 
 
+READING: Final = frozenset(scope for scope in Scope if scope.value.endswith(":read"))
+"""The scopes with which nothing can be changed."""
+
 SCOPES: Final[dict[Scope, str]] = {
     Scope.SUBSCRIBERS_READ: "see subscribers, with their addresses and what they chose",
-    Scope.SUBSCRIBERS_WRITE: "add, change, unsubscribe and erase subscribers",
+    Scope.SUBSCRIBERS_WRITE: "add, change and unsubscribe subscribers, and see nothing else of them",
+    Scope.SUBSCRIBERS_ERASE: "erase subscribers for good",
     Scope.LISTS_READ: "see the lists, and how many readers each has",
     Scope.ISSUES_READ: "see issues, and check them",
     Scope.ISSUES_WRITE: "approve, queue, hold and release issues",

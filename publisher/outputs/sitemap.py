@@ -19,7 +19,18 @@ MOST: Final = 50_000
 """So many addresses a sitemap may have."""
 
 PRIVATE: Final = (
-    *("/api/", "/change/", "/confirm/", "/data/", "/desk", "/erase/", "/f/", "/preferences/"),
+    *(
+        "/api/",
+        "/change/",
+        "/confirm/",
+        "/count/",
+        "/data/",
+        "/desk",
+        "/erase/",
+        "/f/",
+        "/preferences/",
+        "/remove-feed/",
+    ),
     *("/unsubscribe/", "/view/"),
 )
 """Paths that are nobody's but a reader's or an editor's."""

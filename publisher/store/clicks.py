@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection, bindparam, func, select
 
+from publisher.store.schema import subscribers
 from publisher.store.schema_readers import links
-from publisher.store.schema_sending import mailing_templates
+from publisher.store.schema_sending import deliveries, mailing_templates
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +31,23 @@ def set_template(db: Connection, mailing: int, name: str, template: bytes) -> No
     """Keep the message of a mailing whose links count clicks, for the readers of a list who agreed."""
     own = (mailing_templates.c.mailing == mailing) & (mailing_templates.c.list == name)
     db.execute(mailing_templates.update().where(own).values(counting=template))
+
+
+def agreeing(db: Connection, mailing: int, lists: Collection[str], *, most: int) -> int:
+    """Return how many readers of these lists of a mailing agreed to have clicks counted, at most `most`."""
+    theirs = (
+        select(deliveries.c.subscriber)
+        .join_from(subscribers, deliveries, deliveries.c.subscriber == subscribers.c.id)
+        .join(
+            mailing_templates,
+            (mailing_templates.c.mailing == deliveries.c.mailing)
+            & (mailing_templates.c.position == deliveries.c.list),
+        )
+        .where(
+            subscribers.c.counts_clicks, deliveries.c.mailing == mailing, mailing_templates.c.list.in_(lists)
+        )
+    )
+    return int(db.scalar(select(func.count()).select_from(theirs.limit(most).subquery())) or 0)
 
 
 def url_of(db: Connection, mailing: int, number: int) -> str | None:

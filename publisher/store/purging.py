@@ -7,11 +7,24 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import Column, ColumnElement, Connection, Table, exists, func, or_, select, tuple_, update
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Connection,
+    Select,
+    Table,
+    exists,
+    func,
+    or_,
+    select,
+    tuple_,
+    update,
+)
 
 from publisher.model.pace import us_of
+from publisher.model.states import IssueState, Verb
 from publisher.model.subscriber import SubscriptionState
-from publisher.store.schema import audit, site, subscribers, subscriptions
+from publisher.store.schema import audit, issues, site, subscribers, subscriptions
 from publisher.store.schema_readers import reader_tokens, requests
 from publisher.store.schema_sending import (
     accounts,
@@ -117,6 +130,19 @@ def _of_forgotten(table: Table) -> Rest:
     return Rest(table=table, old=lambda _before: table.c.mailing.in_(forgotten))
 
 
+def _counts_of_waiting() -> Select[tuple[int]]:
+    """Return the steps at which the audiences of issues that are still to go out were counted."""
+    steps = audit.alias()
+    waiting = select(issues.c.slug).where(issues.c.state.in_([state.value for state in _WAITING]))
+    own = (
+        steps.c.subject.in_(waiting),
+        steps.c.verb.in_([verb.value for verb in (Verb.APPROVE, Verb.REPRINT)]),
+    )
+    return select(func.max(steps.c.id)).where(*own).group_by(steps.c.subject)
+
+
+_WAITING: Final = (IssueState.APPROVED, IssueState.QUEUED, IssueState.HELD)
+
 _ON_NO_LIST: Final = ~exists().where(subscriptions.c.subscriber == subscribers.c.id)
 
 RESTS: Final[Mapping[str, tuple[Rest, ...]]] = {
@@ -155,7 +181,12 @@ RESTS: Final[Mapping[str, tuple[Rest, ...]]] = {
     ),
     "requests": (Rest(table=requests, old=lambda before: requests.c.created_at <= before),),
     "deliveries": tuple(_of_forgotten(table) for table in (deliveries, delivery_errors, reports)),
-    "audit": (Rest(table=audit, old=lambda before: audit.c.at <= before),),
+    "audit": (
+        Rest(
+            table=audit,
+            old=lambda before: (audit.c.at <= before) & audit.c.id.not_in(_counts_of_waiting()),
+        ),
+    ),
     BUDGETS: (Rest(table=rates, old=lambda before: rates.c.next_at_us <= us_of(before)),),
 }
 """What is purged, by the names of settings: where it stands, and when it is old."""

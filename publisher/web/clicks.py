@@ -1,6 +1,6 @@
 """`/to/<token>`: on to where a link of a mail leads, and one more in a sum. No cookie, nothing about whom.
 
-`/preferences/<token>/clicks` is where readers agree to it, or do not any more.
+`/preferences/<token>/clicks` is where readers ask for it, and agree by mail, or do not any more.
 """
 
 from __future__ import annotations
@@ -18,15 +18,15 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from publisher.actions import clicks
-from publisher.actions.clicks import Link
+from publisher.actions.clicks import Asked, Link
 from publisher.app import Publisher
 from publisher.errors import StoreError
-from publisher.store.own_choices import OwnReader
 from publisher.web.fields import first, posted
 from publisher.web.frame import reply
 from publisher.web.own_feed import stale
 from publisher.web.programs import is_program
 from publisher.web.same_site import refuse_other_sites
+from publisher.web.words_of_answers import answer_words
 from publisher.web.words_of_own import own_words
 
 EVERY: Final = 5.0
@@ -118,32 +118,39 @@ class ClicksPage:
             StoreError: the database does not answer; nothing has happened.
         """
         token = request.path_params["token"]
-        act: Callable[[Publisher, str], OwnReader | None] = clicks.asked_of
+        act: Callable[[Publisher, str], Asked | None] = _look
         did = False
         if request.method == "POST":
             refuse_other_sites(request, self._publisher.settings)
             pressed = first(await posted(request), "do")
             act, did = _ACTS.get(pressed, act), pressed in _ACTS
-        reader = await run_in_threadpool(act, self._publisher, token)
-        if reader is None:
+        asked = await run_in_threadpool(act, self._publisher, token)
+        if asked is None:
             return stale(self._publisher)
         settings = self._publisher.settings.publication
-        lang = reader.lang or settings.language
+        lang = asked.reader.lang or settings.language
         words = own_words(lang)
         return reply(
             self._publisher,
             "own_clicks.html",
             title=words.clicks_title,
+            status=429 if asked.is_refused else 200,
             lang=lang,
             own=words,
-            counts=reader.counts_clicks,
+            answers=answer_words(lang),
+            asked=asked,
             did=did,
             preferences=f"{settings.home_url}/preferences/{token}",
         )
 
 
-_ACTS: Final[dict[str, Callable[[Publisher, str], OwnReader | None]]] = {
-    "agree": clicks.agree,
+def _look(publisher: Publisher, token: str) -> Asked | None:
+    reader = clicks.asked_of(publisher, token)
+    return Asked(reader=reader) if reader else None
+
+
+_ACTS: Final[dict[str, Callable[[Publisher, str], Asked | None]]] = {
+    "agree": clicks.ask_to_agree,
     "refuse": clicks.refuse,
 }
 """What the buttons say, and what they do."""

@@ -23,6 +23,7 @@ from publisher.web.frame import reply
 from publisher.web.representation import Answer, Representation, fresh_until, is_known, represent_own
 from publisher.web.same_site import refuse_other_sites
 from publisher.web.sentences import sentences
+from publisher.web.words_of_answers import answer_words
 from publisher.web.words_of_own import own_words
 
 HELD: Final = 32
@@ -80,7 +81,7 @@ class OwnFeeds:
 
 
 class OwnFeedPage:
-    """The page on which a reader has the own feed made, moved or removed; without a script and a password."""
+    """The page on which a reader has the own feed made or removed; without a script and a password."""
 
     def __init__(self, publisher: Publisher) -> None:
         self._publisher = publisher
@@ -111,6 +112,7 @@ class OwnFeedPage:
             status=429 if found.is_refused else 200,
             lang=lang,
             own=words,
+            answers=answer_words(lang),
             found=found,
             addresses=addresses if found.made else (),
             preferences=f"{home}/preferences/{token}",
@@ -133,6 +135,6 @@ def stale(publisher: Publisher) -> Response:
 
 _ACTS: Final[dict[str, Callable[[Publisher, str], OwnPage | None]]] = {
     "make": personal_feed.make,
-    "remove": personal_feed.remove,
+    "remove": personal_feed.ask_to_remove,
 }
 """What the buttons say, and what they do."""

@@ -1,4 +1,7 @@
-"""`/change/…`, `/erase/…`, `/data/…`: behind links that readers asked for. GET shows, POST does it, once."""
+"""`/change/…`, `/erase/…`, `/data/…`, `/count/…`, `/remove-feed/…`: behind links that readers asked for.
+
+GET shows, POST does it, once.
+"""
 
 from __future__ import annotations
 
@@ -14,14 +17,17 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from publisher.actions.change_address import Moved, change_address
+from publisher.actions.clicks import agree_by_link
 from publisher.actions.erase import erase_by_link
 from publisher.actions.own_data import data_by_link, reader_of
+from publisher.actions.personal_feed import remove_by_link
 from publisher.app import Publisher
 from publisher.model.reader_token import TokenPurpose
 from publisher.web.frame import reply
 from publisher.web.replies import masked, message, stale
 from publisher.web.same_site import refuse_other_sites
 from publisher.web.words_of_answers import AnswerWords, answer_words
+from publisher.web.words_of_own import OwnWords, own_words
 
 
 class OwnLinks:
@@ -56,7 +62,7 @@ class OwnLinks:
         if found is None:
             return stale(self._publisher)
         lang = found.lang or self._publisher.settings.publication.language
-        title, text, button = kind.words(answer_words(lang))
+        title, text, button = kind.words(lang)
         return reply(
             self._publisher,
             "own_link.html",
@@ -75,10 +81,10 @@ class OwnLinks:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Kind:
-    """A kind of link: title, text and button of its page, and what the button does; None if it is no good."""
+    """A kind of link: the words of its page in a language, what its button does; None if it is no good."""
 
     purpose: TokenPurpose
-    words: Callable[[AnswerWords], tuple[str, str, str]]
+    words: Callable[[str], tuple[str, str, str]]
     act: Callable[[Publisher, str, str], Response | None]
 
 
@@ -107,20 +113,54 @@ def _data(publisher: Publisher, token: str, _lang: str) -> Response | None:
     return Response(f"{body}\n", headers=headers, media_type="application/json")
 
 
+def _count(publisher: Publisher, token: str, lang: str) -> Response | None:
+    if not agree_by_link(publisher, token):
+        return None
+    words = own_words(lang)
+    return message(publisher, title=words.clicks_title, text=words.clicks_on, lang=lang)
+
+
+def _remove_feed(publisher: Publisher, token: str, lang: str) -> Response | None:
+    if not remove_by_link(publisher, token):
+        return None
+    words = own_words(lang)
+    return message(publisher, title=words.feed_title, text=words.feed_removed, lang=lang)
+
+
+def _of_answers(
+    chosen: Callable[[AnswerWords], tuple[str, str, str]],
+) -> Callable[[str], tuple[str, str, str]]:
+    return lambda lang: chosen(answer_words(lang))
+
+
+def _of_own(chosen: Callable[[OwnWords], tuple[str, str, str]]) -> Callable[[str], tuple[str, str, str]]:
+    return lambda lang: chosen(own_words(lang))
+
+
 _KINDS: Final[Mapping[str, _Kind]] = {
     "change": _Kind(
         purpose=TokenPurpose.CHANGE_ADDRESS,
-        words=lambda words: (words.change_title, words.change_ask, words.change_yes),
+        words=_of_answers(lambda words: (words.change_title, words.change_ask, words.change_yes)),
         act=_change,
     ),
     "erase": _Kind(
         purpose=TokenPurpose.ERASE,
-        words=lambda words: (words.erase_title, words.erase_ask, words.erase_yes),
+        words=_of_answers(lambda words: (words.erase_title, words.erase_ask, words.erase_yes)),
         act=_erase,
     ),
     "data": _Kind(
         purpose=TokenPurpose.OWN_DATA,
-        words=lambda words: (words.data_title, words.data_ask, words.download),
+        words=_of_answers(lambda words: (words.data_title, words.data_ask, words.download)),
         act=_data,
+    ),
+    "count": _Kind(
+        purpose=TokenPurpose.COUNT_CLICKS,
+        words=_of_own(lambda words: (words.clicks_title, words.clicks_text, words.agree)),
+        act=_count,
+    ),
+    "remove-feed": _Kind(
+        purpose=TokenPurpose.REMOVE_FEED,
+        words=_of_own(lambda words: (words.feed_title, words.remove_text, words.remove)),
+        act=_remove_feed,
     ),
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 from functools import partial
@@ -24,6 +25,7 @@ from publisher.model.choices import LONGEST_PAUSE, Choices
 from publisher.model.phrases import phrases
 from publisher.web.fields import Fields, first, posted
 from publisher.web.frame import reply
+from publisher.web.network import Origin, networks, origin_of
 from publisher.web.replies import masked, stale, tested
 from publisher.web.same_site import refuse_other_sites
 from publisher.web.words_of_answers import answer_words
@@ -48,11 +50,20 @@ _REFUSED: Final[Mapping[Said, int]] = {Said.TOO_OFTEN: 429, Said.WRONG_DAY: 422,
 """What was not done, and under which status that is said."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sent:
+    """A form, and where it comes from."""
+
+    fields: Fields
+    origin: Origin
+
+
 class Preferences:
     """The page of a reader's choices, and what its forms do."""
 
     def __init__(self, publisher: Publisher) -> None:
         self._publisher = publisher
+        self._trusted = networks(publisher.settings.web.trusted_proxies)
         self._root = urlsplit(publisher.settings.publication.home_url).path
 
     def routes(self) -> tuple[BaseRoute, ...]:
@@ -85,16 +96,17 @@ class Preferences:
             StoreError: the database does not answer; nothing has happened.
         """
         refuse_other_sites(request, self._publisher.settings)
-        fields = await posted(request)
-        return await run_in_threadpool(self._done, act, request.path_params["token"], fields)
+        sent = Sent(fields=await posted(request), origin=origin_of(request, self._trusted))
+        return await run_in_threadpool(self._done, act, request.path_params["token"], sent)
 
-    def _done(self, act: _Act, token: str, fields: Fields) -> Response:
+    def _done(self, act: _Act, token: str, sent: Sent) -> Response:
         found = choices_of(self._publisher, token)
         if found is None:
             return self._nobodys(token)
-        said = act(self._publisher, found, fields)
+        said = act(self._publisher, found, sent)
         if said in _REFUSED:
-            return self._shown(token, found, said=said, status=_REFUSED[said], typed=first(fields, "address"))
+            typed = first(sent.fields, "address")
+            return self._shown(token, found, said=said, status=_REFUSED[said], typed=typed)
         place = f"{self._root}/preferences/{token}?said={said}"
         return RedirectResponse(place, 303, {"cache-control": "no-store"})
 
@@ -154,43 +166,52 @@ class Preferences:
         return choice_words(lang).paused.format(phrases(lang).date(day))
 
 
-def _save(publisher: Publisher, found: Choices, fields: Fields) -> Said:
+def _save(publisher: Publisher, found: Choices, sent: Sent) -> Said:
     wish = Wish(
-        lists=frozenset(fields.get("list", ())),
-        topics=frozenset(fields.get("topic", ())),
-        lang=first(fields, "lang"),
+        lists=frozenset(sent.fields.get("list", ())),
+        topics=frozenset(sent.fields.get("topic", ())),
+        lang=first(sent.fields, "lang"),
     )
-    preferences.save(publisher, found, wish)
-    return Said.SAVED
+    waiting = preferences.save(publisher, found, wish)
+    if not waiting:
+        return Said.SAVED
+    origin = sent.origin
+    try:
+        asked = preferences.ask_to_join(
+            publisher, found, waiting, lang=wish.lang, origin=origin.budget, network=origin.kept
+        )
+    except AddressError:
+        return Said.WRONG_ADDRESS
+    return Said.MAILED if asked else Said.TOO_OFTEN
 
 
-def _pause(publisher: Publisher, found: Choices, fields: Fields) -> Said:
-    is_set = preferences.pause(publisher, found, first(fields, "until"))
+def _pause(publisher: Publisher, found: Choices, sent: Sent) -> Said:
+    is_set = preferences.pause(publisher, found, first(sent.fields, "until"))
     return Said.PAUSE_SET if is_set else Said.WRONG_DAY
 
 
-def _resume(publisher: Publisher, found: Choices, _fields: Fields) -> Said:
+def _resume(publisher: Publisher, found: Choices, _sent: Sent) -> Said:
     preferences.resume(publisher, found)
     return Said.RESUMED
 
 
-def _address(publisher: Publisher, found: Choices, fields: Fields) -> Said:
+def _address(publisher: Publisher, found: Choices, sent: Sent) -> Said:
     try:
-        asked = asking_readers.ask_to_change_address(publisher, found, first(fields, "address"))
+        asked = asking_readers.ask_to_change_address(publisher, found, first(sent.fields, "address"))
     except AddressError:
         return Said.WRONG_ADDRESS
     return Said.MAILED_BOTH if asked else Said.TOO_OFTEN
 
 
-def _data(publisher: Publisher, found: Choices, _fields: Fields) -> Said:
+def _data(publisher: Publisher, found: Choices, _sent: Sent) -> Said:
     return Said.MAILED if asking_readers.ask_for_data(publisher, found) else Said.TOO_OFTEN
 
 
-def _erase(publisher: Publisher, found: Choices, _fields: Fields) -> Said:
+def _erase(publisher: Publisher, found: Choices, _sent: Sent) -> Said:
     return Said.MAILED if asking_readers.ask_to_erase(publisher, found) else Said.TOO_OFTEN
 
 
-_Act = Callable[[Publisher, Choices, Fields], Said]
+_Act = Callable[[Publisher, Choices, Sent], Said]
 
 _ACTS: Final[Mapping[str, _Act]] = {
     "pause": _pause,

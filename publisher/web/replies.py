@@ -34,6 +34,9 @@ def message(publisher: Publisher, *, title: str, text: str, lang: str = "") -> R
 
 
 def masked(address: str) -> str:
-    """Return an address that its owner recognises and nobody else learns: "a…@example.org"."""
+    """Return an address that its owner recognises and nobody else learns: "a…@example.org".
+
+    Where one letter is all that there is before the @, it is left out, too.
+    """
     local, _, domain = address.rpartition("@")
-    return f"{local[:1]}…@{domain}"
+    return f"{local[:1] if len(local) > 1 else ''}…@{domain}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select, update
@@ -22,6 +23,7 @@ from publisher.errors import NotFoundError
 from publisher.model.records import MailingRecord
 from publisher.model.states import IssueState
 from publisher.model.subscriber import SubscriptionState
+from publisher.store import purging
 from publisher.store.schema import subscribers, subscriptions
 from publisher.store.schema_readers import topics
 from publisher.store.schema_sending import deliveries
@@ -178,6 +180,25 @@ def test_the_audience_is_counted_at_approval_kept_and_shown_until_it_is_frozen(
     assert publish(publisher, "heat") == mailing_of(publisher, "heat")
     assert mailing_of(publisher, "heat").audience == 2
     assert status(publisher).audiences == {}
+
+
+def test_a_purge_of_the_audit_leaves_the_count_of_an_issue_that_is_still_to_go_out(
+    newsroom: Newsroom, publisher: Publisher
+) -> None:
+    newsroom.writes("heat")
+    record = approve(publisher, "heat")
+    before = publisher.now() + timedelta(days=400)
+
+    with publisher.database.begin() as db:
+        removed = purging.purge_some(db, "audit", before)
+
+    assert removed > 0
+    assert audience_when_approved(publisher, record) is not None
+    assert [row.verb for row in history_of(publisher, "heat")] == ["approve"]
+    publish_now(publisher, "heat")
+    with publisher.database.begin() as db:
+        purging.purge_some(db, "audit", before)
+    assert history_of(publisher, "heat") == []
 
 
 def test_an_issue_that_nobody_has_approved_has_no_count(newsroom: Newsroom, publisher: Publisher) -> None:

@@ -101,6 +101,19 @@ def test_an_import_changes_nothing_that_a_known_reader_chose(publisher: Publishe
     assert (ben.reader.lang, ben.topics) == ("de", ("energy",))
 
 
+@pytest.mark.parametrize("head", ["", "name,email\n"])
+def test_a_row_that_begins_like_a_remark_counts_if_it_has_an_address(publisher: Publisher, head: str) -> None:
+    own = "#1," if head else ""
+    text = (
+        f"# of the fair, see bo@example.net or so\n{head}# more\n{own}#1@example.net\n{own}cleo@example.net\n"
+    )
+
+    found = brought(publisher, text)
+
+    assert (counts_of(found), found.refused, found.rows) == ({"added": 2}, 0, 2)
+    assert {each.address for each in everybody(publisher)} == {READER, "#1@example.net", "cleo@example.net"}
+
+
 def test_whoever_left_or_must_not_be_mailed_is_not_brought_back(publisher: Publisher) -> None:
     unsubscribe(publisher, token_of(publisher, READER))
     suppress(publisher, "ben@example.net")

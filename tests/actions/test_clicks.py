@@ -28,7 +28,9 @@ SECOND = "bo@example.net"
 
 
 @pytest.fixture
-def counting(newsroom: Newsroom) -> Newsroom:
+def counting(newsroom: Newsroom, monkeypatch: pytest.MonkeyPatch) -> Newsroom:
+    """A newsroom whose list counts clicks, however few agreed."""
+    monkeypatch.setattr(clicks, "FEWEST", 0)
     newsroom.sets(instead=COUNTING)
     newsroom.writes("heat")
     return newsroom
@@ -87,6 +89,26 @@ def test_only_who_agreed_gets_links_that_count_and_is_told_so(counting: Newsroom
         assert f"https://news.example.net/to/{mailing.id}.1." in body
         assert CLICKS_COUNTED["en"] in body
         assert "https://example.net/heat" not in body
+
+
+@pytest.mark.parametrize("agreed", [9, 10])
+def test_where_few_agreed_nothing_is_counted_for_a_sum_would_tell_of_single_readers(
+    newsroom: Newsroom, agreed: int
+) -> None:
+    newsroom.sets(instead=COUNTING)
+    newsroom.writes("heat", lists="[weekly, extra]")
+    with newsroom.opened() as publisher:
+        for number in range(agreed - 1):
+            add(publisher, f"r{number}@example.net")
+        add(publisher, SECOND, lists=["extra"])
+        with publisher.database.begin() as db:
+            everybody_but = subscribers.c.address != (SECOND if agreed == 10 else "")
+            db.execute(subscribers.update().where(everybody_but).values(counts_clicks=True))
+        mailing = published(publisher)
+        with publisher.database.read() as db:
+            counts = {each.list: each.counting is not None for each in mailings.templates(db, mailing.id)}
+
+    assert counts == {"weekly": agreed == 10, "extra": False}
 
 
 def test_the_links_of_two_readers_are_the_same(counting: Newsroom) -> None:

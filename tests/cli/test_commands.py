@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
+from publisher.actions import clicks
 from publisher.actions.audience import Audience
 from publisher.cli.newsroom import whoami
 from publisher.cli.output import clock_text, plain
@@ -445,7 +446,10 @@ def test_a_purge_says_what_it_would_remove_and_what_it_has_removed(newsroom: New
     assert types("purge").out == "Nothing is older than it may be.\n"
 
 
-def test_clicks_are_shown_link_by_link_or_why_there_are_none(newsroom: Newsroom, types: Types) -> None:
+def test_clicks_are_shown_link_by_link_or_why_there_are_none(
+    newsroom: Newsroom, types: Types, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(clicks, "FEWEST", 0)
     newsroom.writes("rain", title="A machine that talks")
     types("publish", "rain", "--now")
     none = types("clicks", "rain").out

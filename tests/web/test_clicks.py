@@ -22,8 +22,10 @@ from publisher.store.schema_readers import links
 from publisher.web import clicks as page
 from publisher.web.programs import is_program
 from publisher.web.routes import site
+from publisher.web.words_of_answers import ANSWER_WORDS
 from publisher.web.words_of_own import OWN_WORDS
 from tests.web.newsroom import NOW
+from tests.web.readers import READER, mailed
 from tests.web.test_own_feed import link_of
 from tests.web.test_unsubscribe import shown
 
@@ -215,24 +217,52 @@ def agreed(publisher: Publisher) -> list[bool]:
         return list(db.scalars(select(subscribers.c.counts_clicks)))
 
 
-def test_a_reader_agrees_by_a_press_and_takes_it_back_by_another(
+def test_a_reader_asks_by_a_press_agrees_by_mail_and_takes_it_back_by_a_press(
     reader: TestClient, publisher: Publisher
 ) -> None:
     own = f"/preferences/{link_of(publisher)}/clicks"
 
-    asked, yes = reader.get(own), reader.post(own, data={"do": "agree"})
-    assert agreed(publisher) == [True]
-    again, no = reader.post(own, data={"do": "agree"}), reader.post(own, data={"do": "refuse"})
+    asked, mail = reader.get(own), reader.post(own, data={"do": "agree"})
+    ((kind, address, link),) = mailed(publisher)
+    before, shown_there = agreed(publisher), reader.get(link)
+    yes, again = reader.post(link), reader.post(link)
+    after, no = agreed(publisher), reader.post(own, data={"do": "refuse"})
 
     words = OWN_WORDS["en"]
     assert words.clicks_off in shown(asked.text)
-    assert yes.text == again.text
+    assert ANSWER_WORDS["en"].mailed in shown(mail.text)
+    assert (kind, address, before, after) == ("decide", READER, [False], [True])
+    assert words.agree in shown(shown_there.text)
     assert words.clicks_on in shown(yes.text)
+    assert again.status_code == 404
     assert words.clicks_off in shown(no.text)
     assert agreed(publisher) == [False]
     with publisher.database.read() as db:
         rows = [(row.verb, row.detail) for row in audit.listed(db, subject="preferences")]
     assert rows == [("refuse clicks", {"subscriber": 1}), ("agree to clicks", {"subscriber": 1})]
+
+
+def test_who_has_a_mail_of_somebody_else_agrees_to_nothing_and_floods_nobody(
+    reader: TestClient, publisher: Publisher
+) -> None:
+    own = f"/preferences/{link_of(publisher)}/clicks"
+
+    answers = [reader.post(own, data={"do": "agree"}) for _ in range(5)]
+
+    assert [each.status_code for each in answers] == [200, 200, 200, 429, 429]
+    assert len(mailed(publisher)) == 3
+    assert agreed(publisher) == [False]
+
+
+def test_who_refuses_takes_back_what_was_asked_for(reader: TestClient, publisher: Publisher) -> None:
+    own = f"/preferences/{link_of(publisher)}/clicks"
+    reader.post(own, data={"do": "agree"})
+
+    reader.post(own, data={"do": "refuse"})
+
+    ((_, _, link),) = mailed(publisher)
+    assert reader.post(link).status_code == 404
+    assert agreed(publisher) == [False]
 
 
 def test_looking_or_another_sites_form_agrees_to_nothing(reader: TestClient, publisher: Publisher) -> None:

@@ -19,9 +19,11 @@ from publisher.store import audit, keys
 from publisher.store.schema import subscribers
 from publisher.store.schema_readers import reader_tokens, topics
 from publisher.web.routes import site
+from publisher.web.words_of_answers import ANSWER_WORDS
 from publisher.web.words_of_own import OWN_WORDS
 from tests.editions import rich_edition
 from tests.web.newsroom import MovedClock
+from tests.web.readers import mailed
 from tests.web.test_unsubscribe import ADDRESS, shown
 
 FORMATS = ("atom", "rss", "json")
@@ -146,17 +148,47 @@ def test_the_same_feed_has_the_same_bytes_after_a_restart(publisher: Publisher, 
     assert (first.content, first.headers["etag"]) == (second.content, second.headers["etag"])
 
 
-@pytest.mark.parametrize("press", ["make", "remove"])
-def test_a_feed_that_was_removed_or_has_moved_is_gone_for_its_old_address(
-    reader: TestClient, token: str, press: str
+def removes(reader: TestClient, publisher: Publisher, token: str) -> None:
+    """Have the own feed removed, by the link of the mail."""
+    reader.post(f"/preferences/{token}/feed", data={"do": "remove"})
+    page = reader.post(mailed(publisher)[-1][2])
+    assert OWN_WORDS["en"].feed_removed in shown(page.text)
+
+
+def test_a_feed_that_was_removed_is_gone_for_all_its_addresses(
+    reader: TestClient, publisher: Publisher, token: str
+) -> None:
+    paths = [f"{made(reader, token)}json" for _ in range(2)]
+
+    removes(reader, publisher, token)
+
+    for path in paths:
+        gone = reader.get(path)
+        assert gone.status_code == 410
+        assert gone.headers["cache-control"] == "private, no-store"
+
+
+def test_who_has_a_mail_of_somebody_else_takes_no_feed_from_its_reader(
+    reader: TestClient, publisher: Publisher, token: str
 ) -> None:
     path = f"{made(reader, token)}json"
 
-    reader.post(f"/preferences/{token}/feed", data={"do": press})
+    made(reader, token)
+    asked = [reader.post(f"/preferences/{token}/feed", data={"do": "remove"}) for _ in range(4)]
 
-    gone = reader.get(path)
-    assert gone.status_code == 410
-    assert gone.headers["cache-control"] == "private, no-store"
+    assert ANSWER_WORDS["en"].mailed in shown(asked[0].text)
+    assert [each.status_code for each in asked] == [200, 200, 200, 429]
+    assert [(kind, address) for kind, address, _ in mailed(publisher)] == [("decide", ADDRESS)] * 3
+    assert reader.get(path).status_code == 200
+
+
+def test_where_there_is_no_feed_nobody_is_mailed(
+    reader: TestClient, publisher: Publisher, token: str
+) -> None:
+    page = reader.post(f"/preferences/{token}/feed", data={"do": "remove"})
+
+    assert OWN_WORDS["en"].make in shown(page.text)
+    assert mailed(publisher) == []
 
 
 def test_the_address_is_shown_once_and_kept_as_a_hash(
@@ -189,8 +221,8 @@ def test_what_a_reader_did_is_in_the_audit_by_number(
     reader: TestClient, publisher: Publisher, token: str
 ) -> None:
     made(reader, token)
-    for _ in range(2):
-        reader.post(f"/preferences/{token}/feed", data={"do": "remove"})
+    removes(reader, publisher, token)
+    reader.post(f"/preferences/{token}/feed", data={"do": "remove"})
 
     with publisher.database.read() as db:
         rows = [(row.verb, row.detail) for row in audit.listed(db, subject="preferences")]

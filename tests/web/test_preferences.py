@@ -125,6 +125,37 @@ def test_joining_a_list_is_kept_as_a_consent_and_leaving_one_is_not(
     assert (consent.list, consent.source, consent.text) == ("daily", "/preferences", CHOSEN)
 
 
+def test_who_has_left_everything_comes_back_by_a_mail_and_not_by_an_old_link(
+    publisher: Publisher, reader: TestClient, token: str
+) -> None:
+    reader.post(f"/preferences/{token}", data={})
+    answer = reader.post(f"/preferences/{token}", data={"list": "daily", "topic": "energy", "lang": "de"})
+    page = reader.get(answer.headers["location"])
+    before, topics = states(publisher, token), chosen(publisher, token).topics
+    ((kind, address, link),) = mailed(publisher)
+    reader.post(link)
+
+    assert answer.headers["location"].endswith("?said=mailed")
+    assert ANSWER_WORDS["de"].mailed in page.text
+    assert (kind, address, topics) == ("confirm", READER, frozenset({"energy"}))
+    assert before == {"weekly": "unsubscribed", "daily": "pending"}
+    assert states(publisher, token) == {"weekly": "unsubscribed", "daily": "active"}
+    with publisher.database.read() as db:
+        (consent,) = consents.of_subscriber(db, chosen(publisher, token).subscriber)
+    assert (consent.list, consent.source, consent.text) == ("daily", "/preferences", CHOSEN)
+
+
+def test_who_comes_back_by_an_old_link_too_often_waits(
+    publisher: Publisher, reader: TestClient, token: str
+) -> None:
+    reader.post(f"/preferences/{token}", data={})
+    answers = [reader.post(f"/preferences/{token}", data={"list": "weekly"}) for _ in range(30)]
+
+    assert answers[-1].status_code == 429
+    assert states(publisher, token) == {"weekly": "unsubscribed"}
+    assert 1 <= len([row for row in contents(publisher)["notices"] if READER in row]) < 10
+
+
 def test_who_chooses_no_topic_and_no_language_is_back_at_what_everybody_gets(
     publisher: Publisher, reader: TestClient, token: str
 ) -> None:

@@ -9,6 +9,7 @@ from itertools import cycle
 from starlette.testclient import TestClient
 
 from publisher.actions.addressing import page_to_choose, page_to_leave
+from publisher.actions.asking_readers import ask_to_count_clicks
 from publisher.actions.letter import letter_of
 from publisher.actions.release import prepare
 from publisher.app import Publisher
@@ -18,7 +19,7 @@ from publisher.store import issues
 from tests.editions import rich_edition
 from tests.mails import bodies
 from tests.web.newsroom import NOW
-from tests.web.readers import OWN, READER, contents, mailed, token_for
+from tests.web.readers import OWN, READER, chosen, contents, mailed, token_for
 
 HOME = "https://news.example.org"
 SCANNERS = (
@@ -78,7 +79,7 @@ SCANNERS = (
 )
 """How programs that open links of mails call themselves."""
 
-OWN_PAGES = ("/unsubscribe/", "/preferences/", "/data/", "/erase/", "/change/")
+OWN_PAGES = ("/unsubscribe/", "/preferences/", "/data/", "/erase/", "/change/", "/count/", "/remove-feed/")
 FETCHES = ("GET", "HEAD")
 
 
@@ -115,6 +116,9 @@ def links_of_notices(publisher: Publisher, reader: TestClient) -> set[str]:
     token = token_for(publisher)
     for path in ("data", "erase", "address"):
         reader.post(f"/preferences/{token}/{path}", data={"address": "new@x.example"}, headers=OWN)
+    for do in ("make", "remove"):
+        reader.post(f"/preferences/{token}/feed", data={"do": do}, headers=OWN)
+    ask_to_count_clicks(publisher, chosen(publisher, token))
     return {link for _, _, link in mailed(publisher)}
 
 

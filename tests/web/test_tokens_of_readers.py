@@ -26,6 +26,8 @@ PLACES = {
     "change": ("",),
     "erase": ("",),
     "data": ("",),
+    "count": ("",),
+    "remove-feed": ("",),
 }
 """Every address of a reader's own page, and those of its forms."""
 
@@ -38,6 +40,8 @@ GOOD = {
     ("change", TokenPurpose.CHANGE_ADDRESS),
     ("erase", TokenPurpose.ERASE),
     ("data", TokenPurpose.OWN_DATA),
+    ("count", TokenPurpose.COUNT_CLICKS),
+    ("remove-feed", TokenPurpose.REMOVE_FEED),
 }
 """What belongs together; links of test mails say so wherever they may be pressed, and act on nobody."""
 

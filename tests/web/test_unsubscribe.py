@@ -212,7 +212,8 @@ def test_the_page_speaks_the_publications_language(
     ("address", "seen"),
     [
         ("ada@example.net", "a…@example.net"),
-        ("a@b", "a…@b"),
+        ("a@b", "…@b"),
+        ("例@b", "…@b"),
         ("用户@例.jp", "用…@例.jp"),
         ("x@y@z", "x…@z"),
     ],

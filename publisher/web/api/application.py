@@ -81,6 +81,7 @@ def _add(made: FastAPI, tag: str, operation: Operation) -> None:
         description=operation.description,
         status_code=operation.status,
         response_description=operation.means,
+        response_model_exclude_unset=operation.is_sparse,
         responses={
             **{int(status): {"description": means} for status, means in operation.also.items()},
             **{int(status): _refusal(status) for status in _refusals(operation)},
@@ -119,7 +120,7 @@ def _complete(document: dict[str, Any]) -> None:
         for each in operations:
             described = document["paths"][each.path][each.method.lower()]
             described["security"] = [{"token": [each.scope.value]}]
-            if each.method == "POST":
+            if each.takes_key:
                 described.setdefault("parameters", []).append(_KEY)
             for status in each.also:
                 described["responses"][str(int(status))]["content"] = described["responses"][

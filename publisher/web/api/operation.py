@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict
 from starlette.requests import Request
 
 from publisher.app import Publisher
-from publisher.model.scope import Scope
+from publisher.model.scope import READING, Scope
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,7 +21,8 @@ class Operation:
     """What `act` answers to `method` at `path`, for tokens with `scope`.
 
     `refusals` are the statuses with which it may refuse beside those of all operations; `also` are further
-    statuses of an answer of the same shape, with what they mean.
+    statuses of an answer of the same shape, with what they mean. An answer that `is_sparse` has no fields
+    but those that were set.
     """
 
     method: str
@@ -32,11 +33,17 @@ class Operation:
     means: str = "Here it is"
     refusals: tuple[HTTPStatus, ...] = ()
     also: Mapping[HTTPStatus, str] = field(default_factory=dict)
+    is_sparse: bool = False
 
     @property
     def name(self) -> str:
         """How it is called, also in the OpenAPI document."""
         return self.act.__name__
+
+    @property
+    def takes_key(self) -> bool:
+        """Whether it can be done twice by mistake, and so is done once under an idempotency key."""
+        return self.method == "POST" and self.scope not in READING
 
     @property
     def summary(self) -> str:

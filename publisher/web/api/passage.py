@@ -6,6 +6,7 @@ import hashlib
 import re
 import time
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from email.message import Message as Headers
 from math import ceil
@@ -80,7 +81,7 @@ class Passage:
         if body and not _is_json(request.headers.get("content-type", "")):
             raise ProblemError("media", "send the body as application/json")
         key = request.headers.get(KEY)
-        if operation.method != "POST" or key is None:
+        if key is None or not operation.takes_key:
             return await act(request)
         return await self._once(token, _key(key), request, act)
 
@@ -122,11 +123,19 @@ class Passage:
             raise
         headers = {name: answer.headers[name] for name in _KEPT_HEADERS if name in answer.headers}
         kept = Answered(status=answer.status_code, headers=headers, body=bytes(answer.body))
-        try:
-            await run_in_threadpool(finish, *own, kept)
-        except StoreError as error:
-            _log.warning("an answer was not kept", trouble=str(error))
+        await run_in_threadpool(_keep, *own, kept)
         return answer
+
+
+def _keep(publisher: Publisher, token: int, key: str, answer: Answered) -> None:
+    """Keep an answer, at the second attempt if not at the first; without it the key is taken for a while."""
+    with suppress(StoreError):
+        finish(publisher, token, key, answer)
+        return
+    try:
+        finish(publisher, token, key, answer)
+    except StoreError as error:
+        _log.warning("an answer was not kept", trouble=str(error))
 
 
 def guarded(operation: Operation) -> type[APIRoute]:

@@ -58,6 +58,13 @@ class Subscriber(Shape):
     """Whether the address is of a service for addresses that are thrown away."""
 
 
+Language = Annotated[
+    str | None, Field(pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,4}$", examples=["pt-BR"])
+]
+
+Topic = Annotated[str, Field(min_length=1, max_length=100, pattern=TEXT, examples=["heat pumps"])]
+
+
 class SubscriberPortion(Shape):
     """Some subscribers."""
 
@@ -75,13 +82,18 @@ class Newcomer(Wish):
     consent: Annotated[
         str, Field(min_length=1, max_length=200, pattern=TEXT, examples=["ticked the box in the web shop"])
     ]
-    """How this reader agreed, in words. It is kept, and shown to whoever asks."""
+    """How this reader agreed, in words: there is a letter in it. It is kept, and shown to whoever asks."""
+    lang: Language = None
+    """The language of pages and notices; null: the publication's. A reader who is known keeps it."""
+    topics: list[Topic] = Field(default_factory=list, max_length=50)
+    """Tags that this reader chose; none: all. A reader who is known keeps them."""
 
 
 class Joined(Shape):
     """What came of adding an address."""
 
-    id: str = Field(examples=["9f86d081884c7d65"])
+    id: str | None = Field(examples=["9f86d081884c7d65"])
+    """Whose address it is; null where nothing has changed, for that is to be read and not to be written."""
     lists: dict[str, Added]
 
 
@@ -94,10 +106,16 @@ class Sought(Wish):
 class Change(Wish):
     """What changes; what is not named stays as it is."""
 
-    lang: Annotated[
-        str | None, Field(pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,4}$", examples=["pt-BR"])
-    ] = None
+    lang: Language = None
     """The language of pages and notices; null: the publication's."""
+
+
+class Changed(Shape):
+    """What was named in the change, as it is now; nothing else of the subscriber."""
+
+    id: str = Field(examples=["9f86d081884c7d65"])
+    lang: str | None = Field(default=None, examples=["pt-BR"])
+    """The language of pages and notices; missing where it was not named."""
 
 
 class Leaving(Wish):
@@ -144,9 +162,17 @@ def add_subscriber(publisher: Acting, newcomer: Newcomer, response: Response) ->
     The consent has to be stated. Nobody who has left is added back; an address that complained, bounced or
     was erased is refused. Doing it again changes nothing more.
     """
-    joined = api_readers.add(publisher, newcomer.address, lists=newcomer.lists, consent=newcomer.consent)
+    joined = api_readers.add(
+        publisher,
+        newcomer.address,
+        lists=newcomer.lists,
+        consent=newcomer.consent,
+        lang=newcomer.lang,
+        topics=newcomer.topics,
+    )
     if Added.ADDED not in joined.answers.values():
         response.status_code = HTTPStatus.OK
+        return Joined(id=None, lists=joined.answers)
     home = publisher.settings.publication.home_url
     response.headers["location"] = f"{home}/api/v1/subscribers/{joined.public_id}"
     return Joined(id=joined.public_id, lists=joined.answers)
@@ -165,11 +191,15 @@ def get_subscriber(publisher: Acting, id: Id) -> Subscriber:  # noqa: A002 - the
     return _shape(api_readers.one(publisher, id))
 
 
-def change_subscriber(publisher: Acting, id: Id, change: Change) -> Subscriber:  # noqa: A002 - same
-    """Change what a subscriber chose."""
+def change_subscriber(publisher: Acting, id: Id, change: Change) -> Changed:  # noqa: A002 - same
+    """Change what a subscriber chose.
+
+    The answer has what was named and nothing else: to see a subscriber takes the scope to read.
+    """
     if "lang" not in change.model_fields_set:
-        return _shape(api_readers.one(publisher, id))
-    return _shape(api_readers.set_lang(publisher, id, change.lang))
+        return Changed(id=api_readers.one(publisher, id).reader.public_id)
+    api_readers.set_lang(publisher, id, change.lang)
+    return Changed(id=id, lang=change.lang)
 
 
 def erase_subscriber(publisher: Acting, id: Id) -> None:  # noqa: A002 - same
@@ -254,14 +284,15 @@ SUBSCRIBERS = (
         path="/subscribers/{id}",
         act=change_subscriber,
         scope=Scope.SUBSCRIBERS_WRITE,
-        means="As it is now",
+        means="What was named, as it is now",
+        is_sparse=True,
         refusals=_MISSING,
     ),
     Operation(
         method="DELETE",
         path="/subscribers/{id}",
         act=erase_subscriber,
-        scope=Scope.SUBSCRIBERS_WRITE,
+        scope=Scope.SUBSCRIBERS_ERASE,
         status=HTTPStatus.NO_CONTENT,
         means="Nothing but the hash is left",
         refusals=_MISSING,

@@ -6,10 +6,11 @@ from starlette.testclient import TestClient
 
 from publisher.actions.subscribe import add
 from publisher.app import Publisher
+from publisher.model.scope import Scope
 from publisher.model.subscriber import SubscriptionState
 from publisher.store import audit, subscribers
 from tests.newsrooms import READER, suppress
-from tests.web.api.conftest import public_id_of
+from tests.web.api.conftest import Knocks, public_id_of
 
 BO = {"address": "bo@example.net", "consent": "ticked the box in the shop"}
 
@@ -38,6 +39,22 @@ def test_a_subscriber_is_shown_with_all_that_is_known(program: TestClient, publi
         "is_role": False,
         "is_disposable": False,
     }
+
+
+def test_a_newcomer_may_bring_language_and_topics_and_whoever_is_known_keeps_them(
+    program: TestClient, publisher: Publisher
+) -> None:
+    chosen = {"lang": "pt-BR", "topics": ["Heat Pumps", "heat pumps"]}
+
+    id_ = program.post("subscribers", json=BO | chosen).json()["id"]
+    again = program.post("subscribers", json=BO | {"lang": "de", "lists": ["extra"], "topics": ["rain"]})
+    shown = program.get(f"subscribers/{id_}").json()
+
+    assert again.status_code == 201
+    assert (shown["lang"], shown["topics"]) == ("pt-BR", ["heat-pumps"])
+    refused = program.post("subscribers", json=BO | {"topics": ["\n"]})
+    assert (refused.status_code, refused.json()["code"]) == (422, "invalid")
+    assert public_id_of(publisher) != id_
 
 
 def test_everybody_is_read_once_however_many_come_meanwhile(
@@ -95,13 +112,17 @@ def test_adding_again_changes_nothing_and_says_so(program: TestClient) -> None:
     program.post("subscribers", json=BO)
     again = program.post("subscribers", json=BO | {"address": "BO@EXAMPLE.net"})
 
-    assert (again.status_code, again.json()["lists"]) == (200, {"weekly": "already subscribed"})
+    assert (again.status_code, again.json()) == (200, {"id": None, "lists": {"weekly": "already subscribed"}})
+    assert "location" not in again.headers
 
 
 def test_without_a_stated_consent_nobody_is_added(program: TestClient) -> None:
     for consent in (None, "", "a\nb"):
         answer = program.post("subscribers", json={"address": "bo@example.net", "consent": consent})
         assert (answer.status_code, answer.json()["errors"][0]["at"]) == (422, "/consent")
+    for consent in ("   ", "\u202e", "\u200b", "-- 4711"):
+        answer = program.post("subscribers", json=BO | {"consent": consent})
+        assert (answer.status_code, answer.json()["code"]) == (422, "refused")
     assert program.post("subscribers/find", json={"address": "bo@example.net"}).status_code == 404
 
 
@@ -149,9 +170,37 @@ def test_what_is_changed_is_what_was_named(program: TestClient, publisher: Publi
     address = f"subscribers/{public_id_of(publisher)}"
 
     assert program.patch(address, json={"lang": "pt-BR"}).json()["lang"] == "pt-BR"
-    assert program.patch(address, json={}).json()["lang"] == "pt-BR"
+    assert "lang" not in program.patch(address, json={}).json()
+    assert program.get(address).json()["lang"] == "pt-BR"
     assert program.patch(address, json={"lang": "klingon!"}).status_code == 422
     assert program.patch(address, json={"lang": None}).json()["lang"] is None
+
+
+def test_who_may_only_write_sees_what_was_written_and_erases_nobody(
+    knocks: Knocks, publisher: Publisher
+) -> None:
+    program = knocks(Scope.SUBSCRIBERS_WRITE)
+    id_ = public_id_of(publisher)
+
+    changed = program.patch(f"subscribers/{id_}", json={"lang": "fr"})
+    unchanged = program.patch(f"subscribers/{id_}", json={})
+    known = program.post("subscribers", json=BO | {"address": READER})
+    erased = program.delete(f"subscribers/{id_}")
+
+    assert changed.json() == {"id": id_, "lang": "fr"}
+    assert unchanged.json() == {"id": id_}
+    assert known.json()["id"] is None
+    assert erased.status_code == 403
+    assert public_id_of(publisher) == id_
+
+
+def test_a_consent_is_kept_as_a_line_without_what_nobody_sees(
+    program: TestClient, publisher: Publisher
+) -> None:
+    program.post("subscribers", json=BO | {"consent": "  ticked\u202e  the box "})
+
+    found = program.get(f"subscribers/{public_id_of(publisher, BO['address'])}").json()
+    assert found["subscriptions"][0]["consent"] == "ticked the box"
 
 
 def test_subscriptions_end_at_once_and_only_once(program: TestClient, publisher: Publisher) -> None:

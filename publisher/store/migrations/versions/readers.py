@@ -94,7 +94,7 @@ def _consents() -> None:
 
 
 def _tokens() -> None:
-    purposes = ("confirm", "change address", "erase", "own data", "feed")
+    purposes = ("confirm", "change address", "erase", "own data", "feed", "remove feed", "count clicks")
     listed = ", ".join(f"'{purpose}'" for purpose in purposes)
     op.create_table(
         "reader_tokens",
