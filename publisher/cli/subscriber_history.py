@@ -67,6 +67,7 @@ _NOTICES: Final[dict[str, str]] = {
     ReaderNotice.ADDRESS_CHANGED: "that the address has changed",
     ReaderNotice.ERASE: "the question whether to erase everything",
     ReaderNotice.OWN_DATA: "the link to all that is kept",
+    ReaderNotice.DECIDE: "the link to a choice of the owner's",
     **{kind.value: f"to editors: {kind}" for kind in NoticeKind},
 }
 """What each kind of notice was about."""
