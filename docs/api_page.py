@@ -59,7 +59,14 @@ def _operation(method: str, path: str, operation: Document) -> Iterator[str]:
     yield " ".join(lines)
     query = [each for each in operation.get("parameters", ()) if each["in"] == "query"]
     if query:
-        rows = ((f"`{each['name']}`", _kind(each["schema"]), each.get("description", "")) for each in query)
+        rows = (
+            (
+                f"`{each['name']}`",
+                _kind(each["schema"]) + _bounds(each["schema"]),
+                each.get("description", ""),
+            )
+            for each in query
+        )
         yield _table(("in the query", "value", "what it says"), rows)
     rows = (_answer(status, answer) for status, answer in operation["responses"].items() if int(status) < 300)
     yield _table(("answer", "", "what it means"), rows)
@@ -70,6 +77,12 @@ def _operation(method: str, path: str, operation: Document) -> Iterator[str]:
 def _answer(status: str, answer: Document) -> tuple[str, str, str]:
     content = answer.get("content", {}).get("application/json", {})
     return status, _kind(content["schema"]) if content else "nothing", answer["description"]
+
+
+def _bounds(schema: Document) -> str:
+    """Return between what a number must be, and what it is if nobody says it."""
+    said = f", {schema['minimum']} to {schema['maximum']}" if {"minimum", "maximum"} <= {*schema} else ""
+    return said + (f"; else {schema['default']}" if isinstance(schema.get("default"), int) else "")
 
 
 def _shape(name: str, schema: Document) -> Iterator[str]:

@@ -81,7 +81,15 @@ def by_address(publisher: Publisher, address: str) -> Looked:
         return _looked(db, [found])[0]
 
 
-def add(publisher: Publisher, address: str, *, lists: Sequence[str], consent: str) -> Joined:
+def add(  # noqa: PLR0913 - who, and what is known of that reader
+    publisher: Publisher,
+    address: str,
+    *,
+    lists: Sequence[str],
+    consent: str,
+    lang: str | None = None,
+    topics: Sequence[str] = (),
+) -> Joined:
     """Make an address an active subscriber of lists (none: the default list).
 
     The consent is kept as one line, without what nobody sees.
@@ -95,7 +103,7 @@ def add(publisher: Publisher, address: str, *, lists: Sequence[str], consent: st
     said = clean_line(consent)
     if not any(map(str.isalpha, said)):
         raise PublisherError("the consent says nothing", fix="say in words how this reader agreed")
-    answers = subscribe(publisher, address, lists=lists, consent=said)
+    answers = subscribe(publisher, address, lists=lists, consent=said, lang=lang, topics=topics)
     if Added.SUPPRESSED in answers.values():
         raise TransitionError(
             "this address must not be mailed: it complained, bounced, moved or was erased",

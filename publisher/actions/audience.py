@@ -23,11 +23,15 @@ _APPROVALS = (Verb.APPROVE, Verb.REPRINT)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Audience:
-    """How many readers an issue goes to, of which lists, and the filter that chooses among them."""
+    """How many readers an issue goes to, of which lists, and the filter that chooses among them.
+
+    So many more would get it, had they not chosen `other_topics`.
+    """
 
     lists: tuple[str, ...]
     segment: str | None
     readers: int
+    other_topics: int = 0
 
 
 def chosen_by(edition: Edition | EditionRecord) -> Selection:
@@ -55,8 +59,12 @@ def audience_of(db: Connection, edition: Edition | EditionRecord) -> Audience:
     Raises:
         FilterError: its segment cannot be read.
     """
-    readers = mailings.audience_of(db, edition.lists, chosen_by(edition))
-    return Audience(lists=edition.lists, segment=edition.segment, readers=readers)
+    chosen = chosen_by(edition)
+    readers = mailings.audience_of(db, edition.lists, chosen)
+    all_ = mailings.audience_of(db, edition.lists, chosen.whatever_topics()) if chosen.topics else readers
+    return Audience(
+        lists=edition.lists, segment=edition.segment, readers=readers, other_topics=all_ - readers
+    )
 
 
 def audience_when_approved(publisher: Publisher, record: IssueRecord) -> Audience | None:
@@ -74,11 +82,17 @@ def when_approved(db: Connection, records: Iterable[IssueRecord]) -> dict[str, A
     found = editions.addressed(db, prints.values())
     rows = audit.latest(db, prints, verbs=_APPROVALS)
     return {
-        slug: Audience(lists=found[number].lists, segment=found[number].segment, readers=readers)
+        slug: Audience(
+            lists=found[number].lists,
+            segment=found[number].segment,
+            readers=readers,
+            other_topics=_counted(rows, slug, "other_topics") or 0,
+        )
         for slug, number in prints.items()
-        if number in found and isinstance(readers := _counted(rows, slug), int)
+        if number in found and (readers := _counted(rows, slug, "audience")) is not None
     }
 
 
-def _counted(rows: Mapping[str, AuditRow], slug: str) -> object:
-    return rows[slug].detail.get("audience") if slug in rows else None
+def _counted(rows: Mapping[str, AuditRow], slug: str, what: str) -> int | None:
+    said = rows[slug].detail.get(what) if slug in rows else None
+    return said if isinstance(said, int) else None

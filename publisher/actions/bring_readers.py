@@ -20,7 +20,7 @@ from publisher.actions.reader_rows import Portion, ReaderRows, columns_in
 from publisher.actions.refused_rows import RefusedRows, refused_rows
 from publisher.app import Publisher
 from publisher.errors import NotFoundError, PublisherError, TransitionError
-from publisher.model.reader_columns import Field
+from publisher.model.reader_columns import Columns, Field
 from publisher.model.subscriber import Added, SubscriptionState
 from publisher.store import audit, imports, keys, subscribers
 from publisher.store.imports import Import, Mark
@@ -33,6 +33,10 @@ REST: Final = 0.002
 
 REFUSED: Final = "refused"
 """How the rows that were refused are called among the counts."""
+
+INACTIVE: Final = "not active"
+NAMELESS: Final = "without an address"
+NEW_READERS: Final = "new readers"
 
 MOST_EXAMPLES: Final = 1000
 
@@ -68,7 +72,9 @@ class Brought:
 
     A file that was finished before has `earlier`, the moment of that, and nothing was done. `went_on_at` is
     the line after which an import that had been broken off went on, `errors` the file of the refused rows.
-    `guessed` says that the file was taken for Windows-1252, because it is not UTF-8.
+    `guessed` says that the file was taken for Windows-1252, because it is not UTF-8. So many rows were
+    `inactive`, were left out and are not refused; so many had something, but no address (`nameless`).
+    `columns` says what was found where.
     """
 
     counts: Mapping[Added, int]
@@ -79,14 +85,20 @@ class Brought:
     earlier: datetime | None = None
     went_on_at: int = 0
     guessed: bool = False
+    new_readers: int = 0
+    inactive: int = 0
+    nameless: int = 0
+    columns: Columns = field(default_factory=Columns)
 
 
 def bring(publisher: Publisher, file: BinaryIO, *, name: str, wishes: Wishes) -> Brought:
     """Make active subscribers of the readers in a file, which can be sought in.
 
-    Nobody who has left or must not be mailed is added back, and doing it twice changes nothing. Progress is
-    kept with each portion: the same file with the same wishes goes on where it was broken off. A dry run
-    reads only, and says what would come of it.
+    Who has left by what the file says is kept as one who has left, and who bounced or complained as one who
+    must not be mailed; nothing that is known here is changed by that. Nobody who has left or must not be
+    mailed is added back, and doing it twice changes nothing. Progress is kept with each portion: the same
+    file with the same wishes goes on where it was broken off. A dry run changes nothing, and says what would
+    come of it, also in the file of refused rows.
 
     Raises:
         PublisherError: the file cannot be read as a table, or nobody said how its readers agreed; nobody was
@@ -116,15 +128,15 @@ def _brought_in(publisher: Publisher, found: ReaderFile, wishes: Wishes) -> Brou
     if wishes.dry_run or wishes.again:
         known = None
     if known is not None and known.finished_at is not None:
-        return _brought(found, known.mark, earlier=known.finished_at)
+        return _brought(found, columns, known.mark, earlier=known.finished_at)
     start = (
         known.mark if known is not None else Mark(bytes_done=found.begin, line=found.begin_line, counts={})
     )
     went_on_at = known.mark.line if known is not None else 0
-    with refused_rows(None if wishes.dry_run else wishes.errors, after=went_on_at) as refused:
+    with refused_rows(wishes.errors, head=columns.heads, after=went_on_at) as refused:
         way = _Way(publisher, rows, wishes, lists, refused)
         mark = way.tried(start) if wishes.dry_run else way.gone(key, known, start)
-        return _brought(found, mark, went_on_at=went_on_at, way=way)
+        return _brought(found, columns, mark, went_on_at=went_on_at, way=way)
 
 
 def _refuse_wishes(publisher: Publisher, wishes: Wishes, name: str) -> None:
@@ -177,11 +189,11 @@ class _Way:
 
     def tried(self, mark: Mark) -> Mark:
         """Return the mark at which all would end, and change nothing."""
-        seen: set[int] = set()
+        seen = subscribers.Seen()
         for portion in self._portions(mark):
             with self._publisher.database.read() as db:
-                answers = subscribers.would_add(db, portion.newcomers, lists=self._lists, seen=seen)
-            mark = self._after(portion, mark, answers)
+                came = subscribers.would_bring(db, portion.newcomers, lists=self._lists, seen=seen)
+            mark = self._after(portion, mark, came)
             self._tell(mark)
         return mark
 
@@ -217,7 +229,7 @@ class _Way:
     def _added(self, number: int, portion: Portion, mark: Mark) -> Mark:
         """Add one portion; what is refused of it has been written before."""
         with self._publisher.database.begin() as db:
-            answers = subscribers.add_many(
+            came = subscribers.bring(
                 db,
                 portion.newcomers,
                 lists=self._lists,
@@ -225,7 +237,7 @@ class _Way:
                 consent=self._wishes.source,
                 now=self._publisher.now(db),
             )
-            after = self._after(portion, mark, answers)
+            after = self._after(portion, mark, came)
             if not imports.advance(db, number, before=mark, after=after):
                 raise TransitionError(
                     f"another process imports '{self._rows.file.name}' at this moment",
@@ -233,11 +245,18 @@ class _Way:
                 )
         return after
 
-    def _after(self, portion: Portion, mark: Mark, answers: Iterable[Mapping[str, Added]]) -> Mark:
+    def _after(self, portion: Portion, mark: Mark, came: subscribers.Brought) -> Mark:
         counts = Counter(mark.counts)
+        answers: Iterable[Mapping[str, Added]] = came.answers
+        if portion.inactive:
+            both = zip(portion.newcomers, came.answers, strict=True)
+            answers = [answer for person, answer in both if not (person.has_left or person.bars)]
         said = [answer for each in answers for answer in each.values()]
         counts.update({answer.value: said.count(answer) for answer in Added})
         counts[REFUSED] += len(portion.refused)
+        counts[INACTIVE] += portion.inactive
+        counts[NAMELESS] += portion.nameless
+        counts[NEW_READERS] += came.new_readers
         return Mark(
             bytes_done=self._rows.file.offset,
             rows_done=mark.rows_done + portion.rows,
@@ -262,8 +281,9 @@ class _Way:
             )
 
 
-def _brought(
+def _brought(  # noqa: PLR0913 - what is known of a file, and what came of it
     file: ReaderFile,
+    columns: Columns,
     mark: Mark,
     *,
     earlier: datetime | None = None,
@@ -280,4 +300,8 @@ def _brought(
         earlier=earlier,
         went_on_at=went_on_at,
         guessed=file.guessed,
+        new_readers=mark.counts.get(NEW_READERS, 0),
+        inactive=mark.counts.get(INACTIVE, 0),
+        nameless=mark.counts.get(NAMELESS, 0),
+        columns=columns,
     )

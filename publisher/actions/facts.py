@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, time
 from urllib.parse import urlsplit
@@ -17,7 +18,7 @@ from publisher.errors import Place, SettingsError
 from publisher.model.edition import Masthead
 from publisher.model.issue import Issue
 from publisher.model.moments import moment_of
-from publisher.model.records import PublicStory
+from publisher.model.records import LastMail, PublicStory
 from publisher.settings import SAMPLE_POSTAL_ADDRESS, Settings, is_of_sample
 from publisher.store import issues, mailings
 
@@ -73,20 +74,21 @@ def known_facts(publisher: Publisher, found: Found, issue: Issue) -> Facts:
     lists = _lists(settings, issue)
     with publisher.database.read() as db:
         taken = issues.taken(db, besides=found.slug)
+        wanted = chosen_in(settings, issue)
         readers = mailings.audience_of(db, lists)
-        chosen = chosen_in(settings, issue)
-        audience = mailings.audience_of(db, lists, chosen) if chosen else readers
+        chosen = mailings.audience_of(db, lists, wanted.whatever_topics()) if wanted.segment else readers
+        audience = mailings.audience_of(db, lists, wanted) if wanted.topics else chosen
         earlier = [each for each in mailings.latest(db) if each.issue != found.slug]
         moments = issues.moments(db)
         public = tuple(_own(each, found, issue) for each in issues.public_stories(db))
     timetable = settings.timetable((*lists, *settings.default_lists)[0])
-    same = (each.readers for each in earlier if set(each.lists) == set(lists))
     near = (each.subject for each in earlier if set(each.lists) & set(lists))
     return replace(
         facts_of(settings, issue),
         audience=audience,
         readers=readers,
-        last_readers=next(same, None),
+        chosen=chosen,
+        last_chosen=_chosen_by_last(earlier, lists, str(wanted.segment) if wanted.segment else None),
         last_subject=next(near, None),
         moment=moment_of(issue.when, timetable, zone=issue.timezone) if issue.when else None,
         gap=timetable.smallest_gap,
@@ -102,6 +104,17 @@ def known_facts(publisher: Publisher, found: Found, issue: Issue) -> Facts:
         numbers=taken.numbers,
         contents=taken.content,
     )
+
+
+def _chosen_by_last(earlier: Sequence[LastMail], lists: Sequence[str], segment: str | None) -> int | None:
+    """Return for how many readers the last mailing was with which one to these lists can be compared.
+
+    Those with another segment are other audiences; but an issue for all that follows on issues for some only
+    is compared with these, because a segment is soon forgotten.
+    """
+    same = [each for each in earlier if set(each.lists) == set(lists)]
+    alike = [each for each in same if each.segment == segment] or ([] if segment else same)
+    return next((each.readers for each in alike), None)
 
 
 def _own(story: PublicStory, found: Found, issue: Issue) -> PublicStory:

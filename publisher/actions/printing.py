@@ -97,6 +97,7 @@ def freeze(  # noqa: PLR0913 - who, what, and how it was approved
         TransitionError: `verb` is not possible now.
     """
     content_hash = printed.edition.content_hash
+    audience = audience_of(db, printed.edition)
     approver = by or publisher.actor
     return transition(
         publisher,
@@ -107,7 +108,8 @@ def freeze(  # noqa: PLR0913 - who, what, and how it was approved
             "hash": content_hash,
             "by": approver,
             "allowed": sorted(allow),
-            "audience": audience_of(db, printed.edition).readers,
+            "audience": audience.readers,
+            **({"other_topics": audience.other_topics} if audience.other_topics else {}),
             **({"segment": printed.edition.segment} if printed.edition.segment else {}),
         },
         edition=freeze_print(publisher, db, record.slug, printed),

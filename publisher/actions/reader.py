@@ -16,10 +16,11 @@ from publisher.store import keys, readers
 def find(publisher: Publisher, text: str, *, limit: int) -> tuple[list[FoundReader], bool]:
     """Return up to `limit` readers with `text` in their address, and whether there are more.
 
-    `@example.org` means a whole domain; the best matches come first.
+    `@example.org` means a whole domain; the best matches come first. A domain is found by the letters that
+    its ASCII form stands for, too.
     """
     with publisher.database.read() as db:
-        found = readers.find(db, _key_of(text.strip()), limit=limit + 1)
+        found = readers.find(db, _keys_of(text.strip()), limit=limit + 1)
     return found[:limit], len(found) > limit
 
 
@@ -74,12 +75,12 @@ def _number(db: Connection, who: str) -> int | None:
     return readers.number_of(db, addresses.normalise(addresses.parse(who)))
 
 
-def _key_of(text: str) -> str:
-    """Return a text as address keys have it: a whole address, or a part of one."""
+def _keys_of(text: str) -> tuple[str, ...]:
+    """Return a text as address keys may have it: a whole address, or a part of one."""
     try:
-        return addresses.normalise(addresses.parse(text))
+        return (addresses.normalise(addresses.parse(text)),)
     except AddressError:
-        return text.lower()
+        return tuple(dict.fromkeys((text.lower(), addresses.in_ascii(text))))
 
 
 def _nobody(who: str) -> NotFoundError:

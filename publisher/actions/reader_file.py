@@ -30,10 +30,12 @@ _DELIMITERS: Final = ",;\t"
 _NAMED_DELIMITER: Final = re.compile(r"sep=(.)\r?\n?", re.IGNORECASE)
 _WIDE: Final = {codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
 _GUESS: Final = "cp1252"
+_FIX: Final = "look for a quote that is not closed"
+_CLOSE: Final = "close it, or take it away"
 
 
 class Row(NamedTuple):
-    """A row: the line on which it begins, and its cells, or in `wrong` why it is none.
+    """A row: the line on which it begins, and its cells; in `wrong` why it is none, if they were guessed.
 
     A tuple, because a million of them are made.
     """
@@ -85,12 +87,18 @@ class ReaderFile:
                 return
             except csv.Error as error:
                 if self.offset >= self.size and self.line > first:
-                    raise self._no_table("a quote is not closed", first) from None
-                cells, wrong = [], f"this is not CSV: {error}"
+                    raise self._no_table("a quote is not closed", first, _CLOSE) from None
+                cells, wrong = self._guessed_cells(), f"this is not CSV: {error}"
             if len(cells) > MOST_COLUMNS:
                 raise self._no_table(f"a row has more than {MOST_COLUMNS} columns", first)
             if cells or wrong:
                 yield Row(first, cells, wrong)
+
+    def _guessed_cells(self) -> list[str]:
+        """Return what may be the cells of the row that was just read and is none."""
+        self.file.seek(self._row_at)
+        text = self.file.read(self.offset - self._row_at).decode(self.encoding)
+        return [cell for row in csv.reader([text], delimiter=self.delimiter) for cell in row]
 
     def _lines(self) -> Iterator[str]:
         encoding = self.encoding
@@ -101,11 +109,11 @@ class ReaderFile:
                 raise self._no_table(f"a row has more than {LONGEST_ROW:,} bytes", self._row_line)
             yield raw.decode(encoding)
 
-    def _no_table(self, what: str, line: int) -> PublisherError:
+    def _no_table(self, what: str, line: int, fix: str = _FIX) -> PublisherError:
         return PublisherError(
             f"this is not CSV: {what}",
             place=Place(path=self.name, line=line),
-            fix="look for a quote that is not closed",
+            fix=fix,
         )
 
 

@@ -1,4 +1,4 @@
-"""The file of the rows that an import refused: line, what stands there, why."""
+"""The file of the rows that an import refused, as they came, with line and reason: to be mended there."""
 
 from __future__ import annotations
 
@@ -8,30 +8,31 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final, TextIO
+from typing import TextIO
 
 from publisher.errors import PublisherError
-from publisher.model.cells import defused
-
-HEAD: Final = ("line", "what", "why")
-
-_SHOWN: Final = 254
+from publisher.model.cells import defused, restored
+from publisher.model.reader_columns import OURS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Refused:
-    """A row that was refused: its line, what stands there for an address, and why."""
+    """A row that was refused: its line, its cells, and why."""
 
     line: int
-    what: str
+    cells: Sequence[str]
     why: PublisherError
 
 
 @dataclass(slots=True)
 class RefusedRows:
-    """Writes refused rows to a file, which is only made when there is one; without a path nowhere."""
+    """Writes refused rows to a file, which is only made when there is one; without a path nowhere.
+
+    `head` is that of the file which they are from.
+    """
 
     path: Path | None
+    head: Sequence[str]
     count: int = 0
     _file: TextIO | None = field(default=None, repr=False)
 
@@ -47,9 +48,9 @@ class RefusedRows:
         try:
             if self._file is None:
                 self._file = _opened(self.path)
-                csv.writer(self._file).writerow(HEAD)
+                csv.writer(self._file).writerow(self._cells(self.head, OURS))
             csv.writer(self._file).writerows(
-                (row.line, defused(row.what[:_SHOWN]), defused(_sentence(row.why))) for row in rows
+                self._cells(row.cells, (str(row.line), _sentence(row.why))) for row in rows
             )
             self._file.flush()
         except OSError as error:
@@ -66,7 +67,8 @@ class RefusedRows:
             writer = csv.writer(self._file)
             with before.open(encoding="utf-8", newline="") as old:
                 for row in csv.reader(old):
-                    if row == list(HEAD) or (row and row[0].isdecimal() and int(row[0]) <= line):
+                    said = row[len(self.head)] if len(row) > len(self.head) else ""
+                    if said == OURS[0] or (said.isdecimal() and int(said) <= line):
                         writer.writerow(row)
             before.unlink()
         except OSError as error:
@@ -77,15 +79,23 @@ class RefusedRows:
         if self._file is not None:
             self._file.close()
 
+    def _cells(self, cells: Sequence[str], ours: Sequence[str]) -> list[str]:
+        """Return a row with two columns more; what has no head of its own comes behind them."""
+        width = len(self.head)
+        own = [*cells, *[""] * (width - len(cells))]
+        return [defused(restored(cell)) for cell in (*own[:width], *ours, *own[width:])]
+
 
 @contextmanager
-def refused_rows(path: Path | None, *, after: int = 0) -> Iterator[RefusedRows]:
+def refused_rows(path: Path | None, *, head: Sequence[str], after: int = 0) -> Iterator[RefusedRows]:
     """Yield what writes refused rows to a file; `after` is the line up to which it was written before.
+
+    `head` is that of the file which they are from.
 
     Raises:
         PublisherError: the file cannot be written.
     """
-    rows = RefusedRows(path)
+    rows = RefusedRows(path, head)
     try:
         if after:
             rows.go_on(after)

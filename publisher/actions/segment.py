@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from publisher.app import Publisher
 from publisher.errors import NotFoundError
 from publisher.model.audience import Selection
-from publisher.model.filters import lists_in
+from publisher.model.filters import lists_in, tags_in
 from publisher.model.segment import resolved
-from publisher.store import mailings
+from publisher.store import mailings, segments
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,12 +24,16 @@ class Share:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tried:
-    """A segment, its filter written out, and whom it chooses now; who is on several lists counts once."""
+    """A segment, its filter written out, and whom it chooses now; who is on several lists counts once.
+
+    Nobody has chosen the topics `unchosen`.
+    """
 
     segment: str
     filter: str
     shares: tuple[Share, ...]
     readers: int
+    unchosen: tuple[str, ...] = ()
 
 
 def try_segment(publisher: Publisher, text: str, *, lists: Sequence[str] = ()) -> Tried:
@@ -54,7 +58,8 @@ def try_segment(publisher: Publisher, text: str, *, lists: Sequence[str] = ()) -
             for name in names
         )
         readers = mailings.audience_of(db, names, chosen) if len(names) > 1 else shares[0].readers
-    return Tried(segment=text.strip(), filter=str(found), shares=shares, readers=readers)
+        unchosen = segments.unchosen(db, tags_in(found))
+    return Tried(segment=text.strip(), filter=str(found), shares=shares, readers=readers, unchosen=unchosen)
 
 
 def try_all(publisher: Publisher, *, lists: Sequence[str] = ()) -> list[Tried]:

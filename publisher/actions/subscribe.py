@@ -15,6 +15,7 @@ from publisher.app import Publisher
 from publisher.delivery import addresses, tokens
 from publisher.delivery.special_addresses import is_disposable, is_role
 from publisher.errors import NotFoundError, PublisherError
+from publisher.model.shelves import tag_name
 from publisher.model.subscriber import PUBLIC_ID, NewSubscriber, Subscription, SubscriptionState
 from publisher.store import audit, cursors, keys, subscribers
 from publisher.store.subscribers import Added
@@ -31,18 +32,25 @@ class Imported:
     refused: tuple[PublisherError, ...]
 
 
-def add(
-    publisher: Publisher, address: str, *, lists: Sequence[str] = (), consent: str = BY_HAND
+def add(  # noqa: PLR0913 - who, and what is known of that reader
+    publisher: Publisher,
+    address: str,
+    *,
+    lists: Sequence[str] = (),
+    consent: str = BY_HAND,
+    lang: str | None = None,
+    topics: Sequence[str] = (),
 ) -> dict[str, Added]:
     """Make `address` an active subscriber of `lists` (none: the default list); say what happened on each.
 
-    Nobody who has left or must not be mailed is added back.
+    Nobody who has left or must not be mailed is added back. Readers who are known keep language and topics.
 
     Raises:
         PublisherError: the address is impossible.
         NotFoundError: there is no such list.
     """
-    return _add(publisher, [address], _lists(publisher, lists), consent, is_noted=True)[0]
+    names = tuple(dict.fromkeys(map(tag_name, topics)))
+    return _add(publisher, address, _lists(publisher, lists), consent, lang=lang, topics=names)
 
 
 def add_from_file(publisher: Publisher, text: str, *, path: str, lists: Sequence[str] = ()) -> Imported:
@@ -96,35 +104,39 @@ def unsubscribe(publisher: Publisher, token: str) -> Subscription | None:
     return subscription_of(publisher, token)
 
 
-def _add(
-    publisher: Publisher, texts: Sequence[str], lists: Sequence[str], consent: str, *, is_noted: bool = False
-) -> list[dict[str, Added]]:
-    """Add addresses; with `is_noted`, the audit says whom, by number."""
-    parsed = [addresses.admit(text) for text in texts]
+def _add(  # noqa: PLR0913 - as above
+    publisher: Publisher,
+    text: str,
+    lists: Sequence[str],
+    consent: str,
+    *,
+    lang: str | None,
+    topics: tuple[str, ...],
+) -> dict[str, Added]:
+    """Add an address; the audit says whom, by number."""
+    address = addresses.admit(text)
+    key = addresses.normalise(address)
     with publisher.database.begin() as db:
-        secret = suppression_secret(keys.every(db))
-        answers = subscribers.add_many(
+        reader = NewSubscriber(
+            address=str(address),
+            address_key=key,
+            address_hash=address_hash(suppression_secret(keys.every(db)), key),
+            public_id=secrets.token_hex(PUBLIC_ID // 2),
+            lang=lang,
+            is_role=is_role(address),
+            is_disposable=is_disposable(address),
+            topics=topics,
+        )
+        (answer,) = subscribers.add_many(
             db,
-            [
-                NewSubscriber(
-                    address=str(address),
-                    address_key=addresses.normalise(address),
-                    address_hash=address_hash(secret, addresses.normalise(address)),
-                    public_id=secrets.token_hex(PUBLIC_ID // 2),
-                    is_role=is_role(address),
-                    is_disposable=is_disposable(address),
-                )
-                for address in parsed
-            ],
+            [reader],
             lists=lists,
             state=SubscriptionState.ACTIVE,
             consent=consent,
             now=publisher.now(db),
         )
-        for address, answer in zip(parsed, answers, strict=True) if is_noted else ():
-            added = [name for name, said in answer.items() if said is Added.ADDED]
-            _note_added(publisher, db, addresses.normalise(address), added)
-        return answers
+        _note_added(publisher, db, key, [name for name, said in answer.items() if said is Added.ADDED])
+        return answer
 
 
 def _note_added(publisher: Publisher, db: Connection, address_key: str, lists: Sequence[str]) -> None:

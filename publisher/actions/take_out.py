@@ -8,11 +8,12 @@ import os
 import secrets
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, Final, TextIO
+from zoneinfo import ZoneInfo
 
 from publisher.app import Publisher
 from publisher.errors import NotFoundError, PublisherError
@@ -45,7 +46,8 @@ def export(publisher: Publisher, file: TextIO, *, whom: Whom, form: Form) -> int
     """Write the subscriptions to a file, by number of their readers; return how many there were.
 
     In CSV, a cell that a spreadsheet could take for a formula has an apostrophe before it, which an import
-    takes away again. Readers who come or go meanwhile may be in it or not.
+    takes away again; moments have the offset of the publication's clock. Readers who come or go meanwhile
+    may be in it or not.
 
     Raises:
         NotFoundError: there is no such list.
@@ -80,13 +82,19 @@ def written(path: Path) -> Iterator[TextIO]:
 
 
 def _all(publisher: Publisher, whom: Whom) -> Iterator[Exported]:
-    last = 0
+    last, zone = 0, ZoneInfo(publisher.settings.publication.timezone)
     while True:
         with publisher.database.read() as db:
             page, last = readers.page(db, lists=whom.lists, states=whom.states, after=last)
         if not page:
             return
-        yield from page
+        yield from (_on_clock(row, zone) for row in page)
+
+
+def _on_clock(row: Exported, zone: ZoneInfo) -> Exported:
+    """Return a row whose moments have the offset of the publication's clock."""
+    bounced, complained = (each and each.astimezone(zone) for each in (row.bounced, row.complained))
+    return replace(row, since=row.since.astimezone(zone), bounced=bounced, complained=complained)
 
 
 def _as_csv(file: TextIO, rows: Iterable[Exported]) -> int:

@@ -73,9 +73,10 @@ CODES_OF_ISSUES: Final = (
     Code(
         "W110",
         "Another audience than usual",
-        "A list that has grown or shrunk by more than a fifth since its last mail has often been changed by "
-        "mistake, and a mail cannot be taken back. Fewer than ten readers are no sign of one.",
-        "an import into the wrong list",
+        "An audience that has grown or shrunk by more than a fifth since the last mail to the same lists "
+        "with the same segment has often been changed by mistake, and a mail cannot be taken back. Fewer "
+        "than ten readers are no sign of one, and the topics that readers chose are not looked at.",
+        "an import into the wrong list, or a segment that was forgotten",
         "Look at `publisher status`; allow it if the number is right.",
     ),
     Code(

@@ -18,10 +18,10 @@ class Facts:
     files that use it, `story_ids` the slugs of stories to the ids of those that have them; `contents` maps
     the content hash of what was mailed to the issue that it was.
     `segments` are the filters that have names. `audience` are those who would get it, `readers` all of its
-    lists, `last_readers` those when the last mailing to the same lists started, `last_subject` what the last
-    mail to any of them said. `moment` is when the issue will go out as far as its file or the queue says,
-    `neighbours` when other issues for one of its lists do or did, `gap` the shortest time between two slots
-    of its timetable.
+    lists, `chosen` those of them whom its segment chooses, whatever their topics, `last_chosen` those of the
+    last mailing to the same lists with the same segment, `last_subject` what the last mail to any of them
+    said. `moment` is when the issue will go out as far as its file or the queue says, `neighbours` when
+    other issues for one of its lists do or did, `gap` the shortest time between two slots of its timetable.
     `public` are all stories that are public.
     """
 
@@ -35,7 +35,8 @@ class Facts:
     segments: Mapping[str, str] | None = None
     audience: int | None = None
     readers: int | None = None
-    last_readers: int | None = None
+    chosen: int | None = None
+    last_chosen: int | None = None
     last_subject: str | None = None
     moment: datetime | None = None
     neighbours: Mapping[str, datetime] = field(default_factory=dict)

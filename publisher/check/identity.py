@@ -137,17 +137,17 @@ def has_clear_date(proof: Proof) -> Iterator[Finding]:
 
 
 def has_the_usual_audience(proof: Proof) -> Iterator[Finding]:
-    """Its lists have about as many readers as when their last issue went out, whoever of them gets it."""
+    """It is for about as many readers as the last issue like it; topics, which change each time, aside."""
     facts = proof.facts
-    if facts is None or not proof.is_mailed or not facts.readers or not facts.last_readers:
+    if facts is None or not proof.is_mailed or not facts.chosen or not facts.last_chosen:
         return
-    change = facts.readers - facts.last_readers
-    if abs(change) >= _MANY_READERS and abs(change) > _UNUSUAL * facts.last_readers:
+    change = facts.chosen - facts.last_chosen
+    if abs(change) >= _MANY_READERS and abs(change) > _UNUSUAL * facts.last_chosen:
         what = (
-            f"its lists have {facts.readers:,} readers, {abs(change):,} "
-            f"{'more' if change > 0 else 'fewer'} than when their last issue went out"
+            f"it is for {facts.chosen:,} readers, {abs(change):,} {'more' if change > 0 else 'fewer'} than "
+            f"the last issue for its lists{' and segment' if proof.issue.segment else ''}"
         )
-        fix = "look whether the lists are right, and whether an import or a mistake has changed them"
+        fix = "look whether lists and segment are right, and whether an import or a mistake has changed them"
         yield Finding(code="W110", what=what, fix=fix, place=proof.at_issue("lists"))
 
 

@@ -61,6 +61,11 @@ def clock_text(moment: datetime | None, zone: str) -> str:
     return f"{moment.astimezone(ZoneInfo(zone)):%a %Y-%m-%d %H:%M}" if moment else ""
 
 
+def day_text(moment: datetime, zone: str) -> str:
+    """Return the day of a moment in the publication's calendar."""
+    return f"{moment.astimezone(ZoneInfo(zone)):%Y-%m-%d}"
+
+
 def plain(value: object) -> object:
     """Return `value` in the few types that JSON knows; pictures and other bytes are left out."""
     if dataclasses.is_dataclass(value) and not isinstance(value, type):

@@ -54,5 +54,6 @@ def _lines(tried: Tried, settings: Settings) -> Iterator[str]:
     yield tried.filter if tried.segment not in settings.segments else f"{tried.segment}: {tried.filter}"
     for share in tried.shares:
         yield f"  {share.readers:,} of {counted(share.of, 'reader')} of {settings.list_title(share.list)}"
+    yield from (f"  nobody has chosen the topic '{topic}'" for topic in tried.unchosen)
     if len(tried.shares) > 1:
         yield f"  {counted(tried.readers, 'reader')} in all"

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
+from typing import Final
 
 from publisher.cli.output import clock_text, say
+from publisher.delivery.addresses import in_letters
+from publisher.model.notices import NoticeKind
 from publisher.model.reader_history import CameBack, History, OnList, Reader, Sent, Suppressed
+from publisher.model.reader_notices import ReaderNotice
 
 _INDENT = "  "
 
@@ -19,7 +23,7 @@ def tell(history: History, who: str, zone: str) -> None:
 
 def _lines(history: History, who: str, zone: str) -> Iterator[str]:
     reader = history.reader
-    yield f"{reader.address} (number {reader.number})" if reader else f"{who}: no subscriber"
+    yield f"{readable(reader.address)} (number {reader.number})" if reader else f"{who}: no subscriber"
     if history.suppression is not None:
         yield _INDENT + _suppressed(history.suppression, zone)
     if reader is None:
@@ -28,18 +32,45 @@ def _lines(history: History, who: str, zone: str) -> Iterator[str]:
     parts = {
         "lists": [_on_list(each, zone) for each in history.subscriptions],
         "consent": [
-            f"{clock_text(each.at, zone)}  {each.list}, on {each.source}, text {each.version}"
+            f"{clock_text(each.at, zone)}  {each.list}, on {each.source}"
             + (f", from {each.network}" if each.network else "")
+            + f": “{' '.join(each.text.split())}”"
             for each in history.consents
         ],
         "last deliveries": [_sent(each, zone) for each in history.deliveries],
         "what came back": [_came_back(each, zone) for each in history.reports],
-        "notices": [f"{clock_text(each.at, zone)}  {each.kind}: {each.state}" for each in history.notices],
+        "notices": [
+            f"{clock_text(each.at, zone)}  {_NOTICES.get(each.kind, each.kind)}: {each.state}"
+            for each in history.notices
+        ],
     }
     for head, lines in parts.items():
         if lines:
             yield f"{head}:"
             yield from (_INDENT + line for line in lines)
+
+
+def readable(address: str) -> str:
+    """Return an address, with its domain in letters beside it if it has an ASCII form of them."""
+    domain = address.rpartition("@")[2]
+    letters = in_letters(domain)
+    return address if letters == domain else f"{address} ({letters})"
+
+
+_NOTICES: Final[dict[str, str]] = {
+    ReaderNotice.CONFIRM: "the question whether to join",
+    ReaderNotice.SUBSCRIBED: "that this address has joined already",
+    ReaderNotice.WELCOME: "the welcome with the last issue",
+    ReaderNotice.FIRST_WELCOME: "the welcome",
+    ReaderNotice.CHANGE_ADDRESS: "the question to a new address",
+    ReaderNotice.LEAVE_ADDRESS: "the question to the address until now",
+    ReaderNotice.ADDRESS_CHANGED: "that the address has changed",
+    ReaderNotice.ERASE: "the question whether to erase everything",
+    ReaderNotice.OWN_DATA: "the link to all that is kept",
+    ReaderNotice.DECIDE: "the link to a choice of the owner's",
+    **{kind.value: f"to editors: {kind}" for kind in NoticeKind},
+}
+"""What each kind of notice was about."""
 
 
 def _about(reader: Reader, topics: tuple[str, ...], zone: str) -> Iterator[str]:

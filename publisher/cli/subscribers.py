@@ -9,9 +9,9 @@ import typer
 from publisher.cli import subscribers_files, subscribers_suppress
 from publisher.cli.asking import ask
 from publisher.cli.newsroom import opened
-from publisher.cli.output import AsJson, counted, emit, say, show, table
+from publisher.cli.output import AsJson, counted, day_text, emit, say, show, table
 from publisher.cli.several import each
-from publisher.cli.subscriber_history import tell
+from publisher.cli.subscriber_history import readable, tell
 
 app = typer.Typer(help="Add, import, find, export and erase subscribers.", no_args_is_help=True)
 
@@ -71,7 +71,11 @@ def find(
         emit({"found": found, "more": are_more})
         return
     rows = [
-        (str(one.number), one.address, ", ".join(f"{name}: {state}" for name, state in one.lists.items()))
+        (
+            str(one.number),
+            readable(one.address),
+            ", ".join(f"{name}: {state}" for name, state in one.lists.items()),
+        )
         for one in found
     ]
     if rows:
@@ -135,9 +139,10 @@ def list_(context: typer.Context, lists: ListsToShow = None, *, as_json: AsJson 
 
     with opened(context) as publisher:
         found = everybody(publisher, lists=lists or ())
+        zone = publisher.settings.publication.timezone
     if as_json:
         emit(found)
         return
-    rows = [(one.address, one.list, one.state, f"{one.since:%Y-%m-%d}", one.consent) for one in found]
+    rows = [(one.address, one.list, one.state, day_text(one.since, zone), one.consent) for one in found]
     show(table("address", "list", "state", "since", "consent", rows=rows))
     say(counted(len(found), "subscription"))

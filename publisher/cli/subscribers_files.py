@@ -7,16 +7,17 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, BinaryIO, Final, TextIO, cast
 
 import typer
 
 from publisher.cli.newsroom import opened
-from publisher.cli.output import AsJson, counted, emit, say, warn
+from publisher.cli.output import AsJson, clock_text, counted, emit, say, warn
 from publisher.errors import PublisherError
-from publisher.model.reader_columns import Field, wishes_of
-from publisher.model.subscriber import SubscriptionState
+from publisher.model.reader_columns import Columns, Field, wishes_of
+from publisher.model.subscriber import Added, SubscriptionState
 
 if TYPE_CHECKING:
     from publisher.actions.bring_readers import Brought, Progress
@@ -51,28 +52,31 @@ def import_(
 ) -> None:
     """Add the addresses of a file.
 
-    Rows that are refused are told, written to FILE.errors.csv, and keep no other back. An import that was
-    broken off goes on when the same command is given again.
+    Rows that are refused are told, written to FILE.errors.csv to be mended, and keep no other back. Who is
+    not active in the file is left out; that somebody has left or bounced is kept. An import that was broken
+    off goes on when the same command is given again.
     """
     from publisher.actions.bring_readers import Wishes, bring
 
     columns = wishes_of(mapped or ())
-    with given(file) as (stream, name), opened(context) as publisher, _bar() as progress:
+    with given(file) as (stream, name), opened(context) as publisher:
+        said = source if source is not None else _asked(name)
         wishes = Wishes(
-            source=source if source is not None else _asked(name),
+            source=said,
             lists=tuple(lists or ()),
             columns=columns,
             dry_run=dry_run,
             again=again,
             errors=Path(f"{Path(file).name if file == '-' else file}.errors.csv"),
-            progress=progress,
         )
-        brought = bring(publisher, stream, name=name, wishes=wishes)
+        with _bar() as progress:
+            brought = bring(publisher, stream, name=name, wishes=replace(wishes, progress=progress))
+        zone = publisher.settings.publication.timezone
     if as_json:
         emit(_document(brought, dry_run=dry_run))
     else:
-        _tell(brought, dry_run=dry_run)
-    if brought.refused:
+        _tell(brought, zone, dry_run=dry_run)
+    if brought.refused and not brought.earlier:
         raise typer.Exit(1)
 
 
@@ -162,6 +166,11 @@ def _document(brought: Brought, *, dry_run: bool) -> dict[str, object]:
         "refused": [str(error) for error in brought.examples],
         "refused_rows": brought.refused,
         "rows": brought.rows,
+        "new_readers": brought.new_readers,
+        "not_active": brought.inactive,
+        "without_address": brought.nameless,
+        "columns": brought.columns.used(),
+        "not_used": brought.columns.unused(),
         "errors": brought.errors,
         "dry_run": dry_run,
         "went_on_at": brought.went_on_at or None,
@@ -169,14 +178,18 @@ def _document(brought: Brought, *, dry_run: bool) -> dict[str, object]:
     }
 
 
-def _tell(brought: Brought, *, dry_run: bool) -> None:
+def _tell(brought: Brought, zone: str, *, dry_run: bool) -> None:
+    if columns := _columns(brought.columns):
+        warn(f"publisher: {columns}")
     if brought.guessed:
-        warn("publisher: the file is not UTF-8 and was read as Windows-1252; look whether names are right")
+        warn(
+            "publisher: the file is not UTF-8 and was read as Windows-1252; look whether addresses are right"
+        )
     if brought.went_on_at:
         warn(f"publisher: went on after line {brought.went_on_at:,}, where an earlier import was broken off")
     if brought.earlier:
         warn(
-            f"publisher: this file was imported {brought.earlier:%Y-%m-%d %H:%M} UTC, nothing is done"
+            f"publisher: this file was imported {clock_text(brought.earlier, zone)}, nothing is done"
             " (--again reads it once more)"
         )
     for error in brought.examples[:SHOWN]:
@@ -185,7 +198,35 @@ def _tell(brought: Brought, *, dry_run: bool) -> None:
         warn(f"publisher: … and {counted(brought.refused - SHOWN, 'refused row')} more")
     if brought.errors is not None and brought.refused:
         warn(f"publisher: the refused rows are in {brought.errors}")
-    counts = {str(answer): count for answer, count in brought.counts.items()}
-    counts["refused"] = brought.refused
-    line = ", ".join(f"{count} {answer}" for answer, count in counts.items() if count) or "no addresses"
+    line = ", ".join(_counts(brought)) or "no addresses"
+    if brought.earlier:
+        line = f"Then: {line}"
     say(f"{line} (a dry run: nothing was changed)" if dry_run else line)
+
+
+def _columns(columns: Columns) -> str:
+    """Return which column says what, and which say nothing, unless the file needs no such word."""
+    used, unused = columns.used(), columns.unused()
+    if not unused and all(head.strip().lower() == each for each, head in used.items()):
+        return ""
+    line = ", ".join(f"{each} <- {head.strip()}" for each, head in used.items())
+    if not unused:
+        return line
+    hints = " ".join(f'--map {each}="{head}"' for each, head in columns.likely().items())
+    return f"{line}; not used: {', '.join(unused)}" + (f" ({hints})" if hints else "")
+
+
+def _counts(brought: Brought) -> Iterator[str]:
+    """Yield how much came of what."""
+    for answer, count in brought.counts.items():
+        if count and answer is Added.ADDED:
+            new = counted(brought.new_readers, "new reader")
+            yield f"{counted(count, 'subscription')} {answer} ({new})"
+        elif count:
+            yield f"{count:,} {answer}"
+    if brought.inactive:
+        yield f"{brought.inactive:,} not active in the file, left out"
+    if brought.refused:
+        yield f"{brought.refused:,} refused"
+    if brought.nameless:
+        yield f"{counted(brought.nameless, 'row')} without an address"

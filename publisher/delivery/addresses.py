@@ -92,6 +92,22 @@ def normalise(address: Address) -> str:
     return f"{unicodedata.normalize('NFC', address.local.lower())}@{address.domain}"
 
 
+def in_ascii(text: str) -> str:
+    """Return a part of an address in small letters, what may be a domain in it in the ASCII form.
+
+    That is what stands after an @, or everything if there is none.
+    """
+    local, at, domain = text.rpartition("@")
+    labels = (_ascii_label(label) or label.casefold() for label in _DOTS.split(domain))
+    return f"{unicodedata.normalize('NFC', local.casefold())}{at}{'.'.join(labels)}"
+
+
+def in_letters(domain: str) -> str:
+    """Return a domain as its owner writes it, with the letters that its ASCII form stands for."""
+    labels = (_decoded(label) or label if label.startswith("xn--") else label for label in domain.split("."))
+    return ".".join(labels)
+
+
 def _plain(text: str) -> Address | None:
     plain = _PLAIN.fullmatch(text)
     if plain is None or len(text) > LONGEST or plain.end(1) > _LONGEST_LOCAL:

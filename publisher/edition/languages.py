@@ -9,6 +9,17 @@ from publisher.model.edition import Direction
 
 _TAG: Final = re.compile(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*")
 
+_MEANT: Final = re.compile(
+    r"([a-z]{2,3})(?:-[a-z]{3}){0,3}(?:-[a-z]{4})?(?:-(?:[a-z]{2}|\d{3}))?(?:-(?:[a-z0-9]{5,8}|\d[a-z0-9]{3}))*"
+)
+_OF_TWO_LETTERS: Final = re.compile(
+    r"a[abefkmnrsvyz]|b[aeghimnors]|c[aehorsuvy]|d[aevz]|e[elnostu]|f[afijory]|g[adlnuv]|h[aeiortuyz]"
+    r"|i[adegiknostuw]|j[aiv]|k[agijklmnorsuvwy]|l[abginotuv]|m[ghiklnorsty]|n[abdeglnorvy]|o[cjmrs]"
+    r"|p[ailst]|qu|r[mnouw]|s[acdeghiklmnoqrstuvw]|t[aeghiklnorstwy]|u[gkrz]|v[eio]|w[ao]|xh|y[io]"
+    r"|z[ahu]"
+)
+"""The languages of ISO 639-1."""
+
 _RIGHT_TO_LEFT: Final = re.compile(
     "[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff\U00010800-\U00010fff\U0001e800-\U0001efff]+"
 )
@@ -32,6 +43,15 @@ def language(*wanted: str | None) -> str:
         if _TAG.fullmatch(spelt):
             return spelt
     return "und"
+
+
+def is_meant(tag: str) -> bool:
+    """Return whether a tag has the form of RFC 5646 section 2.1, and a language that there is.
+
+    Those of three letters are taken on trust; names such as "Deutsch" are none.
+    """
+    found = _MEANT.fullmatch(tag.lower())
+    return found is not None and (len(found[1]) == 3 or _OF_TWO_LETTERS.fullmatch(found[1]) is not None)
 
 
 def direction(lang: str) -> Direction:

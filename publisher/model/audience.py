@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from publisher.model.filters import Filter
@@ -25,6 +25,10 @@ class Selection:
 
     def __bool__(self) -> bool:
         return self.segment is not None or bool(self.topics)
+
+    def whatever_topics(self) -> Selection:
+        """Return the same without a look at topics."""
+        return replace(self, topics=frozenset())
 
 
 EVERYBODY: Final = Selection()

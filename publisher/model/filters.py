@@ -125,13 +125,22 @@ Filter: TypeAlias = Has | Joined | Is | Not | Every | Either
 
 def lists_in(found: Filter) -> Iterator[str]:
     """Yield the lists that a filter names."""
-    if isinstance(found, Has) and found.field is Field.LIST:
+    return _named(found, Field.LIST)
+
+
+def tags_in(found: Filter) -> Iterator[str]:
+    """Yield the topics that a filter names."""
+    return _named(found, Field.TAG)
+
+
+def _named(found: Filter, field: Field) -> Iterator[str]:
+    if isinstance(found, Has) and found.field is field:
         yield found.value
     elif isinstance(found, Not):
-        yield from lists_in(found.part)
+        yield from _named(found.part, field)
     elif isinstance(found, Every | Either):
         for part in found.parts:
-            yield from lists_in(part)
+            yield from _named(part, field)
 
 
 def _in_brackets(part: Filter, *kinds: type[Filter]) -> str:

@@ -42,12 +42,16 @@ class OnList:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Agreed:
-    """A reader's yes: to which list and text, on which page, from which network (shortened)."""
+    """A reader's yes: to which list and text, on which page, from which network (shortened).
+
+    `version` is made of the text.
+    """
 
     list: str
     at: datetime
     source: str
     version: str
+    text: str
     network: str
 
 

@@ -70,10 +70,14 @@ class PublicStory:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LastMail:
-    """A mailing as later issues are compared with it; `readers` is how many its lists had."""
+    """A mailing as later issues are compared with it.
+
+    `readers` is how many of its lists its segment chose, whatever topics they chose themselves.
+    """
 
     issue: str
     lists: tuple[str, ...]
+    segment: str | None
     readers: int
     subject: str
 

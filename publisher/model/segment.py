@@ -104,19 +104,26 @@ class _Token:
 
 
 class _Parser:
-    """Reads from left to right; `_next` is the token that nobody has taken yet."""
+    """Reads from left to right; `_next` is the token that nobody has taken yet.
+
+    `_topic` is what the last one said, if that was a topic without quotation marks.
+    """
 
     def __init__(self, text: str, names: Collection[str]) -> None:
         self._tokens = _tokens(text)
         self._next = next(self._tokens)
         self._names = names
+        self._topic = ""
 
     def whole(self) -> Filter:
         found = self._either(0)
         if self._next.text == ")":
             raise self._wrong("there is a bracket too many", "take it away, or open it before")
         if self._next.text or self._next.is_quoted:
-            raise self._wrong(f"AND or OR is missing before {self._shown()}", "write one of them")
+            fix = "write one of them"
+            if self._topic and not self._next.is_quoted and self._next.word not in WORDS:
+                fix = f'is it one topic? write tag:"{self._topic} {_short(self._next.text)}"'
+            raise self._wrong(f"AND or OR is missing before {self._shown()}", fix)
         return found
 
     def _either(self, depth: int) -> Filter:
@@ -174,7 +181,9 @@ class _Parser:
                 f"{self._shown()} is no {_KINDS[field]}" if given.text else f"the {_KINDS[field]} is missing"
             )
             raise self._wrong(said, f"write one such as {WORDS[field][0]}")
-        self._take()
+        taken = self._take()
+        if field is Field.TAG and not taken.is_quoted:
+            self._topic = value
         return Has(field, value)
 
     def _joined(self) -> Filter:
@@ -190,6 +199,7 @@ class _Parser:
 
     def _take(self) -> _Token:
         taken, self._next = self._next, next(self._tokens)
+        self._topic = ""
         return taken
 
     def _unknown(self, name: _Token) -> FilterError:

@@ -74,7 +74,9 @@ class NewSubscriber(NamedTuple):
     office's (`is_role`) or one to be thrown away. Somebody who comes from elsewhere may have been a reader
     there `since` long ago; `lists` are then this person's own, and `topics` what was chosen there. Who is
     known already keeps spelling, language, topics and flags, but for somebody who was only pending: anybody
-    may have typed that. A tuple, because an import makes a million of them.
+    may have typed that. Who `has_left` elsewhere comes as one who has left, and one who must not be mailed
+    for what `bars` is only kept as suppressed; both change nothing that is known here. A tuple, because an
+    import makes a million of them.
     """
 
     address: str
@@ -87,3 +89,5 @@ class NewSubscriber(NamedTuple):
     since: datetime | None = None
     lists: tuple[str, ...] = ()
     topics: tuple[str, ...] = ()
+    has_left: bool = False
+    bars: SuppressionReason | None = None

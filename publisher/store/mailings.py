@@ -75,7 +75,9 @@ def start(  # noqa: PLR0913 - one argument a column
         db.execute(mailing_templates.insert().values(values))
         _add_readers(db, id_, position, name, chosen)
     audience = _add_batches(db, id_, not_before)
-    everybody = audience_of(db, [name for name, _, _ in templates]) if chosen else audience
+    everybody = audience
+    if chosen.topics:
+        everybody = audience_of(db, [name for name, _, _ in templates], chosen.whatever_topics())
     counts = {"audience": audience, "readers": everybody}
     db.execute(mailings.update().where(mailings.c.id == id_).values(counts))
     return _records(db, mailings.c.id == id_)[0]
@@ -113,6 +115,7 @@ def latest(db: Connection) -> list[LastMail]:
             mailings.c.issue,
             func.coalesce(mailings.c.readers, mailings.c.audience).label("readers"),
             editions.c.lists,
+            editions.c.segment,
             editions.c.subject,
         )
         .join_from(mailings, editions, mailings.c.edition == editions.c.id)
@@ -121,7 +124,13 @@ def latest(db: Connection) -> list[LastMail]:
         .limit(_LATEST)
     )
     return [
-        LastMail(issue=row.issue, lists=tuple(row.lists), readers=row.readers, subject=row.subject)
+        LastMail(
+            issue=row.issue,
+            lists=tuple(row.lists),
+            segment=row.segment,
+            readers=row.readers,
+            subject=row.subject,
+        )
         for row in rows
     ]
 

@@ -10,7 +10,7 @@ from typing import TypeAlias
 
 from sqlalchemy import Connection, bindparam, exists, select, text
 
-from publisher.model.subscriber import Added, NewSubscriber, SubscriptionState
+from publisher.model.subscriber import Added, NewSubscriber, SubscriptionState, SuppressionReason
 from publisher.store.bulk import Insert, Rows
 from publisher.store.compiled import Statement
 from publisher.store.schema import subscribers, subscriptions
@@ -31,11 +31,21 @@ class Standing:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decided:
-    """What comes of each person on each list, in order; whom that makes a reader, and of what since when."""
+    """What comes of each person on each list, in order; whom that makes a reader, and of what since when.
+
+    In the places `left` somebody has left before coming; the hashes `barred` are of those who do not come.
+    """
 
     answers: list[dict[str, Added]]
     admitted: dict[str, NewSubscriber]
     places: dict[Place, datetime | None]
+    left: set[Place] = field(default_factory=set)
+    barred: dict[str, SuppressionReason] = field(default_factory=dict)
+
+    def new_readers(self, standing: Standing) -> int:
+        """Return how many become readers who were none, on any list."""
+        found = {place[0] for place in self.places if place not in self.left}
+        return len(found - standing.ids.keys())
 
 
 def look(db: Connection, new: Collection[NewSubscriber], *, locked: bool = False) -> Standing:
@@ -66,23 +76,31 @@ def decide(
 ) -> Decided:
     """Say of each person what comes of it; `lists` are for those who bring none of their own. Pure.
 
-    Somebody who has left stays away, and of a suppressed address nothing is kept.
+    Somebody who has left stays away, and of a suppressed address nothing is kept. Who `has_left` elsewhere
+    has left here too, and whom something `bars` is suppressed, unless that is a reader here.
     """
     decided = Decided(answers=[], admitted={}, places={})
-    places, states = decided.places, standing.states
+    places, states, left, barred = decided.places, standing.states, decided.left, decided.barred
     for person in new:
         wanted, key = person.lists or lists, person.address_key
-        if person.address_hash in forbidden:
+        if person.bars is not None and key not in standing.ids and key not in decided.admitted:
+            barred.setdefault(person.address_hash, person.bars)
+        if person.bars is not None or person.address_hash in forbidden or person.address_hash in barred:
             decided.answers.append(dict.fromkeys(wanted, Added.SUPPRESSED))
             continue
         decided.admitted.setdefault(key, person)
         answer = {}
         for name in wanted:
             place = (key, name)
-            found = state if place in places else states.get(place)
-            said = Added.ADDED if found is None else _answer(found, state)
+            found = states.get(place)
+            if place in places:
+                found = SubscriptionState.UNSUBSCRIBED if place in left else state
+            wanted_state = SubscriptionState.UNSUBSCRIBED if person.has_left else state
+            said = Added.ADDED if found is None else _answer(found, wanted_state)
             if said is Added.ADDED:
                 places[place] = person.since
+                if person.has_left:
+                    left.add(place)
             answer[name] = said
         decided.answers.append(answer)
     return decided
@@ -104,12 +122,20 @@ def write(  # noqa: PLR0913 - what was decided, and what is the same for all
         return
     if state is SubscriptionState.ACTIVE:
         _renew(db, decided, standing)
-    rows = sorted((ids[key], name, since or now) for (key, name), since in decided.places.items())
+    gone = SubscriptionState.UNSUBSCRIBED.value
+    rows = sorted(
+        (ids[place[0]], place[1], since or now, gone if place in decided.left else state.value)
+        for place, since in decided.places.items()
+    )
     each: dict[str, Sequence[object]] = {
         "subscriber": [row[0] for row in rows],
         "list": [row[1] for row in rows],
     }
-    same: dict[str, object] = {"state": state.value, "consent": consent}
+    same: dict[str, object] = {"consent": consent}
+    if decided.left:
+        each["state"] = [row[3] for row in rows]
+    else:
+        same["state"] = state.value
     if not any(decided.places.values()):
         same["since"] = now
     else:

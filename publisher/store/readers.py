@@ -22,7 +22,7 @@ from publisher.model.reader_history import (
 from publisher.model.reports import ReportKind
 from publisher.model.subscriber import SubscriptionState, SuppressionReason
 from publisher.store.schema import subscribers, subscriptions
-from publisher.store.schema_readers import consents, topics
+from publisher.store.schema_readers import consent_texts, consents, topics
 from publisher.store.schema_sending import (
     deliveries,
     delivery_errors,
@@ -40,14 +40,20 @@ _MAILINGS: Final = 500
 """Deliveries are looked for in so many of the last mailings: the ledger has no index by reader."""
 
 
-def find(db: Connection, text: str, *, limit: int) -> list[FoundReader]:
-    """Return up to `limit` readers whose address key has `text` in it; what begins with it comes first.
+def find(db: Connection, texts: Sequence[str], *, limit: int) -> list[FoundReader]:
+    """Return up to `limit` readers whose address key has one of `texts` in it; what begins so comes first.
 
     With an @ at its beginning it is a whole domain.
     """
     key = subscribers.c.address_key
-    matches = key.endswith(text, autoescape=True) if text[:1] == "@" else key.contains(text, autoescape=True)
-    rank = case((key == text, 0), (key.startswith(text, autoescape=True), 1), else_=2)
+    matches = or_(
+        *(
+            key.endswith(text, autoescape=True) if text[:1] == "@" else key.contains(text, autoescape=True)
+            for text in texts
+        )
+    )
+    begins = or_(*(key.startswith(text, autoescape=True) for text in texts))
+    rank = case((key.in_(texts), 0), (begins, 1), else_=2)
     rows = db.execute(
         select(subscribers.c.id, subscribers.c.address).where(matches).order_by(rank, key).limit(limit)
     ).all()
@@ -118,9 +124,21 @@ def topics_of(db: Connection, number: int) -> tuple[str, ...]:
 
 def consents_of(db: Connection, number: int) -> tuple[Agreed, ...]:
     """Return each time a reader said yes, the last one first."""
-    rows = db.execute(select(consents).where(consents.c.subscriber == number).order_by(consents.c.id.desc()))
+    rows = db.execute(
+        select(consents, consent_texts.c.text)
+        .join_from(consents, consent_texts)
+        .where(consents.c.subscriber == number)
+        .order_by(consents.c.id.desc())
+    )
     return tuple(
-        Agreed(list=row.list, at=row.at, source=row.source, version=row.version, network=row.network)
+        Agreed(
+            list=row.list,
+            at=row.at,
+            source=row.source,
+            version=row.version,
+            text=row.text,
+            network=row.network,
+        )
         for row in rows
     )
 

@@ -72,7 +72,7 @@ mailings = Table(
     sqlite_autoincrement=True,
 )
 """`rate` is how many messages of it a sender handed over in a thousand seconds, as of `rate_at`. `readers`
-is how many its lists had when it started, of whom its segment and topics may have chosen some only. From
+is how many its segment chose when it started, of whom those who chose other topics did not get it. From
 `forgotten_at` on nobody knows any more who got it: its counts alone are kept."""
 
 accounts = Table(

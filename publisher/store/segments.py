@@ -30,6 +30,14 @@ def count(db: Connection, lists: Collection[str], chosen: Selection = EVERYBODY)
     return int(db.execute(readers(select(counted), lists, chosen)).scalar_one())
 
 
+def unchosen(db: Connection, tags: Iterable[str]) -> tuple[str, ...]:
+    """Return those of the tags that no reader has chosen as a topic."""
+    wanted = {tag: tag_name(tag) for tag in tags}
+    rows = db.execute(select(topics.c.topic).distinct().where(topics.c.topic.in_(wanted.values())))
+    chosen = set(rows.scalars())
+    return tuple(tag for tag, name in wanted.items() if name not in chosen)
+
+
 def readers(statement: Select[Any], lists: Collection[str], chosen: Selection = EVERYBODY) -> Select[Any]:
     """Narrow a statement over subscriptions to those that are active, on one of `lists`, and chosen."""
     names = tuple(lists)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -64,27 +64,70 @@ def add_many(  # noqa: PLR0913 - who, and what is the same for all of them
     even stored. A pending subscription becomes active when `state` is. Nobody who is known is erased before
     the transaction ends; whoever just was stays away.
     """
+    return bring(db, new, lists=lists, state=state, consent=consent, now=now).answers
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Brought:
+    """What came of each person on each list, and how many of them are new readers."""
+
+    answers: list[dict[str, Added]]
+    new_readers: int
+
+
+def bring(  # noqa: PLR0913 - who, and what is the same for all of them
+    db: Connection,
+    new: Sequence[NewSubscriber],
+    *,
+    lists: Sequence[str],
+    state: SubscriptionState,
+    consent: str,
+    now: datetime,
+) -> Brought:
+    """Do what `add_many` does, and suppress the addresses of those whom something bars."""
     standing = newcomers.look(db, new, locked=True)
     forbidden = suppressed(db, {person.address_hash for person in new})
     found = newcomers.decide(new, standing, forbidden=forbidden, lists=lists, state=state)
     newcomers.write(db, found, standing, state=state, consent=consent, now=now)
-    return found.answers
+    for address_hash, reason in found.barred.items():
+        suppress(db, address_hash=address_hash, reason=reason, now=now)
+    return Brought(answers=found.answers, new_readers=found.new_readers(standing))
 
 
-def would_add(
-    db: Connection, new: Sequence[NewSubscriber], *, lists: Sequence[str], seen: set[int]
-) -> list[dict[str, Added]]:
-    """Say what `add_many` would of new active subscribers, and change nothing.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seen:
+    """What earlier portions of a file would have done, so small that a million readers fit.
 
-    `seen` is what earlier calls would have added: give an empty set to the first, and the same to the others.
+    Places and keys are kept as what `hash` makes of them.
     """
-    forbidden = suppressed(db, {person.address_hash for person in new})
+
+    places: set[int] = field(default_factory=set)
+    left: set[int] = field(default_factory=set)
+    lists: set[str] = field(default_factory=set)
+    barred: set[str] = field(default_factory=set)
+
+
+def would_bring(db: Connection, new: Sequence[NewSubscriber], *, lists: Sequence[str], seen: Seen) -> Brought:
+    """Say what `bring` would of new active subscribers, and change nothing.
+
+    `seen` is what earlier calls would have done: give an empty one to the first, and the same to the others.
+    """
+    forbidden = suppressed(db, {person.address_hash for person in new}) | seen.barred
     standing = newcomers.look(db, new)
-    wanted = ((person.address_key, name) for person in new for name in person.lists or lists)
-    standing.states.update({place: SubscriptionState.ACTIVE for place in wanted if hash(place) in seen})
+    for person in new:
+        for place in ((person.address_key, name) for name in seen.lists):
+            if (mark := hash(place)) in seen.places:
+                has_left = mark in seen.left
+                standing.ids.setdefault(person.address_key, 0)
+                standing.states[place] = (
+                    SubscriptionState.UNSUBSCRIBED if has_left else SubscriptionState.ACTIVE
+                )
     found = newcomers.decide(new, standing, forbidden=forbidden, lists=lists, state=SubscriptionState.ACTIVE)
-    seen.update(map(hash, found.places))
-    return found.answers
+    seen.places.update(map(hash, found.places))
+    seen.left.update(map(hash, found.left))
+    seen.lists.update(name for _, name in found.places)
+    seen.barred.update(found.barred)
+    return Brought(answers=found.answers, new_readers=found.new_readers(standing))
 
 
 def listed(

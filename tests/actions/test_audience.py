@@ -239,6 +239,29 @@ def test_an_issue_for_few_is_no_sign_that_its_list_has_changed(
     assert "W110" not in [each.code for each in check_for_approval(publisher, "snow").findings]
 
 
+def test_an_issue_is_compared_with_the_last_one_for_the_same_segment(
+    newsroom: Newsroom, publisher: Publisher
+) -> None:
+    for number in range(20):
+        chooses(publisher, f"r{number}@example.net", "energy")
+    newsroom.writes("heat", title="Heat returns to the north", segment="domain:example.org")
+    add(publisher, "r@example.org")
+    publish_now(publisher, "heat")
+    newsroom.writes("rain", title="Rain comes at last")
+    newsroom.writes("snow", title="Snow comes at last", segment="domain:example.org")
+    forgotten, same = (
+        [each.what for each in check_for_approval(publisher, slug).findings if each.code == "W110"]
+        for slug in ("rain", "snow")
+    )
+    for number in range(12):
+        add(publisher, f"new{number}@example.org")
+    (grown,) = (each for each in check_for_approval(publisher, "snow").findings if each.code == "W110")
+
+    assert forgotten == ["it is for 22 readers, 21 more than the last issue for its lists"]
+    assert same == []
+    assert grown.what == "it is for 13 readers, 12 more than the last issue for its lists and segment"
+
+
 def _leaves(publisher: Publisher) -> None:
     unsubscribe(publisher, token_of(publisher, "ben@example.net"))
 

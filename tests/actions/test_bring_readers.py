@@ -127,9 +127,10 @@ def test_whoever_left_or_must_not_be_mailed_is_not_brought_back(publisher: Publi
 @pytest.mark.parametrize(
     ("row", "why"),
     [
-        ("ben@example.net,unsubscribed,,,", "the file says 'unsubscribed' (only who is active is imported)"),
         ("ben@example.net,,daily,,", "there is no list 'daily' (the lists are: weekly, extra)"),
         ("ben@example.net,,,<i>,", "'<i>' is no language (write a tag such as en or pt-BR)"),
+        ("ben@example.net,,,Deutsch,", "'Deutsch' is no language (write a tag such as en or pt-BR)"),
+        ("ben@example.net,,,xx-yy-zz,", "'xx-yy-zz' is no language (write a tag such as en or pt-BR)"),
         ("ben@example.net,,,,2031-01-01", "'2031-01-01' is still to come (write when the reader joined)"),
         ("ben,,,,", "'ben' has no @"),
         ("ben@example.net,,,,31.12.2020", "'31.12.2020' is no date (write 2026-10-31 or 2026-10-31 08:00)"),
@@ -155,15 +156,101 @@ def test_refused_rows_are_written_to_a_file_that_no_spreadsheet_misreads(
     fine = brought(publisher, "email\ncleo@example.net\n", wishes)
 
     assert rows == [
-        ["line", "what", "why"],
-        ["2", "'=A1", "''=A1' has no @"],
+        ["email", "line", "why"],
+        ["'=A1", "2", "'=A1' has no @"],
     ]
     assert mode == 0o600
     assert fine.errors is None
     assert not errors.exists()
 
 
-def test_a_dry_run_changes_nothing_and_writes_nothing(publisher: Publisher, tmp_path: Path) -> None:
+def test_refused_rows_are_mended_where_they_stand_and_imported_again(
+    publisher: Publisher, tmp_path: Path
+) -> None:
+    errors = tmp_path / "readers.csv.errors.csv"
+    text = (
+        "email;=name;state;lang\n'+ben@example.net;Ben, B.;active;Deutsch\n"
+        'cleo@example.net;=1+1\ndan@example.net;"D" D;;;x\ngone@example.net;;unsubscribed\nx;y;;;z\n'
+    )
+    brought(publisher, text, replace(FAIR, errors=errors))
+    rows = list(csv.reader(io.StringIO(errors.read_text())))
+
+    mended = errors.read_text().replace("Deutsch", "de")
+    found = brought(publisher, mended, replace(FAIR, errors=tmp_path / "again.csv"))
+
+    assert rows[0] == ["email", "'=name", "state", "lang", "line", "why"]
+    assert rows[1][:5] == ["'+ben@example.net", "Ben, B.", "active", "Deutsch", "2"]
+    assert rows[2][:5] == ["dan@example.net", "D D", "", "", "4"]
+    assert rows[2][6:] == ["x"]
+    assert rows[3] == ["x", "y", "", "", "6", "'x' has no @", "z"]
+    assert counts_of(found) == {"added": 2}
+    assert found.columns.unused() == ("'=name",)
+    assert {each.address for each in everybody(publisher) if each.state is SubscriptionState.ACTIVE} == {
+        READER,
+        "+ben@example.net",
+        "cleo@example.net",
+        "dan@example.net",
+    }
+    again = list(csv.reader(io.StringIO((tmp_path / "again.csv").read_text())))
+    assert again == [rows[0], ["x", "y", "", "", "4", "'x' has no @"]]
+
+
+def test_whoever_has_left_by_what_the_file_says_is_kept_as_that_and_is_no_error(publisher: Publisher) -> None:
+    text = (
+        "email,state\nben@example.net,Unsubscribed\ncleo@example.net,cleaned\ndan@example.net,complained\n"
+        f"eve@example.net,on hold\nnobody,unsubscribed\n{READER},unsubscribed\n"
+    )
+    dry = brought(publisher, text, replace(FAIR, dry_run=True))
+    found = brought(publisher, text)
+    later = brought(publisher, "ben@example.net\ncleo@example.net\neve@example.net\n")
+
+    assert (found.inactive, found.refused, found.new_readers, counts_of(found)) == (6, 0, 0, {})
+    assert (dry.inactive, dry.counts) == (found.inactive, found.counts)
+    assert counts_of(later) == {"added": 1, "has unsubscribed": 1, "must not be mailed": 1}
+    assert add(publisher, "ben@example.net") == {"weekly": Added.LEFT}
+    reasons = [show(publisher, f"{name}@example.net").suppression for name in ("cleo", "dan")]
+    assert [each and each.reason for each in reasons] == ["hard bounce", "complaint"]
+    assert {each.address: each.state.value for each in everybody(publisher)} == {
+        READER: "active",
+        "ben@example.net": "unsubscribed",
+        "eve@example.net": "active",
+    }
+
+
+def test_readers_here_are_not_changed_by_what_a_file_says_of_them(publisher: Publisher) -> None:
+    before = everybody(publisher)
+
+    found = brought(publisher, f"email,state\n{READER},unsubscribed\n{READER},bounced\n")
+
+    assert found.inactive == 2
+    assert everybody(publisher) == before
+    assert show(publisher, READER).suppression is None
+
+
+def test_new_readers_and_rows_without_an_address_are_counted(publisher: Publisher) -> None:
+    text = (
+        "email,list\nben@example.net,weekly;extra\n,weekly\n,\nben@example.net,extra\n" + f"{READER},extra\n"
+    )
+
+    found = brought(publisher, text)
+
+    assert (counts_of(found), found.new_readers) == ({"added": 3, "already subscribed": 1}, 1)
+    assert (found.nameless, found.rows) == (1, 3)
+
+
+def test_columns_that_are_left_in_the_file_are_named(publisher: Publisher) -> None:
+    text = "E-Mail,First name,Opt-in date\nben@example.net,Ben,2026-01-02\n"
+
+    columns = brought(publisher, text, replace(FAIR, dry_run=True)).columns
+
+    assert columns.used() == {Field.EMAIL: "E-Mail"}
+    assert columns.unused() == ("First name", "Opt-in date")
+    assert columns.likely() == {Field.JOINED: "Opt-in date"}
+
+
+def test_a_dry_run_changes_nothing_but_writes_what_would_be_refused(
+    publisher: Publisher, tmp_path: Path
+) -> None:
     before, errors = everything(publisher), tmp_path / "errors.csv"
     wishes = replace(FAIR, dry_run=True, errors=errors)
 
@@ -171,22 +258,31 @@ def test_a_dry_run_changes_nothing_and_writes_nothing(publisher: Publisher, tmp_
 
     assert (counts_of(found), found.refused) == ({"added": 1, "already subscribed": 1}, 1)
     assert everything(publisher) == before
-    assert not errors.exists()
+    assert errors.read_text().splitlines() == ["email,line,why", "nobody,3,'nobody' has no @"]
 
 
 ADDRESSES = (READER, "gone@example.net", "ADA@example.NET", "b@example.net", "c@example.net", "x", "d@e.net")
 
 
 @settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
-@given(rows=st.lists(st.tuples(st.sampled_from(ADDRESSES), st.sampled_from(["", "extra", "weekly;extra"]))))
-def test_a_dry_run_says_what_the_import_will_say(publisher: Publisher, rows: list[tuple[str, str]]) -> None:
+@given(
+    rows=st.lists(
+        st.tuples(
+            st.sampled_from(ADDRESSES),
+            st.sampled_from(["", "extra", "weekly;extra"]),
+            st.sampled_from(["", "", "unsubscribed", "bounced", "on hold"]),
+        )
+    )
+)
+def test_a_dry_run_says_what_the_import_will_say(publisher: Publisher, rows: list[tuple[str, ...]]) -> None:
     suppress(publisher, "gone@example.net")
-    text = "email,list\n" + "".join(f"{address},{names}\n" for address, names in rows)
+    text = "email,list,state\n" + "".join(f"{','.join(row)}\n" for row in rows)
 
     dry = brought(publisher, text, replace(FAIR, dry_run=True))
     wet = brought(publisher, text, replace(FAIR, again=True))
 
-    assert (dry.counts, dry.refused, dry.rows) == (wet.counts, wet.refused, wet.rows)
+    assert replace(dry, examples=()) == replace(wet, examples=())
+    assert sum(wet.counts.values()) <= 2 * wet.rows
 
 
 def test_a_finished_file_is_not_read_again_unless_that_is_wanted(publisher: Publisher) -> None:
@@ -236,7 +332,7 @@ def test_an_import_that_is_broken_off_again_and_again_ends_as_if_it_had_not_been
     assert sum(found.counts.values()) + found.refused == len(rows)
     assert found.counts[Added.ADDED] == len(readers)
     written = list(csv.reader(errors.read_text().splitlines())) if errors.exists() else []
-    assert [row[0] for row in written[1:]] == [
+    assert [row[1] for row in written[1:]] == [
         str(line) for line, row in enumerate(rows, 1) if row == "nobody"
     ]
 
@@ -278,8 +374,9 @@ def test_an_import_is_in_the_audit_without_an_address(publisher: Publisher) -> N
     with publisher.database.read() as db:
         row = audit.listed(db, subject="subscribers")[0]
     assert (row.actor, row.verb) == ("ann", "import")
-    assert row.detail["counts"] == {"added": 1, "refused": 1} | dict.fromkeys(
-        ("already subscribed", "has unsubscribed", "must not be mailed"), 0
+    assert row.detail["counts"] == {"added": 1, "new readers": 1, "refused": 1} | dict.fromkeys(
+        ("already subscribed", "has unsubscribed", "must not be mailed", "not active", "without an address"),
+        0,
     )
     assert "@" not in str(row.detail)
 
@@ -295,15 +392,18 @@ def test_readers_come_in_on_postgresql_too(newsroom: Newsroom, postgresql_url: s
     with newsroom.opened() as publisher:
         add(publisher, "r3@example.net")
 
-        found = brought(publisher, "\n".join(["email,lang,topics", *rows, rows[0]]))
+        gone = ["left@example.net,,,unsubscribed", "bounced@example.net,,,bounced"]
+        found = brought(publisher, "\n".join(["email,lang,topics,state", *rows, *gone, rows[0]]))
 
-        assert counts_of(found) == {"added": 9, "already subscribed": 2}
+        assert (counts_of(found), found.inactive) == ({"added": 9, "already subscribed": 2}, 2)
+        assert add(publisher, "left@example.net") == {"weekly": Added.LEFT}
+        assert add(publisher, "bounced@example.net") == {"weekly": Added.SUPPRESSED}
         with publisher.database.read() as db:
             found_rows = db.execute(
                 select(schema.subscribers.c.lang, func.count()).group_by(schema.subscribers.c.lang)
             )
             languages: dict[str | None, int] = {row[0]: row[1] for row in found_rows}
-            assert languages == {None: 6, "de": 4}
+            assert languages == {None: 7, "de": 4}
             assert db.scalar(select(func.count()).select_from(schema_readers.topics)) == 9
 
 

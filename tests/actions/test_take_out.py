@@ -46,7 +46,7 @@ def test_every_subscription_is_a_row(publisher: Publisher) -> None:
         "email": "ben@example.net",
         "list": "extra",
         "state": "active",
-        "since": "2026-10-05T08:00:00+00:00",
+        "since": "2026-10-05T10:00:00+02:00",
         "consent": "the old house",
         "lang": "de",
         "topics": "energy;heat",
@@ -113,7 +113,10 @@ def test_whoever_has_left_elsewhere_does_not_come_back_with_an_export(publisher:
 
     brought(publisher, text)
 
-    assert [each.address for each in everybody(publisher)] == [READER]
+    assert {each.address: each.state.value for each in everybody(publisher)} == {
+        READER: "active",
+        "ben@example.net": "unsubscribed",
+    }
 
 
 def test_a_file_is_written_whole_or_not_at_all_and_for_nobody_elses_eyes(tmp_path: Path) -> None:

@@ -144,7 +144,7 @@ FROM_FACTS: dict[str, tuple[str, Facts]] = {
     "E106": ("tags: []", Facts(slugs={"heat": "issues/other.md"})),
     "E107": ("number: 4", Facts(numbers={4: "issues/other.md"})),
     "E109": ("date: 2026-03-29T02:30", Facts(timezone=MADRID)),
-    "W110": ("tags: []", Facts(readers=121, last_readers=100)),
+    "W110": ("tags: []", Facts(chosen=121, last_chosen=100)),
     "W111": ("tags: []", Facts(moment=NOON, neighbours={"rain": NOON}, gap=timedelta(days=2))),
     "W112": ("date: 2026-10-25", Facts(timezone=MADRID, usual_hour=time(2, 30))),
     "E114": ("lists: [weekyl]", Facts(lists=frozenset({"weekly"}))),

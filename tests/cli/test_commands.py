@@ -196,12 +196,12 @@ def test_subscribers_are_added_imported_and_listed(newsroom: Newsroom, types: Ty
         "cleo@example.net: added (weekly)",
         "cleo@example.net: added (extra)",
     ]
-    assert imported.out == "1 added, 1 refused\n"
+    assert imported.out == "1 subscription added (1 new reader), 1 refused\n"
     assert imported.err.splitlines() == [
         "publisher: readers.csv:3: 'nobody' has no @",
         "publisher: the refused rows are in readers.csv.errors.csv",
     ]
-    assert (piped, nobody) == ("1 added\n", "no addresses\n")
+    assert (piped, nobody) == ("1 subscription added (1 new reader)\n", "no addresses\n")
     assert listed.splitlines()[-1] == "6 subscriptions"
     assert "dörte@example.net" in listed
 

@@ -200,7 +200,8 @@ def test_subscribers(newsroom: Newsroom, types: Types) -> None:
     assert added == {READER: {"weekly": "already subscribed"}, "ben@example.net": {"weekly": "added"}}
     assert partly == {"dora@example.net": {"weekly": "added"}}
     assert set(imported) == {
-        *("counts", "refused", "refused_rows", "rows"),
+        *("counts", "refused", "refused_rows", "rows", "new_readers", "not_active", "without_address"),
+        *("columns", "not_used"),
         *("errors", "dry_run", "went_on_at", "finished_before"),
     }
     assert imported["counts"]["added"] == 1
@@ -335,7 +336,7 @@ def test_correct(newsroom: Newsroom, types: Types) -> None:
 def test_segment(types: Types) -> None:
     tried = types("segment", "domain:example.net", "--json").json
 
-    assert set(tried) == {"segment", "filter", "shares", "readers"}
+    assert set(tried) == {"segment", "filter", "shares", "readers", "unchosen"}
     assert [set(each) for each in tried["shares"]] == [{"list", "readers", "of"}] * 2
     assert tried["readers"] == 1
 

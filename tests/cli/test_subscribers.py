@@ -9,11 +9,18 @@ import sqlite3
 import subprocess
 import sys
 from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
+from publisher.cli.subscriber_history import _NOTICES
 from publisher.cli.subscribers_files import _asked
+from publisher.model.notices import NoticeKind, first_payload
+from publisher.model.reader_notices import ReaderNotice, reader_item
+from publisher.store import consents, notices
+from publisher.store.schema import subscriptions
 from tests.cli.conftest import Types
 from tests.delivery.reports import samples
 from tests.newsrooms import READER, Newsroom, suppress, until
@@ -36,10 +43,12 @@ def test_columns_are_mapped_and_a_dry_run_says_it_first(newsroom: Newsroom, type
     wet = types(*words, code=1)
     shown = types("subscribers", "show", "ben@example.net", "--json").json
 
-    assert dry.out == "1 added, 1 refused (a dry run: nothing was changed)\n"
-    assert wet.out == "1 added, 1 refused\n"
+    said = "1 subscription added (1 new reader), 1 refused"
+    assert dry.out == f"{said} (a dry run: nothing was changed)\n"
+    assert wet.out == f"{said}\n"
     assert wet.err.splitlines() == [
-        "publisher: the file is not UTF-8 and was read as Windows-1252; look whether names are right",
+        "publisher: email <- Wer, lang <- Sprache",
+        "publisher: the file is not UTF-8 and was read as Windows-1252; look whether addresses are right",
         "publisher: r.csv:3: 'Jörg' has no @",
         "publisher: the refused rows are in r.csv.errors.csv",
     ]
@@ -47,15 +56,34 @@ def test_columns_are_mapped_and_a_dry_run_says_it_first(newsroom: Newsroom, type
 
 
 def test_a_file_that_is_finished_is_told(newsroom: Newsroom, types: Types) -> None:
-    (newsroom.root / "r.csv").write_text("ben@example.net\n")
+    (newsroom.root / "r.csv").write_text("ben@example.net\nnobody\n")
     words = ("subscribers", "import", "r.csv", *FAIR)
-    types(*words)
+    types(*words, code=1)
 
     again = types(*words)
-    wanted = types(*words, "--again")
+    wanted = types(*words, "--again", code=1)
 
-    assert "nothing is done (--again reads it once more)" in again.err
-    assert wanted.out == "1 already subscribed\n"
+    local = f"{datetime.now(ZoneInfo('Europe/Madrid')):%a %Y-%m-%d %H}"
+    assert again.err.startswith(f"publisher: this file was imported {local}:")
+    assert again.err.endswith(", nothing is done (--again reads it once more)\n")
+    assert again.out == "Then: 1 subscription added (1 new reader), 1 refused\n"
+    assert wanted.out == "1 already subscribed, 1 refused\n"
+
+
+def test_what_is_left_out_of_a_file_is_told_and_is_no_error(newsroom: Newsroom, types: Types) -> None:
+    text = "E-Mail,first name,opt-in date,status\nben@example.net,Ben,,\nx@example.net,,,cleaned\n,Cleo,,\n"
+    (newsroom.root / "r.csv").write_text(text)
+
+    said = types("subscribers", "import", "r.csv", *FAIR, "--dry-run")
+
+    assert said.err == (
+        "publisher: email <- E-Mail, state <- status; not used: first name, opt-in date"
+        ' (--map joined="opt-in date")\n'
+    )
+    assert said.out == (
+        "1 subscription added (1 new reader), 1 not active in the file, left out, 1 row without an address"
+        " (a dry run: nothing was changed)\n"
+    )
 
 
 def test_how_readers_agreed_is_asked_for_at_a_terminal(
@@ -121,6 +149,43 @@ def test_readers_are_found_and_shown(newsroom: Newsroom, types: Types) -> None:
     assert types("subscribers", "find", "nobody").out == "0 subscribers\n"
 
 
+def test_a_reader_is_known_by_number_and_by_the_letters_of_a_domain(types: Types) -> None:
+    types("subscribers", "add", "ben@MÜNCHEN.de")
+
+    found = [types("subscribers", "find", text).out for text in ("münchen", "@münchen.de", "xn--mnchen")]
+    shown = types("subscribers", "show", "2").out
+
+    assert all("2       ben@xn--mnchen-3ya.de (münchen.de)  weekly: active" in out for out in found)
+    assert shown.startswith("ben@xn--mnchen-3ya.de (münchen.de) (number 2)\n")
+    assert types("subscribers", "erase", "2", "--yes").out == "1 subscriber erased\n"
+
+
+def test_consents_and_notices_are_shown_in_words_and_days_are_the_publications(
+    newsroom: Newsroom, types: Types
+) -> None:
+    late = datetime(2026, 10, 5, 22, 30, tzinfo=UTC)
+    item = reader_item(lang="en", url="https://example.org/", list="Weekly")
+    with newsroom.opened() as publisher, publisher.database.begin() as db:
+        version = consents.keep_text(db, "I want the Weekly\nby mail.")
+        yes = {"version": version, "source": "example.org", "network": ""}
+        consents.add(db, subscriber=1, lists=["weekly"], now=late, **yes)
+        payload = first_payload(item)
+        notices.add(db, kind=ReaderNotice.OWN_DATA, address=READER, payload=payload, now=late)
+        db.execute(subscriptions.update().values(since=late))
+
+    shown = types("subscribers", "show", READER).out
+    listed = types("subscribers", "list").out
+
+    assert "Tue 2026-10-06 00:30  weekly, on example.org: “I want the Weekly by mail.”" in shown
+    assert "Tue 2026-10-06 00:30  the link to all that is kept: pending" in shown
+    assert version not in shown
+    assert "2026-10-06" in listed
+
+
+def test_every_notice_has_a_name_that_can_be_read() -> None:
+    assert {*_NOTICES} == {*ReaderNotice, *NoticeKind}
+
+
 def test_readers_are_exported_to_a_file_or_to_the_next_program(newsroom: Newsroom, types: Types) -> None:
     types("subscribers", "add", "+ben@example.net")
 
@@ -181,11 +246,11 @@ def test_an_import_that_is_killed_goes_on_and_nobody_is_lost_or_doubled(
     assert run.returncode == -signal.SIGKILL
     assert 0 < done < 2 * ROWS
     assert f"went on after line {done + 1:,}, where an earlier import was broken off" in said.err
-    assert said.out == f"{ROWS} added, {ROWS} refused\n"
+    assert said.out == f"{ROWS:,} subscriptions added ({ROWS:,} new readers), {ROWS:,} refused\n"
     with closing(sqlite3.connect(database)) as db:
         found = [address for (address,) in db.execute("SELECT address FROM subscribers ORDER BY id")]
         on_lists = db.execute("SELECT count(*) FROM subscriptions").fetchone()[0]
     assert sorted(found) == sorted([READER, *readers])
     assert on_lists == ROWS + 1
     lines = Path(f"{file}.errors.csv").read_text().splitlines()
-    assert [line.partition(",")[0] for line in lines] == ["line", *map(str, range(3, 2 * ROWS + 2, 2))]
+    assert [line.split(",")[1] for line in lines] == ["line", *map(str, range(3, 2 * ROWS + 2, 2))]

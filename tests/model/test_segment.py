@@ -71,6 +71,7 @@ def test_a_filter_says_what_its_words_say(text: str, meant: Filter) -> None:
         ("role AND bounsed", 10, "did you mean bounced?"),
         ("xyzzy", 1, "a filter is made of list, tag, lang, domain, joined, bounced"),
         ("tag:a list:b", 7, "AND or OR is missing before 'list'"),
+        ("tag:heat pumps", 10, "AND or OR is missing before 'pumps'"),
         ("tag energy", 5, "a colon is missing after tag, in column 5 of the filter (write tag:energy)"),
         ("tag:", 5, "the topic is missing"),
         ('tag:""', 5, "the topic is missing"),

@@ -173,12 +173,18 @@ def _invalid(_request: Request, error: Exception) -> Response:
         Wrong(
             where=each["loc"][0] if each["loc"][0] in _WHERE else "body",
             at="".join(f"/{part}" for part in each["loc"][1:]),
-            what=each["msg"].removeprefix("Value error, "),
+            what=_sentence(each),
         )
         for each in said
     ]
-    first = f"{errors[0].where} {errors[0].at}: {errors[0].what}" if errors else ""
-    return problem("invalid", first, errors=errors)
+    every = "; ".join(f"{wrong.where} {wrong.at}: {wrong.what}" for wrong in errors[:_TOLD])
+    return problem("invalid", every, errors=errors)
+
+
+def _sentence(said: Mapping[str, Any]) -> str:
+    """Return what is wrong with a value, in our words where there are some."""
+    words = _WORDS.get(said["type"])
+    return words.format(**said.get("ctx", {})) if words else said["msg"].removeprefix("Value error, ")
 
 
 def _refused(request: Request, error: Exception) -> Response:
@@ -240,5 +246,27 @@ _SEVERITIES: Final[dict[Severity, Any]] = {
     Severity.WARNING: "warning",
     Severity.INFO: "remark",
 }
+
+_WORDS: Final[dict[str, str]] = {
+    "missing": "is missing",
+    "extra_forbidden": "is nothing that is known here",
+    "string_type": "must be a text",
+    "string_too_short": "must have at least {min_length} characters",
+    "string_too_long": "must have at most {max_length} characters",
+    "string_pattern_mismatch": "has not the form that it must have: {pattern}",
+    "int_type": "must be a whole number",
+    "int_parsing": "must be a whole number",
+    "greater_than_equal": "must be at least {ge}",
+    "less_than_equal": "must be at most {le}",
+    "list_type": "must be a list",
+    "too_long": "must have at most {max_length} entries",
+    "bool_type": "must be true or false",
+    "enum": "must be {expected}",
+    "literal_error": "must be {expected}",
+}
+"""What is wrong, by the framework's names for it."""
+
+_TOLD: Final = 10
+"""So many things are told in one sentence; all are in the list beside."""
 
 _WHERE: Final = ("body", "query", "path", "header")

@@ -58,6 +58,13 @@ class Subscriber(Shape):
     """Whether the address is of a service for addresses that are thrown away."""
 
 
+Language = Annotated[
+    str | None, Field(pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,4}$", examples=["pt-BR"])
+]
+
+Topic = Annotated[str, Field(min_length=1, max_length=100, pattern=TEXT, examples=["heat pumps"])]
+
+
 class SubscriberPortion(Shape):
     """Some subscribers."""
 
@@ -76,6 +83,10 @@ class Newcomer(Wish):
         str, Field(min_length=1, max_length=200, pattern=TEXT, examples=["ticked the box in the web shop"])
     ]
     """How this reader agreed, in words: there is a letter in it. It is kept, and shown to whoever asks."""
+    lang: Language = None
+    """The language of pages and notices; null: the publication's. A reader who is known keeps it."""
+    topics: list[Topic] = Field(default_factory=list, max_length=50)
+    """Tags that this reader chose; none: all. A reader who is known keeps them."""
 
 
 class Joined(Shape):
@@ -95,9 +106,7 @@ class Sought(Wish):
 class Change(Wish):
     """What changes; what is not named stays as it is."""
 
-    lang: Annotated[
-        str | None, Field(pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,4}$", examples=["pt-BR"])
-    ] = None
+    lang: Language = None
     """The language of pages and notices; null: the publication's."""
 
 
@@ -153,7 +162,14 @@ def add_subscriber(publisher: Acting, newcomer: Newcomer, response: Response) ->
     The consent has to be stated. Nobody who has left is added back; an address that complained, bounced,
     moved or was erased is refused. Doing it again changes nothing more.
     """
-    joined = api_readers.add(publisher, newcomer.address, lists=newcomer.lists, consent=newcomer.consent)
+    joined = api_readers.add(
+        publisher,
+        newcomer.address,
+        lists=newcomer.lists,
+        consent=newcomer.consent,
+        lang=newcomer.lang,
+        topics=newcomer.topics,
+    )
     if Added.ADDED not in joined.answers.values():
         response.status_code = HTTPStatus.OK
         return Joined(id=None, lists=joined.answers)

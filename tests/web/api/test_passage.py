@@ -174,6 +174,7 @@ def test_each_thing_that_is_wrong_is_told_and_nothing_that_was_sent(program: Tes
 
     places = [(each["where"], each["at"]) for each in answer.json()["errors"]]
     assert places == [("body", "/lists/0"), ("body", "/consent")]
+    assert answer.json()["detail"] == "body /lists/0: must be a text; body /consent: is missing"
     assert "secret" not in answer.text
 
 

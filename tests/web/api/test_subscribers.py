@@ -41,6 +41,22 @@ def test_a_subscriber_is_shown_with_all_that_is_known(program: TestClient, publi
     }
 
 
+def test_a_newcomer_may_bring_language_and_topics_and_whoever_is_known_keeps_them(
+    program: TestClient, publisher: Publisher
+) -> None:
+    chosen = {"lang": "pt-BR", "topics": ["Heat Pumps", "heat pumps"]}
+
+    id_ = program.post("subscribers", json=BO | chosen).json()["id"]
+    again = program.post("subscribers", json=BO | {"lang": "de", "lists": ["extra"], "topics": ["rain"]})
+    shown = program.get(f"subscribers/{id_}").json()
+
+    assert again.status_code == 201
+    assert (shown["lang"], shown["topics"]) == ("pt-BR", ["heat-pumps"])
+    refused = program.post("subscribers", json=BO | {"topics": ["\n"]})
+    assert (refused.status_code, refused.json()["code"]) == (422, "invalid")
+    assert public_id_of(publisher) != id_
+
+
 def test_everybody_is_read_once_however_many_come_meanwhile(
     program: TestClient, publisher: Publisher
 ) -> None:
