@@ -45,6 +45,7 @@ class Confirm:
             join=words,
             is_done=found.is_done,
             titles=found.titles,
+            choose=found.choose,
         )
 
     def _stale(self) -> Response:
