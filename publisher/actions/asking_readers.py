@@ -42,6 +42,7 @@ def ask_to_erase(publisher: Publisher, found: Choices) -> bool:
 def ask_to_change_address(publisher: Publisher, found: Choices, typed: str) -> bool:
     """Mail the old and the new address a link each; return False if that was asked too often.
 
+    The old one is told both, the new one only itself. Who has the new address already is told so, by mail.
     Nobody learns whether the new address is known here. One whose owner has complained is not mailed.
 
     Raises:
@@ -54,6 +55,9 @@ def ask_to_change_address(publisher: Publisher, found: Choices, typed: str) -> b
         kind = ReaderNotice.CHANGE_ADDRESS
         if not may_be_written_to(db, found.subscriber, kind, now=now, to=hashed):
             return False
+        if str(new) == found.address:
+            tell(publisher, db, found, ReaderNotice.SAME_ADDRESS)
+            return True
         old_token, new_token = (secrets.token_urlsafe(_TOKEN) for _ in range(2))
         for token, side, other in ((old_token, OLD, new_token), (new_token, NEW, old_token)):
             payload = {"side": side, "address": str(new), "other": reader_tokens.hash_of(other)}
@@ -65,18 +69,30 @@ def ask_to_change_address(publisher: Publisher, found: Choices, typed: str) -> b
                 payload=payload,
                 now=now,
             )
-        tell(publisher, db, found, ReaderNotice.LEAVE_ADDRESS, path=f"change/{old_token}")
+        both = {"old": addresses.masked(found.address), "new": str(new)}
+        tell(publisher, db, found, ReaderNotice.LEAVE_ADDRESS, path=f"change/{old_token}", **both)
         if subscribers.suppression(db, hashed) is not SuppressionReason.COMPLAINT:
-            tell(publisher, db, found, kind, path=f"change/{new_token}", to=str(new))
+            tell(publisher, db, found, kind, path=f"change/{new_token}", to=str(new), new=str(new))
     return True
 
 
 def tell(  # noqa: PLR0913 - who is told what, and where it leads
-    publisher: Publisher, db: Connection, found: Choices, kind: ReaderNotice, *, path: str = "", to: str = ""
+    publisher: Publisher,
+    db: Connection,
+    found: Choices,
+    kind: ReaderNotice,
+    *,
+    path: str = "",
+    to: str = "",
+    **values: str,
 ) -> None:
-    """Put a notice to a reader in line, whose button leads to `path`; at the own address, or `to` another."""
+    """Put a notice to a reader in line, whose button leads to `path`; at the own address, or `to` another.
+
+    `values` are what its words have fields for.
+    """
     publication = publisher.settings.publication
-    item = reader_item(lang=found.lang or publication.language, url=f"{publication.home_url}/{path}")
+    lang = found.lang or publication.language
+    item = reader_item(lang=lang, url=f"{publication.home_url}/{path}", **values)
     notices.add(
         db,
         kind=kind.value,

@@ -234,7 +234,7 @@ def _note(
         audit.write(db, at=now, actor="subscriber", verb="subscribe", subject=name, detail=detail)
 
 
-def _welcome(
+def _welcome(  # noqa: PLR0913 - who is welcomed where, and when
     publisher: Publisher,
     db: Connection,
     person: NewSubscriber,

@@ -69,8 +69,10 @@ def topics_for(db: Connection, found: Choices) -> tuple[Shelf, ...]:
     return tuple(offered[name] for name in sorted(offered))
 
 
-def save(publisher: Publisher, found: Choices, wish: Wish) -> None:
+def save(publisher: Publisher, found: Choices, wish: Wish) -> bool:
     """Do what a reader wants; what was not offered to choose from stays as it is.
+
+    Returns False if the reader has left the last list by it.
 
     Raises:
         StoreError: the database cannot be written; nothing has changed.
@@ -78,7 +80,7 @@ def save(publisher: Publisher, found: Choices, wish: Wish) -> None:
     with publisher.database.begin() as db:
         now, current = publisher.now(db), choices.of(db, found.subscriber, locked=True)
         if current is None:
-            return
+            return True
         offered = lists_for(publisher.settings, current)
         done = list(changes(current, offered=offered, wanted=wish.lists))
         for change in done:
@@ -89,6 +91,9 @@ def save(publisher: Publisher, found: Choices, wish: Wish) -> None:
         choices.set_topics(db, current.subscriber, wanted)
         choices.set_lang(db, current.subscriber, wish.lang if wish.lang in PHRASES else None)
         _note(db, publisher, current, "choose", [f"{each.list}: {each.state}" for each in done])
+    left = {each.list for each in done if each.state is SubscriptionState.UNSUBSCRIBED}
+    on = {name for name, each in current.lists.items() if each.is_on}
+    return not left or len(done) > len(left) or bool(on - left)
 
 
 def pause(publisher: Publisher, found: Choices, day: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from datetime import timedelta
 from enum import StrEnum
@@ -28,11 +29,12 @@ from publisher.web.replies import masked, stale, tested
 from publisher.web.same_site import refuse_other_sites
 from publisher.web.words_of_answers import answer_words
 from publisher.web.words_of_choices import LANGUAGES, choice_words
+from publisher.web.words_of_help import help_words
 from publisher.web.words_of_own import own_words
 
 
 class Said(StrEnum):
-    """What is said after something was done; the names are those of `AnswerWords`."""
+    """What is said after something was done; the names are those of `AnswerWords` or of `HelpWords`."""
 
     SAVED = "saved"
     PAUSE_SET = "pause_set"
@@ -42,9 +44,18 @@ class Said(StrEnum):
     TOO_OFTEN = "too_often"
     WRONG_DAY = "wrong_day"
     WRONG_ADDRESS = "wrong_address"
+    NO_ADDRESS = "no_address"
+    ONE_ADDRESS = "one_address"
+    NONE_LEFT = "none_left"
 
 
-_REFUSED: Final[Mapping[Said, int]] = {Said.TOO_OFTEN: 429, Said.WRONG_DAY: 422, Said.WRONG_ADDRESS: 422}
+_ADDRESS: Final = (Said.WRONG_ADDRESS, Said.NO_ADDRESS, Said.ONE_ADDRESS)
+
+_REFUSED: Final[Mapping[Said, int]] = {
+    Said.TOO_OFTEN: 429,
+    Said.WRONG_DAY: 422,
+    **dict.fromkeys(_ADDRESS, 422),
+}
 """What was not done, and under which status that is said."""
 
 
@@ -106,7 +117,8 @@ class Preferences:
     ) -> Response:
         settings = self._publisher.settings
         lang = found.lang or settings.publication.language
-        own, answers = choice_words(lang), answer_words(lang)
+        own, help_ = choice_words(lang), help_words(lang)
+        is_refused = said in _REFUSED
         with self._publisher.database.read() as db:
             topics = preferences.topics_for(db, found)
             now = self._publisher.now(db)
@@ -114,17 +126,19 @@ class Preferences:
         return reply(
             self._publisher,
             "preferences.html",
-            title=own.title,
+            title=help_.error.format(own.title) if is_refused else own.title,
             status=status,
             lang=lang,
             own=own,
             more=own_words(lang),
+            help=help_,
             counts=any(settings.lists[name].clicks for name in found.lists if name in settings.lists),
             token=token,
             address=masked(found.address),
-            said=getattr(answers, said) if said in set(Said) else "",
-            is_refused=said in _REFUSED,
-            wrong=said if said in _REFUSED else "",
+            said=_sentence(said, lang),
+            is_refused=is_refused,
+            is_wrong_day=said == Said.WRONG_DAY,
+            is_wrong_address=said in _ADDRESS,
             typed=typed,
             lists=[
                 {
@@ -154,14 +168,21 @@ class Preferences:
         return choice_words(lang).paused.format(phrases(lang).date(day))
 
 
+def _sentence(said: str, lang: str) -> str:
+    """Return what to say; nothing for what is none of our own names."""
+    if said not in set(Said):
+        return ""
+    words, help_ = answer_words(lang), help_words(lang)
+    return str(getattr(words if hasattr(words, said) else help_, said))
+
+
 def _save(publisher: Publisher, found: Choices, fields: Fields) -> Said:
     wish = Wish(
         lists=frozenset(fields.get("list", ())),
         topics=frozenset(fields.get("topic", ())),
         lang=first(fields, "lang"),
     )
-    preferences.save(publisher, found, wish)
-    return Said.SAVED
+    return Said.SAVED if preferences.save(publisher, found, wish) else Said.NONE_LEFT
 
 
 def _pause(publisher: Publisher, found: Choices, fields: Fields) -> Said:
@@ -175,10 +196,13 @@ def _resume(publisher: Publisher, found: Choices, _fields: Fields) -> Said:
 
 
 def _address(publisher: Publisher, found: Choices, fields: Fields) -> Said:
+    typed = first(fields, "address")
     try:
-        asked = asking_readers.ask_to_change_address(publisher, found, first(fields, "address"))
+        asked = asking_readers.ask_to_change_address(publisher, found, typed)
     except AddressError:
-        return Said.WRONG_ADDRESS
+        if not typed.strip():
+            return Said.NO_ADDRESS
+        return Said.ONE_ADDRESS if re.search("[,;]", typed) else Said.WRONG_ADDRESS
     return Said.MAILED_BOTH if asked else Said.TOO_OFTEN
 
 

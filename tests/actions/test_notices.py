@@ -144,7 +144,7 @@ def test_a_mailbox_with_letters_outside_ascii_gets_its_mail_where_the_relay_can(
 
 
 def test_a_notice_that_no_mail_can_be_made_of_is_refused_with_one_line_and_not_tried_again(
-    newsroom: Newsroom, relayed: Publisher, server: SmtpServer, clock: HandClock
+    relayed: Publisher, clock: HandClock
 ) -> None:
     item = READER | {"lang": "en", "leave": "https://news.example.org/\u00fc"}
     with relayed.database.begin() as db:
