@@ -33,7 +33,10 @@ def data_of(publisher: Publisher, subscriber: int) -> dict[str, Any]:
         if found is None:
             return {}
         hashed = address_hash(suppression_secret(keys.every(db)), found.address_key)
-        return own_data.of(db, subscriber, address_hash=hashed)
+        known = own_data.of(db, subscriber, address_hash=hashed)
+    for row in (*known["subscriptions"], *known["consents"]):
+        row["title"] = publisher.settings.list_title(row["list"])
+    return known
 
 
 def data_by_link(publisher: Publisher, token: str) -> dict[str, Any]:

@@ -447,7 +447,10 @@ def test_data_are_downloaded_once_and_hold_what_is_known(
     assert got.headers["content-disposition"] == 'attachment; filename="my-data.json"'
     assert got.headers["cache-control"] == "no-store"
     assert got.json()["reader"]["address"] == READER
-    assert got.json()["subscriptions"][0]["list"] == "weekly"
+    (own,) = got.json()["subscriptions"]
+    assert (own["list"], own["title"], own["state_before"]) == ("weekly", "The Weekly", None)
+    assert got.json()["reader"]["mails_that_came_back_lately"] == 0
+    assert {"address_key", "score", "scored_at", "before"}.isdisjoint(got.json()["reader"] | own)
     assert again.status_code == 404
 
 
