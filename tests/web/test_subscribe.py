@@ -497,7 +497,7 @@ def test_the_form_speaks_the_language_that_is_asked_for_or_the_browsers(
     reader: TestClient, accepted: str, asked: str, lang: str
 ) -> None:
     query = {"lang": asked} if asked else {}
-    page = reader.get("/subscribe", params=query, headers={"accept-language": accepted.encode()})
+    page = reader.get("/subscribe", params=query, headers={b"accept-language": accepted.encode()})
 
     assert f'<html lang="{lang}"' in page.text
     assert (page.headers["vary"], page.headers["cache-control"]) == ("Accept-Language", "no-store")
