@@ -91,7 +91,7 @@ def add(publisher: Publisher, address: str, *, lists: Sequence[str], consent: st
     answers = subscribe(publisher, address, lists=lists, consent=consent)
     if Added.SUPPRESSED in answers.values():
         raise TransitionError(
-            "this address must not be mailed: it complained, bounced or was erased",
+            "this address must not be mailed: it complained, bounced, moved or was erased",
             fix="only its owner can join again, by the page to subscribe",
         )
     return Joined(public_id=by_address(publisher, address).reader.public_id, answers=answers)
@@ -123,7 +123,7 @@ def unsubscribe(publisher: Publisher, public_id: str, *, lists: Sequence[str]) -
         ended = [
             name
             for name in dict.fromkeys(wanted)
-            if subscribers.unsubscribe(db, public_id=public_id, list=name, now=now)
+            if subscribers.unsubscribe(db, public_id=reader.public_id, list=name, now=now)
         ]
         for name in ended:
             audit.write(

@@ -51,7 +51,8 @@ def ask_to_change_address(publisher: Publisher, found: Choices, typed: str) -> b
     new = addresses.admit(typed)
     with publisher.database.begin() as db:
         now = publisher.now(db)
-        hashed = address_hash(suppression_secret(keys.every(db)), addresses.normalise(new))
+        key = addresses.normalise(new)
+        hashed = address_hash(suppression_secret(keys.every(db)), key)
         kind = ReaderNotice.CHANGE_ADDRESS
         if not may_be_written_to(db, found.subscriber, kind, now=now, to=hashed):
             return False
@@ -68,11 +69,13 @@ def ask_to_change_address(publisher: Publisher, found: Choices, typed: str) -> b
                 subscriber=found.subscriber,
                 payload=payload,
                 now=now,
+                address_key=key,
             )
-        both = {"old": addresses.masked(found.address), "new": str(new)}
-        tell(publisher, db, found, ReaderNotice.LEAVE_ADDRESS, path=f"change/{old_token}", **both)
+        path, old = f"change/{old_token}", addresses.masked(found.address)
+        tell(publisher, db, found, ReaderNotice.LEAVE_ADDRESS, path=path, old=old, new=str(new))
         if subscribers.suppression(db, hashed) is not SuppressionReason.COMPLAINT:
-            tell(publisher, db, found, kind, path=f"change/{new_token}", to=str(new), new=str(new))
+            path = f"change/{new_token}"
+            tell(publisher, db, found, kind, path=path, to=new, new=str(new))
     return True
 
 
@@ -83,7 +86,7 @@ def tell(  # noqa: PLR0913 - who is told what, and where it leads
     kind: ReaderNotice,
     *,
     path: str = "",
-    to: str = "",
+    to: addresses.Address | None = None,
     **values: str,
 ) -> None:
     """Put a notice to a reader in line, whose button leads to `path`; at the own address, or `to` another.
@@ -96,9 +99,11 @@ def tell(  # noqa: PLR0913 - who is told what, and where it leads
     notices.add(
         db,
         kind=kind.value,
-        address=to or found.address,
+        address=str(to) if to else found.address,
         payload=first_payload(item),
         now=publisher.now(db),
+        subscriber=found.subscriber,
+        address_key=addresses.normalise(to) if to else found.address_key,
     )
 
 

@@ -26,7 +26,7 @@ def erase(publisher: Publisher, subscriber: int, *, actor: str = "") -> bool:
             return False
         hashed = address_hash(suppression_secret(keys.every(db)), found.address_key)
         subscribers.suppress(db, address_hash=hashed, reason=SuppressionReason.ERASED, now=now)
-        erasure.forget(db, subscriber, {found.address, found.address_key})
+        erasure.forget(db, subscriber, address=found.address, address_key=found.address_key)
         detail = {"subscriber": subscriber}
         who = actor or publisher.actor
         audit.write(db, at=now, actor=who, verb="erase", subject="subscribers", detail=detail)

@@ -106,8 +106,8 @@ def confirmation_of(publisher: Publisher, token: str) -> Confirmation | None:
 def confirm(publisher: Publisher, token: str) -> Confirmation | None:
     """Let the owner of an address join the lists of a link, once, and return what it is about.
 
-    The consent is kept, an erasure or a hard bounce is lifted, and a new reader is welcomed. None, and
-    nothing is done, if the link does not work (any more) or the address has complained since.
+    The consent is kept, an erasure, a move or a hard bounce is lifted, and a new reader is welcomed. None,
+    and nothing is done, if the link does not work (any more) or the address has complained since.
     """
     with publisher.database.begin() as db:
         now = publisher.now(db)
@@ -129,7 +129,7 @@ def confirm(publisher: Publisher, token: str) -> Confirmation | None:
         reader_tokens.give(db, found, number)
         _note(db, number, lists, found.payload, now=now)
         if begun and publisher.settings.joining.welcome:
-            _welcome(publisher, db, person, begun, number=number, now=now)
+            _welcome(publisher, db, person, number, begun, now=now)
         return _confirmation(publisher, db, replace(found, subscriber=number), is_done=True)
 
 
@@ -162,6 +162,7 @@ def _answer(  # noqa: PLR0913 - who asks for what, and how it is answered
         subscriber=known.subscriber,
         payload={} if is_silent else payload,
         now=now,
+        address_key=None if is_silent else person.address_key,
     )
     is_on_all = all(known.states.get(name) is SubscriptionState.ACTIVE for name in wish.lists)
     home = publisher.settings.publication.home_url
@@ -173,7 +174,15 @@ def _answer(  # noqa: PLR0913 - who asks for what, and how it is answered
     titles = _titles(publisher.settings, wish.lists, wish.lang)
     fields = {"lists": titles, **(own if is_on_all else {})}
     told = first_payload(reader_item(lang=wish.lang, url=f"{home}/confirm/{token}", **fields))
-    notices.add(db, kind=kind, address=person.address, payload=told, now=now)
+    notices.add(
+        db,
+        kind=kind,
+        address=person.address,
+        payload=told,
+        now=now,
+        subscriber=known.subscriber,
+        address_key=person.address_key,
+    )
 
 
 def _find(db: Connection, token: str, now: datetime) -> reader_tokens.ReaderToken | None:
@@ -234,13 +243,13 @@ def _note(
         audit.write(db, at=now, actor="subscriber", verb="subscribe", subject=name, detail=detail)
 
 
-def _welcome(  # noqa: PLR0913 - who is welcomed where, and when
+def _welcome(  # noqa: PLR0913 - who is welcomed where
     publisher: Publisher,
     db: Connection,
     person: NewSubscriber,
+    number: int,
     lists: Sequence[str],
     *,
-    number: int,
     now: datetime,
 ) -> None:
     """Write to a new reader, with the latest issue of one of these lists, or else the latest of all."""
@@ -256,4 +265,7 @@ def _welcome(  # noqa: PLR0913 - who is welcomed where, and when
     else:
         title = {"title": issue.title}
         kind, item = ReaderNotice.WELCOME, reader_item(lang=lang, url=issue.url, **fields, **title)
-    notices.add(db, kind=kind, address=person.address, payload=first_payload(item), now=now)
+    payload, key = first_payload(item), person.address_key
+    notices.add(
+        db, kind=kind, address=person.address, payload=payload, now=now, subscriber=number, address_key=key
+    )

@@ -27,7 +27,7 @@ def is_genuine(publisher: Publisher, token: str) -> bool:
 
 def can_be_undone(publisher: Publisher, found: Subscription) -> bool:
     """Return whether the reader can still take back that a subscription has ended."""
-    if found.state is not SubscriptionState.UNSUBSCRIBED:
+    if found.is_former or found.state is not SubscriptionState.UNSUBSCRIBED:
         return False
     with publisher.database.read() as db:
         now = publisher.now(db)
@@ -37,11 +37,12 @@ def can_be_undone(publisher: Publisher, found: Subscription) -> bool:
 def undo(publisher: Publisher, token: str) -> Subscription | None:
     """Let the subscription go on that `token` has just ended; doing it again changes nothing.
 
-    Returns the subscription, ended as before if it is too late, too often, or after a complaint; None if the
+    Returns the subscription, ended as before if it is too late, too often, after a complaint, or by a link
+    to an earlier address; None if the
     token is nobody's.
     """
     found = subscription_of(publisher, token)
-    if found is None or found.state is not SubscriptionState.UNSUBSCRIBED:
+    if found is None or found.is_former or found.state is not SubscriptionState.UNSUBSCRIBED:
         return found
     with publisher.database.begin() as db:
         now = publisher.now(db)

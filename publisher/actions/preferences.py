@@ -9,6 +9,7 @@ from typing import Final
 
 from sqlalchemy import Connection
 
+from publisher.actions.addressing import address_hash, suppression_secret
 from publisher.app import Publisher
 from publisher.delivery import tokens
 from publisher.model.choices import Choices, changes, pause_end
@@ -16,7 +17,7 @@ from publisher.model.phrases import PHRASES
 from publisher.model.shelves import Shelf, tag_shelf
 from publisher.model.subscriber import SubscriptionState
 from publisher.settings import Settings
-from publisher.store import audit, choices, consents, keys, shelves
+from publisher.store import audit, choices, consents, keys, shelves, subscribers
 
 ACTOR: Final = "subscriber"
 """Who acts, for the audit."""
@@ -67,6 +68,12 @@ def topics_for(db: Connection, found: Choices) -> tuple[Shelf, ...]:
         name: tags[name].shelf if name in tags else tag_shelf(name) for name in (*fullest, *found.topics)
     }
     return tuple(offered[name] for name in sorted(offered))
+
+
+def is_mailed(db: Connection, found: Choices) -> bool:
+    """Return whether mail may go to a reader at all: not after a complaint, a bounce, or an editor's word."""
+    hashed = address_hash(suppression_secret(keys.every(db)), found.address_key)
+    return subscribers.suppression(db, hashed) is None
 
 
 def save(publisher: Publisher, found: Choices, wish: Wish) -> bool:

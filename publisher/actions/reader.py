@@ -52,7 +52,7 @@ def show(publisher: Publisher, who: str) -> History:
             key = addresses.normalise(addresses.parse(who))
         hashed = address_hash(suppression_secret(keys.every(db)), key) if key is not None else ""
         suppression = readers.suppression(db, hashed)
-        if found is None or number is None:
+        if found is None or number is None or key is None:
             if suppression is None:
                 raise _nobody(who)
             return History(reader=None, suppression=suppression)
@@ -64,7 +64,7 @@ def show(publisher: Publisher, who: str) -> History:
             consents=readers.consents_of(db, number),
             deliveries=readers.deliveries_of(db, number),
             reports=readers.reports_of(db, number),
-            notices=readers.notices_of(db, found.address),
+            notices=readers.notices_of(db, number, key),
         )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from hashlib import sha256
@@ -227,7 +227,7 @@ def _settle(db: Connection, report: Report) -> list[Effect]:
 def _follow(
     db: Connection, report: Report, found: Reported, reader: Reader, *, is_first: bool
 ) -> list[Effect]:
-    """Do what the policy says."""
+    """Do what the policy says; of an address that the reader has left, end the subscription at most."""
     hashed = address_hash(suppression_secret(keys.every(db)), reader.address_key)
     standing = Standing(
         score=reader.score,
@@ -236,6 +236,8 @@ def _follow(
         is_probe=subscribers.is_probed_by(db, hashed, report.mailing),
     )
     measures = decide(report.kind, report.code, standing=standing, now=report.at)
+    if found.is_elsewhere:
+        measures = replace(measures, suppress=None, score=reader.score, scored_at=reader.scored_at)
     if (measures.score, measures.scored_at) != (reader.score, reader.scored_at):
         reports.set_score(db, report.subscriber, score=measures.score, scored_at=measures.scored_at)
     if measures.suppress is not None:

@@ -21,7 +21,7 @@ from publisher.model.subscriber import SuppressionReason
 from publisher.store import audit, keys, readers, reports, subscribers
 
 LIFTABLE: Final = (SuppressionReason.BY_HAND, SuppressionReason.HARD_BOUNCE)
-"""What an editor may take back. Who complained or was erased has decided that alone."""
+"""What an editor may take back. Who complained, moved or was erased has decided that alone."""
 
 _PORTION: Final = 500
 
@@ -74,7 +74,7 @@ def lift(publisher: Publisher, address: str) -> SuppressionReason:
     Raises:
         AddressError: the address is impossible.
         NotFoundError: it is not suppressed.
-        TransitionError: its owner complained or was erased; only its owner can change that.
+        TransitionError: its owner complained, moved or was erased; only its owner can change that.
     """
     key = addresses.normalise(addresses.parse(address))
     with publisher.database.begin() as db:
@@ -99,6 +99,7 @@ def lift(publisher: Publisher, address: str) -> SuppressionReason:
 _WHY: Final = {
     SuppressionReason.COMPLAINT: "its owner complained",
     SuppressionReason.ERASED: "its owner was erased",
+    SuppressionReason.MOVED: "its owner moved to another one",
 }
 
 _MARKS: Final[dict[SuppressionReason, ReportKind]] = {

@@ -262,6 +262,7 @@ _LEFT_ALONE = {
     SuppressionReason.HARD_BOUNCE: "after bounces",
     SuppressionReason.COMPLAINT: "after complaints",
     SuppressionReason.BY_HAND: "by hand",
+    SuppressionReason.MOVED: "after moves",
 }
 
 _UNITS = {"day": 86400, "hour": 3600, "minute": 60}

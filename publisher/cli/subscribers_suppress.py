@@ -38,7 +38,7 @@ def suppress(
     reason: Annotated[Reason, typer.Option("--reason", help="Why they must not be.")] = Reason.BY_HAND,
     *,
     lift: Annotated[
-        bool, typer.Option("--lift", help="Mail them again; not after a complaint or an erasure.")
+        bool, typer.Option("--lift", help="Mail them again; not after a complaint, a move or an erasure.")
     ] = False,
     as_json: AsJson = False,
 ) -> None:

@@ -28,6 +28,8 @@ class SuppressionReason(StrEnum):
     ERASED = "erased"
     BY_HAND = "by hand"
     """An editor has said so, and can take it back."""
+    MOVED = "moved"
+    """Its reader is mailed at another one now, or was before an erasure."""
 
 
 class Added(StrEnum):
@@ -38,12 +40,15 @@ class Added(StrEnum):
     LEFT = "has unsubscribed"
     """Nothing was changed: only the reader can undo this."""
     SUPPRESSED = "must not be mailed"
-    """Nothing was changed: a complaint, a hard bounce, an erasure or an editor forbids it."""
+    """Nothing was changed: a complaint, a hard bounce, an erasure, a move or an editor forbids it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subscription:
-    """One address on one list. `public_id` is what links in mails say instead of a number."""
+    """One address on one list. `public_id` is what links in mails say instead of a number.
+
+    It `is_former` if it was found by a link in a mail to an earlier address.
+    """
 
     subscriber: int
     public_id: str
@@ -52,6 +57,7 @@ class Subscription:
     state: SubscriptionState
     since: datetime
     consent: str
+    is_former: bool = False
 
 
 class NewSubscriber(NamedTuple):

@@ -120,22 +120,6 @@ def resume_due(db: Connection, now: datetime) -> int:
     return resumed.rowcount
 
 
-def set_address(  # noqa: PLR0913 - one argument a column
-    db: Connection,
-    subscriber: int,
-    *,
-    address: str,
-    address_key: str,
-    is_role: bool = False,
-    is_disposable: bool = False,
-) -> None:
-    """Give a reader another address, of which nothing is known yet: what came back was about the old one."""
-    fresh = {"score": 0, "scored_at": None, "bounced_at": None}
-    flags = {"is_role": is_role, "is_disposable": is_disposable}
-    values = {"address": address, "address_key": address_key, **flags, **fresh}
-    db.execute(subscribers.update().where(subscribers.c.id == subscriber).values(values))
-
-
 def lift_by_owner(db: Connection, address_hash: str) -> bool:
     """Mail an address again whose owner has asked for it; return False if a complaint forbids that."""
     db.execute(

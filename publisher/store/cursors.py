@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, or_, select
 
 from publisher.model.states import IssueState
 from publisher.model.subscriber import SubscriptionState, SuppressionReason
+from publisher.store.moves import called_so
 from publisher.store.schema import issues, subscribers, subscriptions
 from publisher.store.schema_readers import topics
 from publisher.store.schema_sending import mailings, suppressions
@@ -73,9 +74,14 @@ def subscriber(
     public_id: str | None = None,
     address_key: str | None = None,
 ) -> Reader | None:
-    """Return the subscriber with that number, public id or address, whichever is given."""
+    """Return the subscriber with that number, public id or address, whichever is given.
+
+    One who has moved is found by an earlier public id as well.
+    """
     given = {"id": number, "public_id": public_id, "address_key": address_key}
     own = [subscribers.c[name] == value for name, value in given.items() if value is not None]
+    if public_id is not None:
+        own = [or_(*own, subscribers.c.id == called_so(public_id))]
     if not own:
         return None
     return next(iter(_readers(db, db.execute(select(subscribers).where(*own)).all())), None)

@@ -72,7 +72,7 @@ _ROWS: Final = (
     Holding(
         table="reader_tokens",
         what="hashes of the links that confirm, change or erase something or are the address of an own feed; "
-        "what such a link will do, which may be an address to be added",
+        "what such a link will do, which may be an address to be added, and its folded form",
         why="so that only who has the link can use it, once",
         until="until it is used or its time is over, then `[privacy] links`; that of a feed until it is "
         "removed",
@@ -80,9 +80,18 @@ _ROWS: Final = (
         erased=_GONE,
     ),
     Holding(
+        table="former_ids",
+        what="the random names by which links in mails to earlier addresses call a reader, and when that "
+        "moved",
+        why="so that whoever has an old mail can still leave",
+        until=_WITH_READER,
+        about_readers=True,
+        erased=_GONE,
+    ),
+    Holding(
         table="suppressions",
         what="a keyed hash of an address that must not be mailed, why, and since when; no address",
-        why="so that nobody adds again who complained, bounced or was erased",
+        why="so that nobody adds again who complained, bounced, moved or was erased",
         until=_ALWAYS,
         about_readers=True,
         erased="stays: it is what keeps an erased address from being mailed again",
@@ -114,7 +123,8 @@ _ROWS: Final = (
     ),
     Holding(
         table="notices",
-        what="single mails about somebody's own affairs: the address, and until it is sent what it says",
+        what="single mails about somebody's own affairs: the address, the reader's number, and until it is "
+        "sent what it says",
         why="to send a confirmation or what an editor has to know, also after a crash",
         until="`[privacy] notices` after the last word; what it says only until it is sent",
         about_readers=True,

@@ -16,7 +16,11 @@ from publisher.store.statements import insert
 ASKED = "asked at the form"
 CONFIRMED = "asked at the form, and confirmed by mail"
 
-_OWN_WORD_LIFTS = (SuppressionReason.HARD_BOUNCE.value, SuppressionReason.ERASED.value)
+_OWN_WORD_LIFTS = (
+    SuppressionReason.HARD_BOUNCE.value,
+    SuppressionReason.ERASED.value,
+    SuppressionReason.MOVED.value,
+)
 """Reasons that are over when an address itself asks for mail again."""
 
 
@@ -72,7 +76,7 @@ def admit(
     """Make somebody who has confirmed a reader of lists; return the number, and where that is new.
 
     The spelling and the language of the one who confirmed count from now on, and earlier bounces no more. An
-    erasure or a hard bounce is lifted: the address itself has asked for mail.
+    erasure, a move or a hard bounce is lifted: the address itself has asked for mail.
     """
     db.execute(
         suppressions.delete().where(

@@ -25,11 +25,13 @@ def add(  # noqa: PLR0913 - what there is to know
     now: datetime,
     due_at: datetime | None = None,
     key: str | None = None,
+    subscriber: int | None = None,
+    address_key: str | None = None,
 ) -> int | None:
     """Put a notice in line, due at once or at `due_at`, and return its number.
 
     `payload` is what its template needs. Where there has been one with the same `key`, nothing happens, and
-    there is no number.
+    there is no number. One to a reader, or to who may become one, names `subscriber` and `address_key`.
     """
     values: dict[str, object] = {
         "kind": kind,
@@ -40,6 +42,8 @@ def add(  # noqa: PLR0913 - what there is to know
         "due_at": due_at or now,
         "payload": dict(payload),
         "key": key,
+        "subscriber": subscriber,
+        "address_key": address_key,
     }
     return _add(db, values)
 
@@ -56,6 +60,8 @@ def add_silent(db: Connection, *, kind: str, now: datetime) -> int | None:
         "done_at": now,
         "payload": {},
         "key": None,
+        "subscriber": None,
+        "address_key": None,
     }
     return _add(db, values)
 

@@ -7,10 +7,10 @@ from datetime import datetime
 from enum import Enum
 from typing import Any, Final
 
-from sqlalchemy import Connection, Select, select
+from sqlalchemy import Connection, Select, or_, select
 
 from publisher.store.schema import audit, subscribers, subscriptions
-from publisher.store.schema_readers import consent_texts, consents, reader_tokens, topics
+from publisher.store.schema_readers import consent_texts, consents, former_ids, reader_tokens, topics
 from publisher.store.schema_sending import (
     deliveries,
     delivery_errors,
@@ -37,17 +37,18 @@ def of(db: Connection, subscriber: int, *, address_hash: str) -> dict[str, Any]:
     row = db.execute(select(subscribers).where(subscribers.c.id == subscriber)).mappings().first()
     if row is None:
         return {}
-    found = _statements(subscriber, address=row["address"], address_hash=address_hash)
+    found = _statements(subscriber, address_key=row["address_key"], address_hash=address_hash)
     return {
         "reader": {
             _NAMES.get(name, name): value for name, value in _plain(row).items() if name != "address_key"
         },
         **{name: _rows(db, statement) for name, statement in found.items()},
+        "history": _history(db, subscriber),
         "topics": sorted(db.scalars(select(topics.c.topic).where(topics.c.subscriber == subscriber))),
     }
 
 
-def _statements(number: int, *, address: str, address_hash: str) -> dict[str, Select[Any]]:
+def _statements(number: int, *, address_key: str, address_hash: str) -> dict[str, Select[Any]]:
     token = reader_tokens.c
     return {
         "subscriptions": _without(subscriptions, "subscriber", "before")
@@ -73,15 +74,32 @@ def _statements(number: int, *, address: str, address_hash: str) -> dict[str, Se
         .where(reports.c.subscriber == number)
         .order_by(reports.c.id),
         "notices": select(notices.c.kind, notices.c.created_at, notices.c.state)
-        .where(notices.c.address == address)
+        .where(or_(notices.c.subscriber == number, notices.c.address_key == address_key))
         .order_by(notices.c.id),
         "suppression": _without(suppressions, "address_hash", "probed_by").where(
             suppressions.c.address_hash == address_hash
         ),
-        "history": select(audit.c.at, audit.c.actor, audit.c.verb, audit.c.subject)
-        .where(audit.c.detail["subscriber"].as_integer() == number)
-        .order_by(audit.c.id),
+        "moves": select(former_ids.c.at).where(former_ids.c.subscriber == number).order_by(former_ids.c.at),
     }
+
+
+def _history(db: Connection, number: int) -> list[dict[str, Any]]:
+    """Return what was done to a reader and by the reader: rows that name the number, maybe among others."""
+    own = or_(
+        audit.c.detail["subscriber"].as_integer() == number,
+        audit.c.subject == f"subscriber {number}",
+        audit.c.subject == "subscribers",
+    )
+    rows = db.execute(select(audit).where(own).order_by(audit.c.id)).mappings()
+    return [
+        _plain({name: row[name] for name in ("at", "actor", "verb", "subject")})
+        for row in rows
+        if row["subject"] != "subscribers" or number in _named(row["detail"])
+    ]
+
+
+def _named(detail: Mapping[str, Any]) -> list[object]:
+    return [detail.get("subscriber"), *detail.get("subscribers", ())]
 
 
 def _without(table: Any, *names: str) -> Select[Any]:  # noqa: ANN401 - any table

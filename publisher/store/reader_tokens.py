@@ -34,10 +34,12 @@ def keep(  # noqa: PLR0913 - one argument a column
     subscriber: int | None,
     payload: Mapping[str, object],
     now: datetime,
+    address_key: str | None = None,
 ) -> None:
     """Keep the hash of a new token, which holds for as long as its purpose allows.
 
-    `token` is drawn at random by whoever asks, at least 128 bits of it.
+    `token` is drawn at random by whoever asks, at least 128 bits of it. If an address is in its payload, the
+    token is forgotten by its `address_key`.
     """
     lifetime = LIFETIMES[purpose]
     db.execute(
@@ -46,6 +48,7 @@ def keep(  # noqa: PLR0913 - one argument a column
             purpose=purpose.value,
             subscriber=subscriber,
             payload=dict(payload),
+            address_key=address_key,
             created_at=now,
             expires_at=None if lifetime is None else now + lifetime,
         )
@@ -113,6 +116,11 @@ def revoke(db: Connection, subscriber: int, *purposes: TokenPurpose) -> int:
     if purposes:
         own = own.where(reader_tokens.c.purpose.in_([purpose.value for purpose in purposes]))
     return db.execute(own).rowcount
+
+
+def forget_address(db: Connection, address_key: str) -> None:
+    """Remove every token that would make something of an address, whosever it is."""
+    db.execute(reader_tokens.delete().where(reader_tokens.c.address_key == address_key))
 
 
 def hash_of(token: str) -> str:

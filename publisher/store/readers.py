@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, Row, case, func, select
+from sqlalchemy import ColumnElement, Connection, Row, case, or_, select
 
 from publisher.model.delivery import DeliveryState
 from publisher.model.reader_history import (
@@ -193,11 +193,11 @@ def reports_of(db: Connection, number: int) -> tuple[CameBack, ...]:
     )
 
 
-def notices_of(db: Connection, address: str) -> tuple[Told, ...]:
-    """Return the last notices to an address."""
+def notices_of(db: Connection, number: int, address_key: str) -> tuple[Told, ...]:
+    """Return the last notices to a reader, or to the reader's address before it was one."""
     rows = db.execute(
         select(notices.c.kind, notices.c.state, notices.c.created_at)
-        .where(func.lower(notices.c.address) == address.lower())
+        .where(or_(notices.c.subscriber == number, notices.c.address_key == address_key))
         .order_by(notices.c.id.desc())
         .limit(LAST)
     )

@@ -11,6 +11,7 @@ from publisher.model.delivery import DeliveryState
 from publisher.model.reports import Report, ReportKind
 from publisher.store.ledger import Page
 from publisher.store.schema import subscribers
+from publisher.store.schema_readers import former_ids
 from publisher.store.schema_sending import (
     batches,
     deliveries,
@@ -24,12 +25,13 @@ from publisher.store.statements import insert
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reported:
-    """The delivery that a report is about."""
+    """The delivery that a report is about; `is_elsewhere` if its reader has moved since."""
 
     issue: str
     list: str
     state: DeliveryState
     attempts: int
+    is_elsewhere: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,7 +105,13 @@ def has_come(db: Connection, mailing: int, subscriber: int, *kinds: ReportKind) 
 def reported(db: Connection, mailing: int, subscriber: int) -> Reported | None:
     """Return the delivery that a report is about, None if there is none."""
     row = db.execute(
-        select(mailings.c.issue, mailing_templates.c.list, deliveries.c.state, deliveries.c.attempts)
+        select(
+            mailings.c.issue,
+            mailing_templates.c.list,
+            deliveries.c.state,
+            deliveries.c.attempts,
+            deliveries.c.done_at,
+        )
         .join_from(deliveries, mailings, mailings.c.id == deliveries.c.mailing)
         .join(
             mailing_templates,
@@ -114,7 +122,14 @@ def reported(db: Connection, mailing: int, subscriber: int) -> Reported | None:
     ).first()
     if row is None:
         return None
-    return Reported(issue=row.issue, list=row.list, state=row.state, attempts=row.attempts)
+    moved_at = db.scalar(select(func.max(former_ids.c.at)).where(former_ids.c.subscriber == subscriber))
+    return Reported(
+        issue=row.issue,
+        list=row.list,
+        state=row.state,
+        attempts=row.attempts,
+        is_elsewhere=row.done_at is not None and moved_at is not None and row.done_at <= moved_at,
+    )
 
 
 def reader(db: Connection, subscriber: int) -> Reader | None:

@@ -62,13 +62,26 @@ reader_tokens = Table(
     Column("purpose", Text, one_of("purpose", TokenPurpose), nullable=False),
     Column("subscriber", ForeignKey("subscribers.id", ondelete="CASCADE")),
     Column("payload", JSON, nullable=False),
+    Column("address_key", Text),
     Column("created_at", Moment, nullable=False),
     Column("expires_at", Moment),
     Column("used_at", Moment),
     Index(None, "subscriber"),
+    Index(None, "address_key"),
     Index(None, "expires_at"),
 )
-"""Random tokens of links that open a door, by their hash. `payload` is what the link will do."""
+"""Random tokens of links that open a door, by their hash. `payload` is what the link will do, `address_key`
+the key of an address in it."""
+
+former_ids = Table(
+    "former_ids",
+    metadata,
+    Column("public_id", Text, primary_key=True),
+    Column("subscriber", ForeignKey("subscribers.id", ondelete="CASCADE"), nullable=False),
+    Column("at", Moment, nullable=False),
+    Index(None, "subscriber"),
+)
+"""What links in mails to an earlier address call a reader, until which moment: good for leaving alone."""
 
 imports = Table(
     "imports",
@@ -130,5 +143,5 @@ links = Table(
 )
 """The links of a mailing whose readers agreed to have clicks counted: how often, never by whom."""
 
-READERS = (topics, consents, reader_tokens, imports, api_tokens, requests, links)
+READERS = (topics, consents, reader_tokens, former_ids, imports, api_tokens, requests, links)
 """Known together with the others from their first moment on."""

@@ -227,11 +227,16 @@ notices = Table(
     Column("done_at", Seconds),
     Column("payload", JSON, nullable=False),
     Column("key", Text),
+    Column("subscriber", Integer),
+    Column("address_key", Text),
     Index(None, "due_at"),
     Index(None, "key", unique=True),
+    Index(None, "subscriber"),
+    Index(None, "address_key"),
     sqlite_autoincrement=True,
 )
-"""Mails about somebody's own affairs. What has a `key` is told once."""
+"""Mails about somebody's own affairs. What has a `key` is told once. One to a reader has the reader's number,
+if there is one, and the key of the address to which it goes: so it is forgotten with either."""
 
 SENDING = (
     suppressions,

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Select, bindparam, false, func, select
+from sqlalchemy import Connection, Select, bindparam, false, func, or_, select
 
 from publisher.model.subscriber import Added as Added  # noqa: PLC0414 - what `add` answers
 from publisher.model.subscriber import NewSubscriber, Subscription, SubscriptionState, SuppressionReason
 from publisher.store import newcomers
 from publisher.store.compiled import Statement
+from publisher.store.moves import called_so
 from publisher.store.schema import subscribers, subscriptions
 from publisher.store.schema_sending import suppressions
 from publisher.store.statements import insert
@@ -116,10 +118,11 @@ def counts(db: Connection) -> dict[str, dict[SubscriptionState, int]]:
 
 
 def by_public_id(db: Connection, public_id: str, list: str) -> Subscription | None:  # noqa: A002 - the project's noun
-    """Return the subscription to a list that a link in a mail means."""
+    """Return the subscription to a list that a link in a mail means, be it a mail to an earlier address."""
     statement = select(*_SUBSCRIPTION).join_from(subscribers, subscriptions)
-    found = _subscriptions(db, _only(statement, list, None).where(subscribers.c.public_id == public_id))
-    return found[0] if found else None
+    own = or_(subscribers.c.public_id == public_id, subscribers.c.id == called_so(public_id))
+    found = _subscriptions(db, _only(statement, list, None).where(own))
+    return replace(found[0], is_former=found[0].public_id != public_id) if found else None
 
 
 def unsubscribe(
@@ -162,8 +165,8 @@ def suppress(
 ) -> bool:
     """Mail an address no more, on any list; return whether that is new.
 
-    From `probe_at` on it may be tried once more. The first reason stays, unless it was a hard bounce and the
-    new one is graver: what an editor said stands above a bounce, a complaint or an erasure is for ever.
+    From `probe_at` on it may be tried once more. The first reason stays, unless the new one is graver: a move
+    stands above a bounce, what an editor said above both, a complaint or an erasure is for ever.
     """
     values = {"reason": reason.value, "since": now, "probe_at": probe_at}
     slighter = [each.value for each, weight in _WEIGHTS.items() if weight < _WEIGHTS[reason]]
@@ -297,9 +300,10 @@ def _subscriptions(db: Connection, statement: Select[Any]) -> list[Subscription]
 
 _WEIGHTS = {
     SuppressionReason.HARD_BOUNCE: 0,
-    SuppressionReason.BY_HAND: 1,
-    SuppressionReason.COMPLAINT: 2,
-    SuppressionReason.ERASED: 2,
+    SuppressionReason.MOVED: 1,
+    SuppressionReason.BY_HAND: 2,
+    SuppressionReason.COMPLAINT: 3,
+    SuppressionReason.ERASED: 3,
 }
 
 _SUPPRESSED = Statement(

@@ -58,6 +58,10 @@ _REFUSED: Final[Mapping[Said, int]] = {
 }
 """What was not done, and under which status that is said."""
 
+_OF_A_LINK: Final = frozenset({Said.SAVED, Said.PAUSE_SET, Said.RESUMED, Said.NONE_LEFT})
+"""What is said after a redirect. Anybody can write that address, so it may claim nothing of mails: those are
+spoken of in the answer to the form itself, and that nothing comes is said only where it is so."""
+
 
 class Preferences:
     """The page of a reader's choices, and what its forms do."""
@@ -84,12 +88,17 @@ class Preferences:
         Raises:
             StoreError: the database does not answer.
         """
-        token, said = request.path_params["token"], request.query_params.get("said", "")
+        token, asked = request.path_params["token"], request.query_params.get("said", "")
+        said = asked if asked in _OF_A_LINK else ""
         found = choices_of(self._publisher, token)
-        return self._nobodys(token) if found is None else self._shown(token, found, said=said)
+        if found is None:
+            return self._nobodys(token)
+        if said == Said.NONE_LEFT and any(each.is_on for each in found.lists.values()):
+            said = ""
+        return self._shown(token, found, said=said)
 
     async def _act(self, act: _Act, request: Request) -> Response:
-        """Do what a form asks for, and show the page anew; what cannot be done is said at once.
+        """Do what a form asks for, and show the page anew; of mails, and of what cannot be done, at once.
 
         Raises:
             HTTPException: 403, another site has sent the form; 413, the body is too large.
@@ -104,8 +113,9 @@ class Preferences:
         if found is None:
             return self._nobodys(token)
         said = act(self._publisher, found, fields)
-        if said in _REFUSED:
-            return self._shown(token, found, said=said, status=_REFUSED[said], typed=first(fields, "address"))
+        if said not in _OF_A_LINK:
+            typed = first(fields, "address") if said in _REFUSED else ""
+            return self._shown(token, found, said=said, status=_REFUSED.get(said, 200), typed=typed)
         place = f"{self._root}/preferences/{token}?said={said}"
         return RedirectResponse(place, 303, {"cache-control": "no-store"})
 
@@ -117,11 +127,11 @@ class Preferences:
     ) -> Response:
         settings = self._publisher.settings
         lang = found.lang or settings.publication.language
-        own, help_ = choice_words(lang), help_words(lang)
+        own, answers, help_ = choice_words(lang), answer_words(lang), help_words(lang)
         is_refused = said in _REFUSED
         with self._publisher.database.read() as db:
             topics = preferences.topics_for(db, found)
-            now = self._publisher.now(db)
+            now, is_mailed = self._publisher.now(db), preferences.is_mailed(db, found)
         today = now.astimezone(ZoneInfo(settings.publication.timezone)).date()
         return reply(
             self._publisher,
@@ -140,6 +150,9 @@ class Preferences:
             is_wrong_day=said == Said.WRONG_DAY,
             is_wrong_address=said in _ADDRESS,
             typed=typed,
+            no_mail="" if is_mailed else answers.no_mail,
+            lost_mailbox=answers.lost_mailbox,
+            write_to=settings.masthead().reply_to,
             lists=[
                 {
                     "name": name,

@@ -120,6 +120,6 @@ class Unsubscribe:
             undoable=leaving.can_be_undone(self._publisher, found),
             own=leaving_words(lang),
             token=token,
-            address=masked(found.address),
+            address="" if found.is_former else masked(found.address),
             list_title=self._publisher.settings.list_title(found.list),
         )

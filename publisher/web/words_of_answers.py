@@ -18,6 +18,8 @@ class AnswerWords:
     too_often: str
     wrong_day: str
     wrong_address: str
+    no_mail: str
+    lost_mailbox: str
     change_title: str
     change_ask: str
     change_yes: str
@@ -52,6 +54,11 @@ ANSWER_WORDS: Final[dict[str, AnswerWords]] = {
         ),
         wrong_day="Choose a day after today, at most a year away.",
         wrong_address="This is no address that can be written to.",
+        no_mail=(
+            "At present no mail goes to this address: some came back, was called spam, or was to be "
+            "stopped. If you want it again, write to us:"
+        ),
+        lost_mailbox="If you cannot read the old mailbox any more, write to us:",
         change_title="Change the address?",
         change_ask="Press the button to agree. The address is changed once both mailboxes have agreed.",
         change_yes="I agree",
@@ -80,6 +87,11 @@ ANSWER_WORDS: Final[dict[str, AnswerWords]] = {
         too_often="Lo ha pedido varias veces hoy. Mire en su buzón o inténtelo mañana.",
         wrong_day="Elija un día posterior a hoy, a un año como máximo.",
         wrong_address="No es una dirección a la que se pueda escribir.",
+        no_mail=(
+            "Por ahora no se envía correo a esta dirección: fue devuelto, marcado como spam o se pidió "
+            "no enviarlo. Si lo quiere de nuevo, escríbanos:"
+        ),
+        lost_mailbox="Si ya no puede leer el buzón antiguo, escríbanos:",
         change_title="¿Cambiar la dirección?",
         change_ask="Pulse el botón para aceptar. La dirección cambia cuando ambos buzones hayan aceptado.",
         change_yes="Acepto",
@@ -111,6 +123,11 @@ ANSWER_WORDS: Final[dict[str, AnswerWords]] = {
         ),
         wrong_day="Wählen Sie einen Tag nach heute, höchstens ein Jahr entfernt.",
         wrong_address="An diese Adresse kann man nicht schreiben.",
+        no_mail=(
+            "Zurzeit geht keine Mail an diese Adresse: Sie kam zurück, galt als Spam, oder es sollte "
+            "keine mehr gehen. Möchten Sie wieder welche, schreiben Sie uns:"
+        ),
+        lost_mailbox="Können Sie das alte Postfach nicht mehr lesen, schreiben Sie uns:",
         change_title="Adresse ändern?",
         change_ask="Mit dem Knopf stimmen Sie zu. Geändert wird, sobald beide Postfächer zugestimmt haben.",
         change_yes="Ich stimme zu",
@@ -141,6 +158,11 @@ ANSWER_WORDS: Final[dict[str, AnswerWords]] = {
         ),
         wrong_day="Choisissez un jour après aujourd’hui, à un an au plus.",
         wrong_address="On ne peut pas écrire à cette adresse.",
+        no_mail=(
+            "Pour le moment, rien n’est envoyé à cette adresse : un message est revenu, a été signalé "
+            "comme indésirable, ou l’envoi devait cesser. Pour en recevoir de nouveau, écrivez-nous :"
+        ),
+        lost_mailbox="Si vous ne pouvez plus lire l’ancienne boîte, écrivez-nous :",
         change_title="Changer l’adresse ?",
         change_ask=(
             "Appuyez sur le bouton pour accepter. L’adresse change dès que les deux boîtes ont accepté."
@@ -173,6 +195,11 @@ ANSWER_WORDS: Final[dict[str, AnswerWords]] = {
         too_often="Lo ha già chiesto più volte oggi. Guardi nella sua casella o riprovi domani.",
         wrong_day="Scelga un giorno dopo oggi, entro un anno.",
         wrong_address="A questo indirizzo non si può scrivere.",
+        no_mail=(
+            "Al momento non inviamo nulla a questo indirizzo: un messaggio è tornato indietro, è stato "
+            "segnalato come spam o l’invio doveva cessare. Se vuole riceverne di nuovo, ci scriva:"
+        ),
+        lost_mailbox="Se non può più leggere la vecchia casella, ci scriva:",
         change_title="Cambiare l’indirizzo?",
         change_ask=(
             "Prema il pulsante per accettare. L’indirizzo cambia quando entrambe le caselle hanno accettato."
@@ -203,6 +230,11 @@ ANSWER_WORDS: Final[dict[str, AnswerWords]] = {
         too_often="Já o pediu várias vezes hoje. Veja a sua caixa de correio ou tente de novo amanhã.",
         wrong_day="Escolha um dia depois de hoje, até um ano.",
         wrong_address="Não se pode escrever para este endereço.",
+        no_mail=(
+            "De momento nada é enviado para este endereço: uma mensagem foi devolvida, marcada como "
+            "spam, ou o envio devia parar. Se quiser voltar a receber, escreva-nos:"
+        ),
+        lost_mailbox="Se já não pode ler a caixa antiga, escreva-nos:",
         change_title="Mudar o endereço?",
         change_ask="Prima o botão para aceitar. O endereço muda quando as duas caixas tiverem aceitado.",
         change_yes="Aceito",
@@ -233,6 +265,11 @@ ANSWER_WORDS: Final[dict[str, AnswerWords]] = {
         too_often="Сегодня вы просили об этом уже несколько раз. Загляните в почту или попробуйте завтра.",  # noqa: RUF001 (Russian words)
         wrong_day="Выберите день после сегодняшнего, не дальше года.",
         wrong_address="На этот адрес нельзя написать.",  # noqa: RUF001 (Russian words)
+        no_mail=(
+            "Сейчас письма на этот адрес не отправляются: они возвращались, были отмечены как спам или "
+            "их попросили не слать. Чтобы получать их снова, напишите нам:"
+        ),
+        lost_mailbox="Если старый ящик вам больше не доступен, напишите нам:",
         change_title="Сменить адрес?",
         change_ask="Нажмите кнопку, если согласны. Адрес сменится, когда согласятся оба ящика.",  # noqa: RUF001 (Russian words)
         change_yes="Согласен",
@@ -261,6 +298,11 @@ ANSWER_WORDS: Final[dict[str, AnswerWords]] = {
         too_often="طلبت هذا مرات عدة اليوم. انظر في بريدك أو حاول غدًا.",
         wrong_day="اختر يومًا بعد اليوم، خلال سنة على الأكثر.",
         wrong_address="لا يمكن الكتابة إلى هذا العنوان.",
+        no_mail=(
+            "لا يُرسل حاليًا أي بريد إلى هذا العنوان: عادت رسالة منه، أو وُصفت بأنها مزعجة، أو طُلب وقف "
+            "الإرسال. إن أردت أن يصلك البريد من جديد فاكتب إلينا:"
+        ),
+        lost_mailbox="إن لم تعد تستطيع قراءة صندوقك القديم فاكتب إلينا:",
         change_title="هل نغيّر العنوان؟",
         change_ask="اضغط على الزر للموافقة. يتغير العنوان حين يوافق صاحبا الصندوقين.",
         change_yes="أوافق",
@@ -286,6 +328,11 @@ ANSWER_WORDS: Final[dict[str, AnswerWords]] = {
         too_often="本日はすでに何度か依頼されています。受信箱をご確認いただくか、明日もう一度お試しください。",
         wrong_day="明日以降、1年以内の日を選んでください。",
         wrong_address="このアドレスには送信できません。",
+        no_mail=(
+            "現在、このアドレスにはメールをお送りしていません。返送されたか、迷惑メールとして報告されたか、停止の"
+            "ご依頼があったためです。再開をご希望の場合はご連絡ください："
+        ),
+        lost_mailbox="以前のメールを受信できなくなった場合はご連絡ください：",
         change_title="アドレスを変更しますか",
         change_ask="承認する場合はボタンを押してください。両方のアドレスで承認されると変更されます。",
         change_yes="承認する",
@@ -311,6 +358,10 @@ ANSWER_WORDS: Final[dict[str, AnswerWords]] = {
         too_often="您今天已多次提出此请求。请查看您的邮箱，或明天再试。",
         wrong_day="请选择今天之后、一年之内的日期。",
         wrong_address="无法向此地址写信。",
+        no_mail=(
+            "目前不向此地址发送邮件：邮件曾被退回、被标为垃圾邮件，或被要求停发。若想重新接收，请写信给我们："
+        ),
+        lost_mailbox="如果您已无法查看旧邮箱，请写信给我们：",
         change_title="要更换地址吗？",
         change_ask="按下按钮表示同意。两个邮箱都同意后地址才会更改。",
         change_yes="我同意",

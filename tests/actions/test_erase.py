@@ -93,10 +93,11 @@ def leave_traces(publisher: Publisher) -> None:
             purpose=TokenPurpose.CHANGE_ADDRESS,
             subscriber=other,
             payload={"side": "old", "address": ADDRESS, "other": "-"},
+            address_key=ADDRESS.lower(),
             now=NOW,
         )
         for address in (ADDRESS, ADDRESS.lower()):
-            notices.add(db, kind="confirm", address=address, payload={}, now=NOW)
+            notices.add(db, kind="confirm", address=address, payload={}, now=NOW, address_key=ADDRESS.lower())
         editors = {"items": [{"about": "x", "reason": f"refused: {ADDRESS}"}], "count": 1}
         notices.add(db, kind="paused", address="ed@example.net", payload=editors, now=NOW)
         secret = {"name": "n", "hash": "h", "scopes": [], "created_at": NOW, "created_by": "ann"}
@@ -180,7 +181,7 @@ def test_mails_to_an_address_to_which_the_reader_wanted_to_move_are_forgotten_bu
     publisher: Publisher,
 ) -> None:
     with publisher.database.begin() as db:
-        notices.add(db, kind="confirm", address=ELSEWHERE, payload={}, now=NOW)
+        notices.add(db, kind="confirm", address=ELSEWHERE, payload={}, now=NOW, address_key=ELSEWHERE)
 
     erase(publisher, found(publisher).subscriber)
 

@@ -16,10 +16,10 @@ from publisher.actions.budgets import BUDGETS, budget
 from publisher.actions.join import Confirmation, Wish, ask, confirm, confirmation_of
 from publisher.actions.notices import write
 from publisher.actions.preferences import choices_of
+from publisher.actions.purge import purge
 from publisher.actions.scan import scan
 from publisher.actions.send_now import publish_now
 from publisher.actions.subscribe import everybody, subscription_of
-from publisher.actions.tick import tick
 from publisher.app import Publisher
 from publisher.delivery.addresses import AddressError
 from publisher.model.consent import Consent
@@ -335,15 +335,15 @@ def test_a_flood_of_ten_thousand_writes_no_more_mails_than_the_budgets_allow(new
     assert took < 2
 
 
-def test_a_tick_forgets_links_that_are_over_and_budgets_that_are_full_again(newsroom: Newsroom) -> None:
+def test_a_purge_forgets_links_that_are_over_and_budgets_that_are_full_again(newsroom: Newsroom) -> None:
     with newsroom.opened() as publisher:
         ask(publisher, wish())
         newsroom.clock.passes(hours=23)
-        tick(publisher)
+        purge(publisher)
         with publisher.database.read() as db:
             assert count(db, reader_tokens) == 1
-        newsroom.clock.passes(hours=25)
-        tick(publisher)
+        newsroom.clock.passes(days=8, hours=2)
+        purge(publisher)
         with publisher.database.read() as db:
             assert count(db, reader_tokens) == 0
             assert count(db, rates, rates.c.name.startswith(BUDGETS)) == 0

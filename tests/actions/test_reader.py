@@ -99,8 +99,10 @@ def test_consents_topics_and_notices_are_shown(publisher: Publisher) -> None:
             schema_readers.consents.insert().values(source="/subscribe", network="192.0.2.0/24", **agreed)
         )
         db.execute(schema_readers.topics.insert().values(subscriber=number, topic="energy"))
-        told = {"kind": "welcome", "address": "ADA@example.net", "state": DeliveryState.ACCEPTED}
-        db.execute(sending.notices.insert().values(created_at=MONDAY, payload={}, **told))
+        told = {"kind": "welcome", "subscriber": number, "state": DeliveryState.ACCEPTED}
+        db.execute(
+            sending.notices.insert().values(address="ADA@example.net", created_at=MONDAY, payload={}, **told)
+        )
 
     shown = show(publisher, READER)
 

@@ -12,6 +12,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
+from publisher.actions.asking_readers import ask_to_change_address
+from publisher.actions.change_address import change_address
 from publisher.actions.mailing import decide_uncertain
 from publisher.actions.report import Came, Effect, Taken, take, take_by_hand
 from publisher.actions.subscribe import add, everybody
@@ -22,11 +24,12 @@ from publisher.errors import SettingsError
 from publisher.model.delivery import DeliveryState, MailingState
 from publisher.model.reports import ReportKind
 from publisher.model.subscriber import SubscriptionState, SuppressionReason
-from publisher.store import keys, schema
+from publisher.store import choices, keys, schema
 from publisher.store import schema_sending as sending
 from tests.delivery.reports import samples
 from tests.newsrooms import READER, HandClock, Newsroom, history_of, mailing_of
 from tests.reports import MAILBOX, RETURN_PATH, path_of, reports_of, send, suppressed, take_one
+from tests.web.readers import mailed
 
 HARD, COMPLAINT = SuppressionReason.HARD_BOUNCE, SuppressionReason.COMPLAINT
 
@@ -236,6 +239,28 @@ def test_a_bounce_of_an_erased_reader_is_only_kept(publisher: Publisher) -> None
 
     assert take_one(publisher, samples.postfix(path)).effects == ()
     assert reports_of(publisher, "heat") == {ReportKind.HARD_BOUNCE: 1}
+
+
+def test_what_comes_back_from_an_address_that_a_reader_has_left_says_nothing_of_the_new_one(
+    publisher: Publisher, clock: HandClock
+) -> None:
+    bounce, complaint = samples.postfix(path_of(publisher, READER)), samples.yahoo(path_of(publisher, READER))
+    clock.passes(days=1)
+    with publisher.database.read() as db:
+        number = choices.number_of(db, READER)
+        found = choices.of(db, number) if number else None
+    assert found is not None
+    assert ask_to_change_address(publisher, found, "new@x.example")
+    for _, _, path in mailed(publisher):
+        change_address(publisher, path.rpartition("/")[2])
+
+    bounced = take_one(publisher, bounce)
+    reason = suppressed(publisher, "new@x.example")
+    complained = take_one(publisher, complaint)
+
+    assert (bounced.came, bounced.effects, reason) == (Came.RECORDED, (), None)
+    assert complained.effects == (Effect.UNSUBSCRIBED,)
+    assert suppressed(publisher, "new@x.example") is None
 
 
 def test_reports_that_come_at_the_same_moment_count_once(newsroom: Newsroom, postgresql_url: str) -> None:

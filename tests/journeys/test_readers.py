@@ -120,7 +120,7 @@ def _text(mail: EmailMessage) -> str:
 
 def _fields(form: object) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
-    for field in form.iterfind(".//input"):  # type: ignore[attr-defined]
+    for field in form.iterfind(".//input"):  # type: ignore[attr-defined]  # html5lib says nothing of its tree
         is_box = field.get("type") in ("checkbox", "radio")
         if field.get("name") and (not is_box or field.get("checked") is not None):
             found.setdefault(field.get("name"), []).append(field.get("value", ""))

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, select
 
 from publisher.model.choices import Change, Choices
 from publisher.model.subscriber import SubscriptionState, SuppressionReason
-from publisher.store import choices, leaving, subscribers
+from publisher.store import choices, leaving, moves, subscribers
 from publisher.store.database import Database
 from publisher.store.schema import subscriptions
 from tests.databases import NOW
@@ -93,7 +93,7 @@ def test_topics_are_those_that_were_chosen_last(db: Connection) -> None:
 
 
 def test_of_a_reader_at_another_address_nothing_is_held_against_it(db: Connection) -> None:
-    choices.set_address(db, 1, address="New@x.example", address_key="new@x.example")
+    moves.set_address(db, 1, address="New@x.example", address_key="new@x.example")
 
     assert choices.number_of(db, "new@x.example") == 1
     assert of(db, 1).address == "New@x.example"

@@ -141,8 +141,8 @@ def list_subscribers(
 def add_subscriber(publisher: Acting, newcomer: Newcomer, response: Response) -> Joined:
     """Add an address to lists, at once and without a confirmation.
 
-    The consent has to be stated. Nobody who has left is added back; an address that complained, bounced or
-    was erased is refused. Doing it again changes nothing more.
+    The consent has to be stated. Nobody who has left is added back; an address that complained, bounced,
+    moved or was erased is refused. Doing it again changes nothing more.
     """
     joined = api_readers.add(publisher, newcomer.address, lists=newcomer.lists, consent=newcomer.consent)
     if Added.ADDED not in joined.answers.values():

@@ -9,8 +9,8 @@ from sqlalchemy import select
 from starlette.testclient import TestClient
 
 from publisher.actions.api_token import create
+from publisher.actions.purge import purge
 from publisher.actions.repeated import PATIENCE, Refused, begin
-from publisher.actions.tick import tick
 from publisher.app import Publisher
 from publisher.logs import configure_logs
 from publisher.model.scope import Scope
@@ -136,15 +136,15 @@ def test_after_a_day_the_key_is_new(program: TestClient, clock: HandClock) -> No
     assert adds(program, consent="another one").status_code == 200
 
 
-def test_a_tick_forgets_what_was_kept_for_a_day(
+def test_a_purge_forgets_what_was_kept_for_a_day(
     program: TestClient, publisher: Publisher, clock: HandClock
 ) -> None:
     adds(program)
     clock.passes(seconds=KEPT.total_seconds() - 1)
-    tick(publisher)
+    purge(publisher)
     assert len(kept(publisher)) == 1
     clock.passes(seconds=1)
-    tick(publisher)
+    purge(publisher)
 
     assert kept(publisher) == []
 

@@ -29,6 +29,7 @@ def upgrade() -> None:
     op.add_column("mailings", sa.Column("readers", sa.Integer))
     op.add_column("mailing_templates", sa.Column("counting", sa.LargeBinary))
     _suppressions()
+    _notices()
     _choices()
     _consents()
     _tokens()
@@ -48,7 +49,7 @@ def _subscriber(*, is_key: bool = False, nullable: bool = False) -> sa.Column[in
 
 def _suppressions() -> None:
     """Let an editor be the reason of a suppression; SQLite cannot change the rule of a column in place."""
-    reasons = ("complaint", "hard bounce", "erased", "by hand")
+    reasons = ("complaint", "hard bounce", "erased", "by hand", "moved")
     rule = f"reason IN ({', '.join(repr(reason) for reason in reasons)})"
     if op.get_bind().dialect.name != "sqlite":
         op.drop_constraint(op.f("ck_suppressions_reason"), "suppressions", type_="check")
@@ -66,6 +67,12 @@ def _suppressions() -> None:
     )
     op.execute("INSERT INTO suppressions SELECT * FROM suppressions_before")
     op.drop_table("suppressions_before")
+
+
+def _notices() -> None:
+    for name, kind in (("subscriber", sa.Integer), ("address_key", sa.Text)):
+        op.add_column("notices", sa.Column(name, kind))
+        op.create_index(f"ix_notices_{name}", "notices", [name])
 
 
 def _choices() -> None:
@@ -104,12 +111,21 @@ def _tokens() -> None:
         ),
         _subscriber(nullable=True),
         sa.Column("payload", sa.JSON, nullable=False),
+        sa.Column("address_key", sa.Text),
         sa.Column("created_at", _moment(), nullable=False),
         sa.Column("expires_at", _moment()),
         sa.Column("used_at", _moment()),
     )
     op.create_index("ix_reader_tokens_subscriber", "reader_tokens", ["subscriber"])
+    op.create_index("ix_reader_tokens_address_key", "reader_tokens", ["address_key"])
     op.create_index("ix_reader_tokens_expires_at", "reader_tokens", ["expires_at"])
+    op.create_table(
+        "former_ids",
+        sa.Column("public_id", sa.Text, primary_key=True),
+        _subscriber(),
+        sa.Column("at", _moment(), nullable=False),
+    )
+    op.create_index("ix_former_ids_subscriber", "former_ids", ["subscriber"])
 
 
 def _imports() -> None:
