@@ -11,6 +11,7 @@ from typing import Final
 from sqlalchemy import Connection
 
 from publisher.actions.addressing import address_hash, suppression_secret
+from publisher.actions.budgets import Asker, spend
 from publisher.actions.reader_budget import may_be_written_to
 from publisher.app import Publisher
 from publisher.delivery import addresses
@@ -18,7 +19,7 @@ from publisher.model.choices import Choices
 from publisher.model.notices import first_payload
 from publisher.model.reader_notices import ReaderNotice, reader_item
 from publisher.model.reader_token import TokenPurpose
-from publisher.model.subscriber import SuppressionReason
+from publisher.model.subscriber import OWN_WORD_LIFTS
 from publisher.store import keys, notices, reader_tokens, subscribers
 
 OLD: Final = "old"
@@ -43,7 +44,8 @@ def ask_to_change_address(publisher: Publisher, found: Choices, typed: str) -> b
     """Mail the old and the new address a link each; return False if that was asked too often.
 
     The old one is told both, the new one only itself. Who has the new address already is told so, by mail.
-    Nobody learns whether the new address is known here. One whose owner has complained is not mailed.
+    The budgets of joining hold for the new one, too. Nobody learns whether it is known here. One whose
+    owner has complained, or that an editor has excluded, is not mailed.
 
     Raises:
         AddressError: nothing can be written to the new address.
@@ -51,10 +53,14 @@ def ask_to_change_address(publisher: Publisher, found: Choices, typed: str) -> b
     new = addresses.admit(typed)
     with publisher.database.begin() as db:
         now = publisher.now(db)
-        key = addresses.normalise(new)
-        hashed = address_hash(suppression_secret(keys.every(db)), key)
+        secret, key = suppression_secret(keys.every(db)), addresses.normalise(new)
+        hashed = address_hash(secret, key)
         kind = ReaderNotice.CHANGE_ADDRESS
         if not may_be_written_to(db, found.subscriber, kind, now=now, to=hashed):
+            return False
+        asker = Asker(address_key=key, domain=new.domain)
+        spent = spend(db, publisher.settings.joining, asker, secret=secret, now=now)
+        if spent.retry_at is not None:
             return False
         if str(new) == found.address:
             tell(publisher, db, found, ReaderNotice.SAME_ADDRESS)
@@ -73,7 +79,7 @@ def ask_to_change_address(publisher: Publisher, found: Choices, typed: str) -> b
             )
         path, old = f"change/{old_token}", addresses.masked(found.address)
         tell(publisher, db, found, ReaderNotice.LEAVE_ADDRESS, path=path, old=old, new=str(new))
-        if subscribers.suppression(db, hashed) is not SuppressionReason.COMPLAINT:
+        if not spent.has_mail and subscribers.suppression(db, hashed) in (None, *OWN_WORD_LIFTS):
             path = f"change/{new_token}"
             tell(publisher, db, found, kind, path=path, to=new, new=str(new))
     return True

@@ -12,7 +12,7 @@ from typing import Final
 from sqlalchemy import Connection
 
 from publisher.delivery.pace import interval_of
-from publisher.model.pace import Gate
+from publisher.model.pace import Gate, admit, us_of
 from publisher.settings_joining import JoiningSettings
 from publisher.store import rates
 
@@ -33,11 +33,15 @@ class Spent:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asker:
-    """Who asks, from where: what budgets are kept for. `address_key` is the same for all spellings."""
+    """Who asks, from where: what budgets are kept for. `address_key` is the same for all spellings.
 
-    network: str
+    `block` is the larger network of `network`; both are empty for somebody who is known by a link.
+    """
+
     address_key: str
     domain: str
+    network: str = ""
+    block: str = ""
 
 
 def refused_until(
@@ -60,6 +64,20 @@ def spend(db: Connection, settings: JoiningSettings, asker: Asker, *, secret: by
     return Spent(has_mail=again_at is not None)
 
 
+def empty(db: Connection, settings: JoiningSettings, *, now: datetime) -> dict[str, int]:
+    """Return which budgets that strangers share are empty, by their settings, and how many of each."""
+    shared = {"per_domain": ("domain", settings.per_domain), "in_all": ("all", settings.in_all)}
+    found = {}
+    for setting, (kind, rate) in shared.items():
+        gate = budget(kind, rate)
+        kept = rates.beginning(db, f"{BUDGETS}{kind} ") if gate else {}
+        found[setting] = sum(
+            gate is not None and not admit(next_at_us, us_of(now), gate.interval_us, 1, gate.burst).count
+            for next_at_us in kept.values()
+        )
+    return {setting: count for setting, count in found.items() if count}
+
+
 def budget(name: str, rate: str) -> Gate | None:
     """Return the gate that lets through as many as `rate` says in any time of that length, half at once.
 
@@ -75,7 +93,8 @@ def budget(name: str, rate: str) -> Gate | None:
 
 def _everybodys(settings: JoiningSettings, asker: Asker, secret: bytes) -> list[Gate]:
     limits = {
-        f"network {asker.network}": settings.per_network,
+        f"network {asker.network}": settings.per_network if asker.network else "",
+        f"block {asker.block}": settings.per_block if asker.block else "",
         f"domain {asker.domain}": settings.per_domain,
         "all": settings.in_all,
     }

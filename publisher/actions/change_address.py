@@ -21,7 +21,7 @@ from publisher.model.choices import Change, Choices
 from publisher.model.reader_notices import ReaderNotice
 from publisher.model.reader_token import TokenPurpose
 from publisher.model.subscriber import PUBLIC_ID, SubscriptionState, SuppressionReason
-from publisher.store import audit, choices, consents, keys, moves, reader_tokens, subscribers
+from publisher.store import audit, choices, consents, joining, keys, moves, reader_tokens, subscribers
 
 MOVED: Final = "moved here by its reader"
 """How the subscriptions of a reader came about who has moved to an address that was known already."""
@@ -102,7 +102,7 @@ def _move(
     key, now = addresses.normalise(new), publisher.now(db)
     reader = there.subscriber if there else found.subscriber
     secret = suppression_secret(keys.every(db))
-    choices.lift_by_owner(db, address_hash(secret, key))
+    joining.lift(db, address_hash(secret, key))
     flags = {"is_role": is_role(new), "is_disposable": is_disposable(new)}
     if not moves.set_address(db, reader, address=str(new), address_key=key, **flags):
         raise _OvertakenError

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
@@ -19,7 +19,7 @@ from publisher.delivery.special_addresses import is_disposable, is_role
 from publisher.model.notices import first_payload
 from publisher.model.reader_notices import ReaderNotice, reader_item
 from publisher.model.reader_token import TokenPurpose
-from publisher.model.subscriber import PUBLIC_ID, NewSubscriber, SubscriptionState, SuppressionReason
+from publisher.model.subscriber import OWN_WORD_LIFTS, PUBLIC_ID, NewSubscriber, SubscriptionState
 from publisher.settings import Settings
 from publisher.store import audit, consents, editions, joining, keys, notices, reader_tokens, subscribers
 
@@ -68,7 +68,7 @@ def ask(publisher: Publisher, wish: Wish) -> datetime | None:
 
     Whoever asks learns nothing of the address: what is known of it changes neither the answer nor what is
     done, only what is written in there. An address that has had its mails gets no further one just now, nor
-    does one that has complained.
+    does one that has complained or that an editor has excluded.
 
     Raises:
         AddressError: nobody can be written to at the address; the sentence says why.
@@ -78,6 +78,7 @@ def ask(publisher: Publisher, wish: Wish) -> datetime | None:
     settings = publisher.settings.joining
     asker = Asker(
         network=wish.origin or "unknown",
+        block=wish.network or "unknown",
         address_key=addresses.normalise(address),
         domain=address.domain,
     )
@@ -107,7 +108,8 @@ def confirm(publisher: Publisher, token: str) -> Confirmation | None:
     """Let the owner of an address join the lists of a link, once, and return what it is about.
 
     The consent is kept, an erasure, a move or a hard bounce is lifted, and a new reader is welcomed. None,
-    and nothing is done, if the link does not work (any more) or the address has complained since.
+    and nothing is done, if the link does not work (any more), if the address has complained or was excluded
+    by an editor since, or if its owner has left the lists since the link was made: it brings nobody back.
     """
     with publisher.database.begin() as db:
         now = publisher.now(db)
@@ -119,18 +121,23 @@ def confirm(publisher: Publisher, token: str) -> Confirmation | None:
             addresses.parse(found.payload["address"]),
             found.payload["lang"],
         )
-        lists = _still_public(publisher.settings, found.payload["lists"])
-        complained = subscribers.suppression(db, person.address_hash) is SuppressionReason.COMPLAINT
-        if not lists or complained:
+        left = joining.left_since(db, person.address_key, found.created_at)
+        wanted = _still_public(publisher.settings, found.payload["lists"])
+        lists = [name for name in wanted if name not in left]
+        if not lists or _is_forbidden(db, person):
             return None
-        if not reader_tokens.use(db, found, now=now):  # somebody has pressed twice
-            return _confirmation(publisher, db, found, is_done=True)
+        if not reader_tokens.use(db, found, now=now):  # somebody has pressed twice, or was erased
+            again = _find(db, token, now)
+            return _confirmation(publisher, db, again, is_done=True) if again else None
         number, begun = joining.admit(db, person, lists=lists, now=now)
         reader_tokens.give(db, found, number)
         _note(db, number, lists, found.payload, now=now)
         if begun and publisher.settings.joining.welcome:
             _welcome(publisher, db, person, number, begun, now=now)
-        return _confirmation(publisher, db, replace(found, subscriber=number), is_done=True)
+        home = publisher.settings.publication.home_url
+        choose = ways(db, home, subscriber=number, list=lists[0]).get("choose", "")
+    titles = tuple(map(publisher.settings.list_title, lists))
+    return Confirmation(titles=titles, lang=found.payload["lang"], is_done=True, choose=choose)
 
 
 def _answer(  # noqa: PLR0913 - who asks for what, and how it is answered
@@ -144,8 +151,8 @@ def _answer(  # noqa: PLR0913 - who asks for what, and how it is answered
     now: datetime,
 ) -> None:
     """Keep a wish, and write to its address or only do as if: by the same statements for everybody."""
-    reason = subscribers.suppression(db, person.address_hash)
-    is_silent = has_mail or reason is SuppressionReason.COMPLAINT
+    is_forbidden = _is_forbidden(db, person)
+    is_silent = has_mail or is_forbidden
     known = joining.expect(db, person, lists=wish.lists, now=now)
     payload = {
         "address": person.address,
@@ -183,6 +190,11 @@ def _answer(  # noqa: PLR0913 - who asks for what, and how it is answered
         subscriber=known.subscriber,
         address_key=person.address_key,
     )
+
+
+def _is_forbidden(db: Connection, person: NewSubscriber) -> bool:
+    """Tell whether an address must not be mailed, whatever its owner says."""
+    return subscribers.suppression(db, person.address_hash) not in (None, *OWN_WORD_LIFTS)
 
 
 def _find(db: Connection, token: str, now: datetime) -> reader_tokens.ReaderToken | None:
@@ -252,10 +264,11 @@ def _welcome(  # noqa: PLR0913 - who is welcomed where
     *,
     now: datetime,
 ) -> None:
-    """Write to a new reader, with the latest issue of one of these lists, or else the latest of all."""
+    """Write to a new reader, with the latest issue of one of these lists, or else of any public list."""
     newest = editions.recent(db, issues=_LOOKED_AT)
-    of_lists = [card for card in newest if not set(lists).isdisjoint(card.lists)]
-    issue = next(iter(of_lists or newest), None)
+    public = [name for name, own in publisher.settings.lists.items() if own.public]
+    fitting = (card for names in (lists, public) for card in newest if not set(names).isdisjoint(card.lists))
+    issue = next(fitting, None)
     lang = person.lang or publisher.settings.publication.language
     own = ways(db, publisher.settings.publication.home_url, subscriber=number, list=lists[0])
     fields = {"lists": _titles(publisher.settings, lists, lang), **own}

@@ -9,8 +9,10 @@ from dataclasses import dataclass, replace
 
 import structlog
 
+from publisher.actions.addressing import address_hash, suppression_secret
 from publisher.actions.relays import was_reached
 from publisher.app import Publisher
+from publisher.delivery import addresses
 from publisher.delivery.addresses import AddressError
 from publisher.delivery.dkim import Signer
 from publisher.delivery.mime import MessageError, one_line
@@ -24,11 +26,12 @@ from publisher.model.delivery import DeliveryState, Message, NextStep, Outcome, 
 from publisher.model.edition import Masthead
 from publisher.model.notices import Item, Payload
 from publisher.model.phrases import phrases
-from publisher.model.reader_notices import READER_KINDS
+from publisher.model.reader_notices import OF_ANYBODY, READER_KINDS
 from publisher.model.records import Notice
+from publisher.model.subscriber import OWN_WORD_LIFTS
 from publisher.outputs.email import DARK, LIGHT, palette
 from publisher.outputs.text import tidy
-from publisher.store import keys, notices
+from publisher.store import keys, notices, subscribers
 from publisher.theme import Theme
 
 _log = structlog.get_logger()
@@ -156,8 +159,9 @@ def _ways(lang: str) -> dict[str, str]:
 def _take(publisher: Publisher, signer: Signer | None) -> tuple[Notice, Message | Outcome] | None:
     """Claim the notice that has waited longest, and write its mail.
 
-    Where nobody can be written to, or with what cannot stand in a mail, it is refused. Anything else that
-    keeps it from being written may be mended by another version, so it is tried again.
+    Where nobody can be written to, or nobody may be any more, or with what cannot stand in a mail, it is
+    refused. Anything else that keeps it from being written may be mended by another version, so it is tried
+    again.
     """
     with publisher.database.read() as db:
         if not notices.due(db, publisher.now(db), limit=1):
@@ -171,12 +175,22 @@ def _take(publisher: Publisher, signer: Signer | None) -> tuple[Notice, Message 
         return None
     (notice,) = claimed
     try:
+        if notice.kind in OF_ANYBODY and _is_forbidden(publisher, notice.address):
+            return notice, Outcome(state=DeliveryState.REJECTED, text="must not be mailed", stage=Stage.RCPT)
         return notice, write(publisher, notice, secret=secrets[min(secrets)], signer=signer)
     except (AddressError, MessageError) as error:
         return notice, Outcome(state=DeliveryState.REJECTED, text=str(error), stage=Stage.RCPT)
     except Exception as error:  # noqa: BLE001 - a bug that one notice meets keeps no other back
         _log.exception("a notice could not be written", notice=notice.id, kind=notice.kind)
         return notice, Outcome(state=DeliveryState.DEFERRED, text=str(error), stage=Stage.RCPT)
+
+
+def _is_forbidden(publisher: Publisher, address: str) -> bool:
+    """Tell whether an address must not be mailed, whatever its owner has asked for."""
+    key = addresses.normalise(addresses.parse(address))
+    with publisher.database.read() as db:
+        hashed = address_hash(suppression_secret(keys.every(db)), key)
+        return subscribers.suppression(db, hashed) not in (None, *OWN_WORD_LIFTS)
 
 
 def _record(publisher: Publisher, notice: Notice, outcome: Outcome) -> NextStep:

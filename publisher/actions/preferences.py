@@ -10,6 +10,7 @@ from typing import Final
 from sqlalchemy import Connection
 
 from publisher.actions.addressing import address_hash, suppression_secret
+from publisher.actions.reader_budget import may_say
 from publisher.app import Publisher
 from publisher.delivery import tokens
 from publisher.model.choices import Choices, changes, pause_end
@@ -26,6 +27,9 @@ CHOSEN: Final = "chosen under preferences"
 
 PAGE: Final = "/preferences"
 """The page on which it was chosen, as the proof of a consent names it."""
+
+_NOTED: Final = 10
+"""The audit takes so many times as much of what readers change as of what they say."""
 
 _ON: Final = (SubscriptionState.ACTIVE, SubscriptionState.PAUSED)
 
@@ -95,9 +99,11 @@ def save(publisher: Publisher, found: Choices, wish: Wish) -> bool:
         _agree(db, current.subscriber, [each.list for each in done if each.state in _ON], now=now)
         offered_topics = {shelf.name for shelf in topics_for(db, current)}
         wanted = wish.topics & offered_topics
+        lang = wish.lang if wish.lang in PHRASES else None
         choices.set_topics(db, current.subscriber, wanted)
-        choices.set_lang(db, current.subscriber, wish.lang if wish.lang in PHRASES else None)
-        _note(db, publisher, current, "choose", [f"{each.list}: {each.state}" for each in done])
+        choices.set_lang(db, current.subscriber, lang)
+        if done or (wanted, lang) != (current.topics, current.lang):
+            _note(db, publisher, current, "choose", [f"{each.list}: {each.state}" for each in done])
     left = {each.list for each in done if each.state is SubscriptionState.UNSUBSCRIBED}
     on = {name for name, each in current.lists.items() if each.is_on}
     return not left or len(done) > len(left) or bool(on - left)
@@ -133,9 +139,13 @@ def _agree(db: Connection, subscriber: int, lists: Sequence[str], *, now: dateti
 
 
 def _note(db: Connection, publisher: Publisher, found: Choices, verb: str, what: Sequence[str]) -> None:
+    """Put down what a reader has changed, as often as anybody changes their mind in a day."""
+    now = publisher.now(db)
+    if not may_say(db, found.subscriber, verb, now=now, times=_NOTED):
+        return
     audit.write(
         db,
-        at=publisher.now(db),
+        at=now,
         actor=ACTOR,
         verb=verb,
         subject="preferences",

@@ -35,6 +35,8 @@ class Purged:
 def purge_nightly(publisher: Publisher) -> tuple[Purged, ...]:
     """Purge if that is due, and say in the log what was removed; of several servers one does it.
 
+    Budgets that have been full again for an hour are forgotten each time, not only in the night.
+
     What a server that is stopped leaves behind waits for the next night. After trouble it is due again.
 
     Raises:
@@ -42,6 +44,9 @@ def purge_nightly(publisher: Publisher) -> tuple[Purged, ...]:
     """
     with publisher.database.read() as db:
         now, last = publisher.now(db), purging.purged_at(db)
+        has_old = purging.count_old(db, BUDGETS, now - BUDGET_KEPT)
+    if has_old:
+        _purge(publisher, BUDGETS, now - BUDGET_KEPT, now)
     if not is_due(last, now=now, zone=publisher.settings.publication.timezone):
         return ()
     with publisher.database.begin() as db:

@@ -79,7 +79,7 @@ def _key_of(text: str) -> str:
     try:
         return addresses.normalise(addresses.parse(text))
     except AddressError:
-        return text.casefold()
+        return text.lower()
 
 
 def _nobody(who: str) -> NotFoundError:

@@ -29,7 +29,11 @@ def may_be_written_to(
     return rates.take_for_each(db, [gates], now=now) == (None,)
 
 
-def may_say(db: Connection, subscriber: int, what: str, *, now: datetime) -> bool:
-    """Take one word to us, such as a reason, out of a reader's budget; return False if nothing is left."""
-    gate = Gate(name=f"reader {subscriber} {what}", interval_us=_INTERVAL_US, burst=A_DAY)
+def may_say(db: Connection, subscriber: int, what: str, *, now: datetime, times: int = 1) -> bool:
+    """Take one word to us, such as a reason, out of a reader's budget; return False if nothing is left.
+
+    That of some words is `times` as large.
+    """
+    most = A_DAY * times
+    gate = Gate(name=f"reader {subscriber} {what}", interval_us=_INTERVAL_US // times, burst=most)
     return rates.take_for_each(db, [[gate]], now=now) == (None,)

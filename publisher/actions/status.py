@@ -9,6 +9,7 @@ from itertools import islice
 
 from sqlalchemy import Connection
 
+from publisher.actions import budgets
 from publisher.actions.audience import Audience, when_approved
 from publisher.app import Publisher
 from publisher.model.delivery import DeliveryState, MailingState
@@ -91,6 +92,8 @@ class Status:
     """How many addresses are not mailed, on any list, and why."""
     refused_notices: tuple[str, ...] = ()
     """The editors whose last notice was given up."""
+    empty_budgets: Mapping[str, int] = field(default_factory=dict)
+    """Which budgets that all who want to join share are empty, by setting, and how many of each."""
     is_idle: bool = False
     """Whether something of a mailing is due now and nobody sends it."""
 
@@ -146,6 +149,7 @@ def status(publisher: Publisher, *, slots_each: int = 4) -> Status:
             parked=tuple(obstacles.parked(db)),
             suppressed=subscribers.suppression_counts(db),
             refused_notices=tuple(obstacles.refused_notices(db, tuple(NoticeKind))),
+            empty_budgets=budgets.empty(db, publisher.settings.joining, now=publisher.now(db)),
             is_idle=_is_idle(publisher, db, newest_first),
         )
 

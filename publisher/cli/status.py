@@ -62,6 +62,7 @@ def _document(found: Status, troubles: tuple[str, ...]) -> dict[str, object]:
         "relays": found.relays,
         "parked": found.parked,
         "refused_notices": found.refused_notices,
+        "empty_budgets": found.empty_budgets,
         "nobody_sends": found.is_idle,
         "readers": found.readers,
         "left_alone": found.suppressed,
@@ -133,7 +134,7 @@ def _print(found: Status, troubles: tuple[str, ...], zone: str) -> None:
         say(f"\nWhat changed in {slug} since it was printed:")
         for line in lines:
             say(f"  {line}")
-    for trouble in troubles:
+    for trouble in (*troubles, *_of_budgets(found)):
         say(f"Trouble: {trouble}")
     if found.is_idle:
         say("Nobody is sending: start `publisher serve`")
@@ -146,6 +147,17 @@ def _readers(found: Status) -> str:
     by_list = ", ".join(f"{count} on {name}" for name, count in found.readers.items())
     alone = [f"{count:,} {why}" for reason, why in _LEFT_ALONE.items() if (count := found.suppressed[reason])]
     return f"Readers: {by_list}" + (f"; addresses left alone: {', '.join(alone)}" if alone else "")
+
+
+def _of_budgets(found: Status) -> Iterator[str]:
+    """Yield what keeps readers from joining just now."""
+    if "in_all" in found.empty_budgets:
+        yield "nobody can ask to join just now: the budget in_all under [joining] is empty"
+    if domains := found.empty_budgets.get("per_domain"):
+        yield (
+            f"nobody with an address of {counted(domains, 'domain')} can ask to join just now: "
+            "the budget per_domain under [joining] is empty"
+        )
 
 
 def _of_mailings(found: Status, zone: str) -> Iterator[str]:

@@ -92,9 +92,10 @@ def masked(text: str) -> str:
 def normalise(address: Address) -> str:
     """Return the key by which two spellings are the same reader: everything in small letters.
 
-    A relay may tell `Ann@` from `ann@`; no provider gives them to two people, and nobody is mailed twice.
+    A relay may tell `Ann@` from `ann@`; no provider gives them to two people, and nobody is mailed twice. No
+    letter becomes another one: `weiß@` and `weiss@` are two.
     """
-    return f"{unicodedata.normalize('NFC', address.local.casefold())}@{address.domain}"
+    return f"{unicodedata.normalize('NFC', address.local.lower())}@{address.domain}"
 
 
 def _plain(text: str) -> Address | None:

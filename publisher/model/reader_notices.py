@@ -39,6 +39,19 @@ class ReaderWords:
 
 READER_KINDS: Final = frozenset(kind.value for kind in ReaderNotice)
 
+OF_ANYBODY: Final = frozenset(
+    kind.value
+    for kind in (
+        ReaderNotice.CONFIRM,
+        ReaderNotice.SUBSCRIBED,
+        ReaderNotice.WELCOME,
+        ReaderNotice.FIRST_WELCOME,
+        ReaderNotice.CHANGE_ADDRESS,
+    )
+)
+"""Kinds that do not go to somebody who has complained or whom an editor has excluded. The others answer a
+reader's own link: whoever wants to be erased is served whatever happened before."""
+
 
 def reader_item(*, lang: str, url: str, **values: str) -> dict[str, object]:
     """Return the item of a notice to a reader, written in `lang`, whose button leads to `url`.

@@ -43,6 +43,12 @@ class Added(StrEnum):
     """Nothing was changed: a complaint, a hard bounce, an erasure, a move or an editor forbids it."""
 
 
+OWN_WORD_LIFTS: Final = frozenset(
+    {SuppressionReason.HARD_BOUNCE, SuppressionReason.ERASED, SuppressionReason.MOVED}
+)
+"""Reasons that are over when the owner of an address asks for mail again; the others stand."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subscription:
     """One address on one list. `public_id` is what links in mails say instead of a number.
@@ -67,7 +73,8 @@ class NewSubscriber(NamedTuple):
     suppression would keep of it, `public_id` drawn at random in case the address is new. It may be an
     office's (`is_role`) or one to be thrown away. Somebody who comes from elsewhere may have been a reader
     there `since` long ago; `lists` are then this person's own, and `topics` what was chosen there. Who is
-    known already keeps language, topics and flags. A tuple, because an import makes a million of them.
+    known already keeps spelling, language, topics and flags, but for somebody who was only pending: anybody
+    may have typed that. A tuple, because an import makes a million of them.
     """
 
     address: str

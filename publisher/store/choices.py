@@ -8,10 +8,9 @@ from datetime import datetime
 from sqlalchemy import Connection, select
 
 from publisher.model.choices import Change, Choices, Standing
-from publisher.model.subscriber import SubscriptionState, SuppressionReason
+from publisher.model.subscriber import SubscriptionState
 from publisher.store.schema import subscribers, subscriptions
 from publisher.store.schema_readers import topics
-from publisher.store.schema_sending import suppressions
 from publisher.store.statements import insert
 
 _ACTIVE, _PAUSED = SubscriptionState.ACTIVE.value, SubscriptionState.PAUSED.value
@@ -118,15 +117,3 @@ def resume_due(db: Connection, now: datetime) -> int:
         .values(state=_ACTIVE, since=now, resumes_at=None)
     )
     return resumed.rowcount
-
-
-def lift_by_owner(db: Connection, address_hash: str) -> bool:
-    """Mail an address again whose owner has asked for it; return False if a complaint forbids that."""
-    db.execute(
-        suppressions.delete().where(
-            suppressions.c.address_hash == address_hash,
-            suppressions.c.reason != SuppressionReason.COMPLAINT.value,
-        )
-    )
-    left = select(suppressions.c.reason).where(suppressions.c.address_hash == address_hash)
-    return db.scalar(left) is None

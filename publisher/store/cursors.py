@@ -128,7 +128,7 @@ def _readers(db: Connection, rows: Collection[Row[Any]]) -> list[Reader]:
                 state=SubscriptionState(each.state),
                 since=each.since,
                 consent=each.consent,
-                resumes_at=each.resumes_at,
+                resumes_at=each.resumes_at if each.state == SubscriptionState.PAUSED.value else None,
             )
             places.setdefault(each.subscriber, []).append(place)
         wanted = select(topics).where(topics.c.subscriber.in_(numbers)).order_by(topics.c.topic)

@@ -8,20 +8,13 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, exists, literal, select
 
-from publisher.model.subscriber import NewSubscriber, SubscriptionState, SuppressionReason
+from publisher.model.subscriber import OWN_WORD_LIFTS, NewSubscriber, SubscriptionState
 from publisher.store.schema import subscribers, subscriptions
 from publisher.store.schema_sending import suppressions
 from publisher.store.statements import insert
 
 ASKED = "asked at the form"
 CONFIRMED = "asked at the form, and confirmed by mail"
-
-_OWN_WORD_LIFTS = (
-    SuppressionReason.HARD_BOUNCE.value,
-    SuppressionReason.ERASED.value,
-    SuppressionReason.MOVED.value,
-)
-"""Reasons that are over when an address itself asks for mail again."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,7 +28,9 @@ class Known:
 def expect(db: Connection, person: NewSubscriber, *, lists: Collection[str], now: datetime) -> Known:
     """Store somebody who asks to join lists as pending there, and return what is known afterwards.
 
-    Where there is something already it stays as it is, and nothing is stored of a suppressed address.
+    Where there is something already it stays as it is, but for the day since when a confirmation is waited
+    for, which is today. Nothing is stored of a suppressed address. Nobody purges or erases the person before
+    the transaction ends.
     """
     free = ~exists().where(suppressions.c.address_hash == person.address_hash)
     row = {
@@ -50,7 +45,8 @@ def expect(db: Connection, person: NewSubscriber, *, lists: Collection[str], now
     new = insert(db, subscribers).from_select(
         list(row), select(*(literal(value, column.type) for column, value in row.items())).where(free)
     )
-    db.execute(new.on_conflict_do_nothing(index_elements=[subscribers.c.address_key]))
+    key = subscribers.c.address_key
+    db.execute(new.on_conflict_do_update(index_elements=[key], set_={key: new.excluded.address_key}))
     own = subscribers.c.address_key == person.address_key
     for name in lists:
         _expect_on(db, name, who=own & free, now=now)
@@ -78,11 +74,7 @@ def admit(
     The spelling and the language of the one who confirmed count from now on, and earlier bounces no more. An
     erasure, a move or a hard bounce is lifted: the address itself has asked for mail.
     """
-    db.execute(
-        suppressions.delete().where(
-            suppressions.c.address_hash == person.address_hash, suppressions.c.reason.in_(_OWN_WORD_LIFTS)
-        )
-    )
+    lift(db, person.address_hash)
     told = {
         "address": person.address,
         "lang": person.lang,
@@ -102,6 +94,30 @@ def admit(
     return number, begun
 
 
+def left_since(db: Connection, address_key: str, moment: datetime) -> set[str]:
+    """Return the lists that somebody has left after a moment."""
+    left = select(subscriptions.c.list).join_from(subscriptions, subscribers)
+    return set(
+        db.scalars(
+            left.where(
+                subscribers.c.address_key == address_key,
+                subscriptions.c.state == SubscriptionState.UNSUBSCRIBED.value,
+                subscriptions.c.since > moment,
+            )
+        )
+    )
+
+
+def lift(db: Connection, address_hash: str) -> None:
+    """Mail an address again whose owner has asked for it, unless that was forbidden for a graver reason."""
+    db.execute(
+        suppressions.delete().where(
+            suppressions.c.address_hash == address_hash,
+            suppressions.c.reason.in_([reason.value for reason in OWN_WORD_LIFTS]),
+        )
+    )
+
+
 def _expect_on(db: Connection, name: str, *, who: ColumnElement[bool], now: datetime) -> None:
     values = {
         subscriptions.c.list: name,
@@ -115,7 +131,12 @@ def _expect_on(db: Connection, name: str, *, who: ColumnElement[bool], now: date
             who
         ),
     )
-    db.execute(new.on_conflict_do_nothing(index_elements=[subscriptions.c.subscriber, subscriptions.c.list]))
+    again = new.on_conflict_do_update(
+        index_elements=[subscriptions.c.subscriber, subscriptions.c.list],
+        set_={"since": now},
+        where=subscriptions.c.state == SubscriptionState.PENDING.value,
+    )
+    db.execute(again)
 
 
 def _begin(db: Connection, subscriber: int, name: str, *, now: datetime) -> bool:

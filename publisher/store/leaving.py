@@ -17,14 +17,14 @@ _CONFIRMED: Final = (SubscriptionState.ACTIVE.value, SubscriptionState.PAUSED.va
 
 
 def take_back(db: Connection, *, public_id: str, list: str, now: datetime) -> bool:  # noqa: A002 - the project's noun
-    """Let a subscription go on that its reader has ended within `UNDO`; return False if there is none.
+    """Let a subscription go on that its reader has ended within `UNDO`, or its pause; False: there is none.
 
     One that was never confirmed, or that ended by a complaint, does not come back.
     """
     undone = db.execute(
         subscriptions.update()
         .where(_can_be_undone(public_id, list, now))
-        .values(state=SubscriptionState.ACTIVE.value, since=now, before=None)
+        .values(state=subscriptions.c.before, since=now, before=None)
     )
     return undone.rowcount == 1
 

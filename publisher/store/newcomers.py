@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from operator import attrgetter
+from operator import attrgetter, itemgetter
 from typing import TypeAlias
 
-from sqlalchemy import Connection, bindparam, select, text
+from sqlalchemy import Connection, bindparam, exists, select, text
 
 from publisher.model.subscriber import Added, NewSubscriber, SubscriptionState
 from publisher.store.bulk import Insert, Rows
@@ -38,12 +38,18 @@ class Decided:
     places: dict[Place, datetime | None]
 
 
-def look(db: Connection, new: Collection[NewSubscriber]) -> Standing:
-    """Return what is known of people by now."""
+def look(db: Connection, new: Collection[NewSubscriber], *, locked: bool = False) -> Standing:
+    """Return what is known of people by now.
+
+    While they are `locked` none of those who are known is removed before the transaction ends.
+    """
     standing = Standing()
     if not new:
         return standing
-    for row in _KNOWN.rows(db, {"wanted": [person.address_key for person in new]}):
+    wanted = {"wanted": [person.address_key for person in new]}
+    if locked and db.dialect.name != "sqlite":  # there, nobody else writes
+        _LOCK.rows(db, wanted)
+    for row in _KNOWN.rows(db, wanted):
         standing.ids[row["address_key"]] = row["id"]
         if row["list"] is not None:
             standing.states[row["address_key"], row["list"]] = SubscriptionState(row["state"])
@@ -96,6 +102,8 @@ def write(  # noqa: PLR0913 - what was decided, and what is the same for all
     ids = standing.ids | _stored(db, new, now)
     if not decided.places:
         return
+    if state is SubscriptionState.ACTIVE:
+        _renew(db, decided, standing)
     rows = sorted((ids[key], name, since or now) for (key, name), since in decided.places.items())
     each: dict[str, Sequence[object]] = {
         "subscriber": [row[0] for row in rows],
@@ -107,6 +115,24 @@ def write(  # noqa: PLR0913 - what was decided, and what is the same for all
     else:
         each["since"] = [row[2] for row in rows]
     _SUBSCRIBE.add(db, each, same)
+
+
+def _renew(db: Connection, decided: Decided, standing: Standing) -> None:
+    """Let those who were only pending be as they are told now: a stranger may have typed the rest."""
+    confirmed = {key for (key, _), found in standing.states.items() if found is not SubscriptionState.PENDING}
+    told = [
+        {
+            "number": standing.ids[key],
+            "spelling": person.address,
+            "own_lang": person.lang,
+            "role": person.is_role,
+            "disposable": person.is_disposable,
+        }
+        for key in {key for key, _ in decided.places} & standing.ids.keys() - confirmed
+        for person in [decided.admitted[key]]
+    ]
+    if told:
+        db.execute(_RENEW, sorted(told, key=itemgetter("number")))
 
 
 def _answer(found: SubscriptionState, wanted: SubscriptionState) -> Added:
@@ -174,6 +200,30 @@ _KNOWN = Statement(
     select(subscribers.c.address_key, subscribers.c.id, subscriptions.c.list, subscriptions.c.state)
     .join_from(subscribers, subscriptions, subscriptions.c.subscriber == subscribers.c.id, isouter=True)
     .where(subscribers.c.address_key.in_(bindparam("wanted", expanding=True)))
+)
+
+_LOCK = Statement(
+    select(subscribers.c.id)
+    .where(subscribers.c.address_key.in_(bindparam("wanted", expanding=True)))
+    .order_by(subscribers.c.id)
+    .with_for_update(read=True, key_share=True)
+)
+
+_RENEW = (
+    subscribers.update()
+    .where(
+        subscribers.c.id == bindparam("number"),
+        ~exists().where(
+            subscriptions.c.subscriber == subscribers.c.id,
+            subscriptions.c.state != SubscriptionState.PENDING.value,
+        ),
+    )
+    .values(
+        address=bindparam("spelling"),
+        lang=bindparam("own_lang"),
+        is_role=bindparam("role"),
+        is_disposable=bindparam("disposable"),
+    )
 )
 
 _IDS = Statement(

@@ -10,6 +10,7 @@ from typing import Any, Final
 from sqlalchemy import Column, ColumnElement, Connection, Table, exists, func, or_, select, tuple_, update
 
 from publisher.model.pace import us_of
+from publisher.model.reader_token import TokenPurpose
 from publisher.model.subscriber import SubscriptionState
 from publisher.store.schema import audit, site, subscribers, subscriptions
 from publisher.store.schema_readers import reader_tokens, requests
@@ -28,7 +29,7 @@ AT_ONCE: Final = 1000
 """So many rows are changed in one transaction: nobody else waits long for it."""
 
 BUDGETS: Final = "budgets"
-BUDGET_KEPT: Final = timedelta(days=1)
+BUDGET_KEPT: Final = timedelta(hours=1)
 """How long a rate is remembered after the moment from which on it says nothing any more."""
 
 Old = Callable[[datetime], ColumnElement[bool]]
@@ -40,6 +41,8 @@ class Rest:
 
     table: Table
     old: Old
+    is_held: bool = False
+    """Whether something may become theirs at the same moment: they are locked, and looked at once more."""
     blank: Mapping[Column[Any], object] = field(default_factory=dict)
 
 
@@ -98,10 +101,17 @@ def begin_purge(db: Connection, *, last: datetime | None, now: datetime | None) 
 
 
 def _change(db: Connection, rest: Rest, before: datetime, most: int) -> int:
-    """Change the first old rows; whoever has changed one of them meanwhile has it looked at once more."""
+    """Change the first old rows; whoever has changed one of them meanwhile has it looked at once more.
+
+    A row that is held and that somebody has locked waits for the next purge.
+    """
     keys = list(rest.table.primary_key.columns)
     chosen = select(*keys).where(rest.old(before)).order_by(*keys).limit(most)
-    key = keys[0].in_(chosen) if len(keys) == 1 else tuple_(*keys).in_(chosen)
+    if rest.is_held:
+        held = db.execute(chosen.with_for_update(skip_locked=True)).all()
+        key = keys[0].in_([row[0] for row in held])
+    else:
+        key = keys[0].in_(chosen) if len(keys) == 1 else tuple_(*keys).in_(chosen)
     if rest.blank:
         return db.execute(rest.table.update().where(key, rest.old(before)).values(dict(rest.blank))).rowcount
     return db.execute(rest.table.delete().where(key, rest.old(before))).rowcount
@@ -119,6 +129,17 @@ def _of_forgotten(table: Table) -> Rest:
 
 _ON_NO_LIST: Final = ~exists().where(subscriptions.c.subscriber == subscribers.c.id)
 
+
+def _is_asked(before: datetime) -> ColumnElement[bool]:
+    """Tell whether a link to confirm was made for a subscriber after a moment, and is not used."""
+    return exists().where(
+        reader_tokens.c.subscriber == subscribers.c.id,
+        reader_tokens.c.purpose == TokenPurpose.CONFIRM.value,
+        reader_tokens.c.used_at.is_(None),
+        reader_tokens.c.created_at > before,
+    )
+
+
 RESTS: Final[Mapping[str, tuple[Rest, ...]]] = {
     "pending": (
         Rest(
@@ -127,7 +148,11 @@ RESTS: Final[Mapping[str, tuple[Rest, ...]]] = {
                 (subscriptions.c.state == SubscriptionState.PENDING.value) & (subscriptions.c.since <= before)
             ),
         ),
-        Rest(table=subscribers, old=lambda before: (subscribers.c.created_at <= before) & _ON_NO_LIST),
+        Rest(
+            table=subscribers,
+            old=lambda before: (subscribers.c.created_at <= before) & _ON_NO_LIST & ~_is_asked(before),
+            is_held=True,
+        ),
     ),
     "links": (
         Rest(

@@ -51,6 +51,12 @@ def refused_until(db: Connection, gates: Collection[Gate], *, now: datetime) -> 
     return _pass(dict.fromkeys(names, 0) | kept, gates, us_of(now))
 
 
+def beginning(db: Connection, prefix: str) -> dict[str, int]:
+    """Return the rates whose names begin so, with the moment in µs from which on each is as new."""
+    found = select(rates.c.name, rates.c.next_at_us).where(rates.c.name.startswith(prefix, autoescape=True))
+    return {row.name: row.next_at_us for row in db.execute(found)}
+
+
 def lock(db: Connection, names: Collection[str]) -> None:
     """Let nobody else get an answer for these rates until the transaction ends."""
     if names:

@@ -105,7 +105,7 @@ def lists(db: Connection, number: int) -> tuple[OnList, ...]:
             state=SubscriptionState(row.state),
             since=row.since,
             consent=row.consent,
-            resumes_at=row.resumes_at,
+            resumes_at=row.resumes_at if row.state == SubscriptionState.PAUSED.value else None,
         )
         for row in rows
     )

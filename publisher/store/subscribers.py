@@ -61,10 +61,11 @@ def add_many(  # noqa: PLR0913 - who, and what is the same for all of them
     """Add up to `CHUNK` people to lists; say of each, in their order, what came of it on each list.
 
     Doing it twice changes nothing more. Somebody who has left stays away, and a suppressed address is not
-    even stored. A pending subscription becomes active when `state` is.
+    even stored. A pending subscription becomes active when `state` is. Nobody who is known is erased before
+    the transaction ends; whoever just was stays away.
     """
+    standing = newcomers.look(db, new, locked=True)
     forbidden = suppressed(db, {person.address_hash for person in new})
-    standing = newcomers.look(db, [person for person in new if person.address_hash not in forbidden])
     found = newcomers.decide(new, standing, forbidden=forbidden, lists=lists, state=state)
     newcomers.write(db, found, standing, state=state, consent=consent, now=now)
     return found.answers
@@ -148,7 +149,7 @@ def unsubscribe(
         .values(
             state=SubscriptionState.UNSUBSCRIBED.value,
             since=now,
-            resumes_at=None,
+            resumes_at=subscriptions.c.resumes_at if can_be_undone else None,
             before=subscriptions.c.state if can_be_undone else None,
         )
     )

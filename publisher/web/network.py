@@ -20,9 +20,10 @@ _HOUSEHOLD: Final = 64
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Origin:
-    """Where a request comes from. `budget` is what budgets count by and is never kept, `kept` may be kept.
+    """Where a request comes from. `budget` is what budgets count by, `kept` may be kept.
 
-    Both are empty where it is not known.
+    Of `budget` a keyed hash is kept, with the database's own key, until the budget is full again: whoever has
+    the database could find the network by trying. Both are empty where it is not known.
     """
 
     budget: str = ""
@@ -59,6 +60,12 @@ def origin_of(request: Request, trusted: Networks) -> Origin:
         household = ip_network((address, _HOUSEHOLD), strict=False)
         return Origin(budget=str(household), kept=str(kept))
     return Origin(budget=str(address), kept=str(kept))
+
+
+def has_strange_proxy(request: Request, trusted: Networks) -> bool:
+    """Tell whether a request names in `X-Forwarded-For` for whom it is, and nobody trusts whoever says so."""
+    found = request.client.host if request.client else ""
+    return "x-forwarded-for" in request.headers and not _is_trusted(found, trusted)
 
 
 def _is_trusted(text: str, trusted: Networks) -> bool:

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from math import ceil
 from typing import Final
 
+import structlog
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -23,11 +24,13 @@ from publisher.store.consents import version_of
 from publisher.web.fields import Fields, first, posted
 from publisher.web.frame import reply
 from publisher.web.languages import preferred
-from publisher.web.network import Origin, networks, origin_of
+from publisher.web.network import Origin, has_strange_proxy, networks, origin_of
 from publisher.web.same_site import refuse_other_sites
 from publisher.web.words_of_choices import LANGUAGES
 from publisher.web.words_of_help import help_words
 from publisher.web.words_of_joining import JOINING_WORDS, JoiningWords, joining_words
+
+_log = structlog.get_logger()
 
 VALID: Final = timedelta(hours=24)
 """How long a form may lie open."""
@@ -63,6 +66,7 @@ class Subscribe:
     def __init__(self, publisher: Publisher) -> None:
         self._publisher = publisher
         self._trusted = networks(publisher.settings.web.trusted_proxies)
+        self._has_warned = False
 
     async def page(self, request: Request) -> Response:
         """Show the form, or take it.
@@ -79,6 +83,7 @@ class Subscribe:
         if not self._is_ours(request):
             typed = replace(typed, source=self._source(request.headers.get("origin", "")))
             return await run_in_threadpool(self._once_more, typed, fields)
+        self._warn_of_proxy(request)
         return await run_in_threadpool(self._take, fields, typed, origin_of(request, self._trusted))
 
     def _first(self, typed: Typed, query: Fields) -> Response:
@@ -101,6 +106,16 @@ class Subscribe:
         except AddressError:
             return self._form(signed, problem=_trouble(signed), status=422)
         return self._sent(signed, words) if retry_at is None else self._too_many(words, retry_at)
+
+    def _warn_of_proxy(self, request: Request) -> None:
+        """Say once in the log that all readers may share one budget."""
+        if self._has_warned or not has_strange_proxy(request, self._trusted):
+            return
+        self._has_warned = True
+        _log.warning(
+            "a proxy that is not trusted sends readers to the form, and they share one budget; "
+            "if it is yours, name it in trusted_proxies under [web]"
+        )
 
     def _is_ours(self, request: Request) -> bool:
         """Return whether our own page has sent the form; what another site sends is only shown."""

@@ -16,10 +16,11 @@ from publisher.actions.budgets import BUDGETS, budget
 from publisher.actions.join import Confirmation, Wish, ask, confirm, confirmation_of
 from publisher.actions.notices import write
 from publisher.actions.preferences import choices_of
-from publisher.actions.purge import purge
+from publisher.actions.purge import purge, purge_nightly
 from publisher.actions.scan import scan
 from publisher.actions.send_now import publish_now
-from publisher.actions.subscribe import everybody, subscription_of
+from publisher.actions.status import status
+from publisher.actions.subscribe import add, everybody, subscription_of
 from publisher.app import Publisher
 from publisher.delivery.addresses import AddressError
 from publisher.model.consent import Consent
@@ -27,7 +28,7 @@ from publisher.model.notices import Item, Payload
 from publisher.model.pace import admit, us_of
 from publisher.model.records import Notice
 from publisher.model.subscriber import SubscriptionState
-from publisher.store import audit, consents, notices, schema
+from publisher.store import audit, consents, notices, schema, subscribers
 from publisher.store.database import Database
 from publisher.store.schema_readers import reader_tokens
 from publisher.store.schema_sending import notices as sent
@@ -75,6 +76,13 @@ def joined(publisher: Publisher, *lists: str, address: str = ADDRESS, lang: str 
     done = confirm(publisher, token(publisher))
     assert done is not None
     return done
+
+
+def leave(publisher: Publisher) -> None:
+    """End the subscription of `ADDRESS` to the weekly list."""
+    (public_id,) = {each.public_id for each in everybody(publisher) if each.address == ADDRESS}
+    with publisher.database.begin() as db:
+        subscribers.unsubscribe(db, public_id=public_id, list="weekly", now=publisher.now(db))
 
 
 def states(publisher: Publisher) -> dict[tuple[str, str], SubscriptionState]:
@@ -198,6 +206,19 @@ def test_who_is_on_a_list_gets_a_way_to_leave_and_to_choose_with_every_mail_abou
         assert done.choose == choose
 
 
+def test_nobody_is_welcomed_with_an_issue_of_a_list_that_is_not_public(newsroom: Newsroom) -> None:
+    newsroom.sets("public = false\n")
+    newsroom.writes("heat", lists="[extra]")
+    with newsroom.opened() as publisher:
+        add(publisher, "insider@example.net", lists=["extra"])
+        scan(publisher, patient=False)
+        publish_now(publisher, "heat")
+
+        joined(publisher)
+
+        assert [each.kind for each in waiting(publisher) if "welcome" in each.kind] == ["first welcome"]
+
+
 def test_nobody_is_welcomed_twice_or_where_the_settings_say_no(newsroom: Newsroom) -> None:
     with newsroom.opened() as publisher:
         joined(publisher)
@@ -207,6 +228,38 @@ def test_nobody_is_welcomed_twice_or_where_the_settings_say_no(newsroom: Newsroo
     with newsroom.opened() as publisher:
         joined(publisher, address="carl@example.net")
         assert [each.kind for each in waiting(publisher)].count("first welcome") == 1
+
+
+def test_a_second_link_brings_nobody_back_who_has_left_since(newsroom: Newsroom) -> None:
+    with newsroom.opened() as publisher:
+        ask(publisher, wish())
+        second = token(publisher)
+        joined(publisher)
+        newsroom.clock.passes(hours=13)
+        leave(publisher)
+
+        refused, left = confirm(publisher, second), states(publisher)
+        joined(publisher)
+
+        assert refused is None
+        assert left[ADDRESS, "weekly"] is SubscriptionState.UNSUBSCRIBED
+        assert states(publisher)[ADDRESS, "weekly"] is SubscriptionState.ACTIVE
+
+
+def test_a_second_link_still_joins_the_lists_that_were_not_left(newsroom: Newsroom) -> None:
+    with newsroom.opened() as publisher:
+        ask(publisher, wish(ADDRESS, "weekly", "extra"))
+        second = token(publisher)
+        joined(publisher)
+        newsroom.clock.passes(hours=13)
+        leave(publisher)
+
+        done = confirm(publisher, second)
+
+        assert done is not None
+        assert done.titles == ("extra",)
+        assert states(publisher)[ADDRESS, "weekly"] is SubscriptionState.UNSUBSCRIBED
+        assert states(publisher)[ADDRESS, "extra"] is SubscriptionState.ACTIVE
 
 
 def test_a_link_for_a_list_that_is_gone_or_private_by_now_is_for_the_others_alone(
@@ -286,6 +339,7 @@ def test_budgets_are_kept_when_the_program_starts_anew_and_tell_nobody_whose_the
     ("limit", "refused"),
     [
         ("per_network", "198.51.100.7 any.example"),
+        ("per_block", "any any.example"),
         ("per_domain", "any example.net"),
         ("in_all", "any any.example"),
     ],
@@ -315,7 +369,7 @@ def test_whoever_is_refused_has_used_up_nothing_else(newsroom: Newsroom) -> None
 
 
 def test_a_flood_of_ten_thousand_writes_no_more_mails_than_the_budgets_allow(newsroom: Newsroom) -> None:
-    set_up(newsroom, 'per_network = "20/h"\nin_all = "150/h"')
+    set_up(newsroom, 'per_network = "20/h"\nper_block = ""\nin_all = "150/h"')
     with newsroom.opened() as publisher:
         answers = Counter(
             ask(
@@ -347,3 +401,44 @@ def test_a_purge_forgets_links_that_are_over_and_budgets_that_are_full_again(new
         with publisher.database.read() as db:
             assert count(db, reader_tokens) == 0
             assert count(db, rates, rates.c.name.startswith(BUDGETS)) == 0
+
+
+def test_budgets_that_have_long_been_full_again_are_forgotten_before_the_night(newsroom: Newsroom) -> None:
+    set_up(newsroom, 'per_address = ""')
+    with newsroom.opened() as publisher:
+        ask(publisher, wish())
+        purge_nightly(publisher)
+        with publisher.database.read() as db:
+            kept = count(db, rates, rates.c.name.startswith(BUDGETS))
+        newsroom.clock.passes(hours=2)
+        purge_nightly(publisher)
+        with publisher.database.read() as db:
+            left = count(db, rates, rates.c.name.startswith(BUDGETS))
+
+    assert (kept, left) == (4, 0)
+
+
+def test_a_network_of_many_machines_closes_the_form_to_nobody_else(newsroom: Newsroom) -> None:
+    with newsroom.opened() as publisher:
+        answers = [
+            ask(publisher, wish(f"r{each}@example.net", origin=f"198.51.100.{each % 25}")) is None
+            for each in range(250)
+        ]
+        elsewhere = replace(wish("new@example.net", origin="203.0.113.9"), network="203.0.113.0/24")
+
+        assert answers.count(True) == 50
+        assert ask(publisher, elsewhere) is None
+
+
+def test_the_status_says_which_shared_budgets_are_empty(newsroom: Newsroom) -> None:
+    set_up(newsroom, 'per_domain = "1/h"\nin_all = "2/h"')
+    with newsroom.opened() as publisher:
+        ask(publisher, wish("one@example.net"))
+        one = status(publisher).empty_budgets
+        ask(publisher, wish("one@example.com", origin="203.0.113.9"))
+        newsroom.clock.passes(hours=1)
+        ask(publisher, wish("two@example.com", origin="203.0.113.9"))
+        later = status(publisher).empty_budgets
+
+    assert one == {"per_domain": 1, "in_all": 1}
+    assert later == {"per_domain": 1, "in_all": 1}

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from publisher.actions.join import Wish, ask
 from publisher.actions.queue import Place, queue
 from publisher.cli.status import _ago
 from publisher.store import hubs
@@ -29,6 +30,26 @@ def test_an_issue_that_nobody_sends_is_overdue(newsroom: Newsroom, types: Types)
         queue(publisher, "heat", Place(at="+2m"))
 
     assert "due 1 minute ago; `publisher serve` is not running" in types("status").out
+
+
+def test_a_form_that_is_closed_by_a_budget_is_told(newsroom: Newsroom, types: Types) -> None:
+    newsroom.sets('[joining]\nin_all = "1/h"\nper_domain = "1/h"\n')
+    wish = Wish(
+        address="one@example.net",
+        lists=("weekly",),
+        lang="en",
+        consent="yes",
+        source="/subscribe",
+        origin="198.51.100.7",
+        network="198.51.100.0/24",
+    )
+    with newsroom.opened(clock=HandClock(datetime.now(UTC))) as publisher:
+        ask(publisher, wish)
+
+    said = types("status").out
+
+    assert "Trouble: nobody can ask to join just now: the budget in_all" in said
+    assert "Trouble: nobody with an address of 1 domain can ask to join just now" in said
 
 
 def test_held_issues_and_moments_outside_the_slots_stand_in_their_row(

@@ -125,6 +125,22 @@ def test_two_spellings_of_one_reader_have_one_key(text: str) -> None:
     assert normalise(parse(key)) == key
 
 
+@pytest.mark.parametrize(
+    ("one", "other"), [("wei\u00df", "weiss"), ("\u017fam", "sam"), ("\ufb01n", "fin")], ids=ascii
+)
+def test_letters_that_only_look_or_fold_alike_are_two_readers(one: str, other: str) -> None:
+    keys = {normalise(Address(local, "example.org")) for local in (one, other)}
+
+    assert len(keys) == 2
+
+
+@given(local=st.text(min_size=1))
+def test_a_key_is_its_own_key(local: str) -> None:
+    key = normalise(Address(local, "example.org"))
+
+    assert normalise(Address(key.removesuffix("@example.org"), "example.org")) == key
+
+
 SHORT_WORDS = st.text(alphabet="axn01-.+", max_size=6)
 DOMAINS = st.lists(SHORT_WORDS, min_size=1, max_size=3).map(".".join)
 

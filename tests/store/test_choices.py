@@ -10,7 +10,7 @@ from sqlalchemy import Connection, select
 
 from publisher.model.choices import Change, Choices
 from publisher.model.subscriber import SubscriptionState, SuppressionReason
-from publisher.store import choices, leaving, moves, subscribers
+from publisher.store import choices, joining, leaving, moves, readers, subscribers
 from publisher.store.database import Database
 from publisher.store.schema import subscriptions
 from tests.databases import NOW
@@ -72,6 +72,19 @@ def test_leaving_is_taken_back_within_a_day_once(db: Connection) -> None:
     assert states(db)[1] == "active"
 
 
+def test_whoever_left_during_a_pause_and_takes_that_back_is_paused_as_before(db: Connection) -> None:
+    public_id = of(db, 1).public_id
+    choices.pause(db, 1, until=NOW + DAY, now=NOW)
+    subscribers.unsubscribe(db, public_id=public_id, list="weekly", now=NOW, can_be_undone=True)
+    (gone,) = readers.lists(db, 1)
+
+    assert leaving.take_back(db, public_id=public_id, list="weekly", now=NOW)
+
+    assert gone.resumes_at is None
+    assert states(db)[1] == "paused"
+    assert of(db, 1).paused_until == NOW + DAY
+
+
 def test_a_list_that_is_left_and_joined_again_is_one_subscription_with_the_new_consent(
     db: Connection,
 ) -> None:
@@ -99,14 +112,23 @@ def test_of_a_reader_at_another_address_nothing_is_held_against_it(db: Connectio
     assert of(db, 1).address == "New@x.example"
 
 
-@pytest.mark.parametrize("reason", SuppressionReason)
-def test_an_owner_lifts_everything_but_a_complaint(db: Connection, reason: SuppressionReason) -> None:
+@pytest.mark.parametrize(
+    ("reason", "left"),
+    [
+        (SuppressionReason.COMPLAINT, SuppressionReason.COMPLAINT),
+        (SuppressionReason.BY_HAND, SuppressionReason.BY_HAND),
+        (SuppressionReason.HARD_BOUNCE, None),
+        (SuppressionReason.ERASED, None),
+    ],
+)
+def test_an_owner_lifts_everything_but_a_complaint_and_what_an_editor_has_said(
+    db: Connection, reason: SuppressionReason, left: SuppressionReason | None
+) -> None:
     subscribers.suppress(db, address_hash="h", reason=reason, now=NOW)
 
-    lifted = choices.lift_by_owner(db, "h")
+    joining.lift(db, "h")
 
-    assert lifted == (reason is not SuppressionReason.COMPLAINT)
-    assert (subscribers.suppression(db, "h") is None) == lifted
+    assert subscribers.suppression(db, "h") is left
 
 
 def test_a_reader_who_is_not_there_has_chosen_nothing(db: Connection) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -11,14 +12,14 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from publisher.model.subscriber import Added, SubscriptionState, SuppressionReason
-from publisher.store import newcomers, subscribers
-from publisher.store.database import Database
+from publisher.store import erasure, newcomers, schema, subscribers
+from publisher.store.database import Database, open_database
 from publisher.store.migrations.versions import readers
 from publisher.store.newcomers import Standing
 from publisher.store.schema import metadata
 from publisher.store.schema_readers import topics
 from publisher.store.schema_sending import suppressions
-from tests.databases import NOW
+from tests.databases import NOW, FixedClock, until_somebody_waits
 from tests.ledgers import add_readers, person
 
 ACTIVE = SubscriptionState.ACTIVE
@@ -39,6 +40,49 @@ def test_somebody_else_may_be_quicker_with_an_address(database: Database) -> Non
             ("reader0002@example.org", "weekly"),
             ("reader0003@example.org", "weekly"),
         ]
+
+
+@pytest.mark.parametrize(
+    ("reason", "answer"), [(SuppressionReason.ERASED, Added.SUPPRESSED), (None, Added.ADDED)]
+)
+def test_whoever_is_erased_while_they_are_added_again_breaks_nothing(
+    postgresql_url: str, reason: SuppressionReason | None, answer: Added
+) -> None:
+    def add() -> list[dict[str, Added]]:
+        with database.begin() as db:
+            return subscribers.add_many(
+                db, [person(1)], lists=("daily",), state=ACTIVE, consent="imported", now=NOW
+            )
+
+    with open_database(postgresql_url, clock=FixedClock()) as database, ThreadPoolExecutor(1) as pool:
+        with database.begin() as db:
+            add_readers(db, 1)
+        with database.begin() as db:
+            if reason is not None:
+                subscribers.suppress(db, address_hash=person(1).address_hash, reason=reason, now=NOW)
+            erasure.forget(db, 1, address=person(1).address, address_key=person(1).address_key)
+            adding = pool.submit(add)
+            until_somebody_waits(database)
+
+        assert adding.result(10) == [{"daily": answer}]
+
+
+@pytest.mark.parametrize(
+    ("first", "spelling", "lang"),
+    [(SubscriptionState.PENDING, "Reader0001@example.org", "de"), (ACTIVE, "reader0001@EXAMPLE.org", "ja")],
+)
+def test_of_somebody_who_was_only_pending_what_is_told_later_counts(
+    database: Database, first: SubscriptionState, spelling: str, lang: str
+) -> None:
+    typed = person(1)._replace(address="reader0001@EXAMPLE.org", lang="ja", is_role=True)
+    told = person(1)._replace(address="Reader0001@example.org", lang="de")
+    with database.begin() as db:
+        subscribers.add_many(db, [typed], lists=("weekly",), state=first, consent="form", now=NOW)
+        subscribers.add_many(db, [told], lists=("weekly", "daily"), state=ACTIVE, consent="x", now=NOW)
+
+        found = schema.subscribers.c
+        row = db.execute(select(found.address, found.lang, found.is_role)).one()
+        assert tuple(row) == (spelling, lang, first is ACTIVE)
 
 
 def test_each_may_bring_lists_topics_language_and_a_day(database: Database) -> None:

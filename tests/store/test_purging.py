@@ -2,25 +2,36 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, func, select, text
 
 from publisher.model.delivery import DeliveryState, NextStep
 from publisher.model.pace import us_of
 from publisher.model.reader_token import TokenPurpose
 from publisher.model.subscriber import SubscriptionState
 from publisher.settings_privacy import PrivacySettings
-from publisher.store import audit, mailings, notices, purging, reader_tokens, reports, schema, subscribers
+from publisher.store import (
+    audit,
+    joining,
+    mailings,
+    notices,
+    purging,
+    reader_tokens,
+    reports,
+    schema,
+    subscribers,
+)
 from publisher.store import schema_readers as readers
 from publisher.store import schema_sending as sending
 from publisher.store.columns import metadata
-from publisher.store.database import Database
+from publisher.store.database import Database, open_database
 from publisher.store.inventory import INVENTORY
 from publisher.store.verify import INVARIANTS, Facts
-from tests.databases import NOW
+from tests.databases import NOW, FixedClock, until_somebody_waits
 from tests.ledgers import (
     add_readers,
     advance,
@@ -103,6 +114,76 @@ def test_who_never_confirmed_is_forgotten_and_who_did_is_not(database: Database)
         assert purged(db, "pending", NOW + SECOND) == 2  # the subscription, and then the reader
         assert rows(db, schema.subscribers) == len(SubscriptionState)
         assert purged(db, "pending", NOW + SECOND) == 0
+
+
+def ask(db: Connection, number: int, moment: datetime, *, link: str = "") -> int:
+    """Let somebody ask to join; return the subscriber's number."""
+    known = joining.expect(db, person(number), lists=("weekly",), now=moment)
+    assert known.subscriber is not None
+    if link:
+        confirm = TokenPurpose.CONFIRM
+        reader_tokens.keep(
+            db, link, purpose=confirm, subscriber=known.subscriber, payload={"a": 1}, now=moment
+        )
+    return known.subscriber
+
+
+def test_who_asks_again_waits_anew(database: Database) -> None:
+    with database.begin() as db:
+        ask(db, 1, NOW)
+        ask(db, 1, NOW + 2 * SECOND, link="fresh")
+
+        assert purged(db, "pending", NOW + SECOND) == 0
+        assert purged(db, "pending", NOW + 2 * SECOND) == 2
+
+
+def test_nobody_is_forgotten_whose_link_to_confirm_may_still_work(database: Database) -> None:
+    with database.begin() as db:
+        ask(db, 1, NOW)
+        ask(db, 1, NOW + 2 * SECOND, link="fresh")
+        db.execute(schema.subscriptions.delete())
+
+        assert purging.count_old(db, "pending", NOW + SECOND) == 0
+        assert purged(db, "pending", NOW + SECOND) == 0
+        assert purged(db, "pending", NOW + 2 * SECOND) == 1
+
+
+def test_a_purge_lets_those_be_who_are_just_asking(postgresql_url: str) -> None:
+    with open_database(postgresql_url, clock=FixedClock()) as database:
+        with database.begin() as db:
+            number = ask(db, 1, NOW)
+            db.execute(schema.subscriptions.delete())
+
+        with database.begin() as asking:
+            ask(asking, 1, NOW, link="fresh")
+            with database.begin() as db:
+                db.execute(text("SET LOCAL lock_timeout = '3s'"))
+                assert purged(db, "pending") == 0
+
+        with database.read() as db:
+            assert reader_tokens.has(db, number, TokenPurpose.CONFIRM)
+            assert rows(db, schema.subscriptions) == 1
+
+
+def test_who_asks_while_a_purge_forgets_them_is_stored_anew(postgresql_url: str) -> None:
+    with open_database(postgresql_url, clock=FixedClock()) as database, ThreadPoolExecutor(1) as pool:
+        with database.begin() as db:
+            gone = ask(db, 1, NOW)
+            db.execute(schema.subscriptions.delete())
+
+        def ask_again() -> int:
+            with database.begin() as db:
+                return ask(db, 1, NOW, link="fresh")
+
+        with database.begin() as db:
+            db.execute(select(schema.subscribers.c.id).with_for_update())  # as the purge begins
+            asking = pool.submit(ask_again)
+            until_somebody_waits(database)
+            assert purged(db, "pending") == 1
+
+        assert asking.result(10) != gone
+        with database.read() as db:
+            assert rows(db, schema.subscriptions) == 1
 
 
 def test_links_are_forgotten_after_their_use_or_their_time_and_feeds_never(database: Database) -> None:

@@ -27,6 +27,8 @@ def asked(headers: Mapping[str, str]) -> Request:
         {"sec-fetch-site": "same-origin", "origin": "null"},
         {"sec-fetch-site": "none"},
         {"origin": HOME},
+        {"origin": "HTTPS://News.Example.org"},
+        {"origin": f"{HOME}:443"},
         {},
     ],
 )
@@ -41,6 +43,9 @@ def test_our_own_pages_and_programs_may_send(tmp_path: Path, headers: Mapping[st
         {"sec-fetch-site": "same-site"},
         {"origin": "https://evil.example"},
         {"origin": "null"},
+        {"origin": "https://[x"},
+        {"origin": f"{HOME}:8443"},
+        {"origin": HOME.replace("https", "http")},
         {"origin": f"{HOME}.evil.example"},
     ],
 )

@@ -17,6 +17,7 @@ import pytest
 from sqlalchemy import event
 from sqlalchemy.engine import Engine
 from starlette.testclient import TestClient
+from structlog.testing import capture_logs
 
 from publisher.actions.addressing import address_hash, suppression_secret
 from publisher.actions.subscribe import add, everybody
@@ -212,6 +213,7 @@ WAYS = {
     "erased": "confirm",
     "hard bounce": "confirm",
     "complaint": None,
+    "by hand": None,
 }
 
 
@@ -234,6 +236,20 @@ def test_nobody_learns_from_the_answer_or_from_what_is_done_who_is_known(
     assert all(answer == answers["unknown"] for answer in answers.values())
     assert all(verbs == done["unknown"] for verbs in done.values())
     assert {"INSERT INTO subscribers", "INSERT INTO notices"} <= set(done["unknown"])
+
+
+def test_a_proxy_that_is_not_trusted_is_told_of_once_and_by_no_address(
+    reader: TestClient, clock: MovedClock
+) -> None:
+    with capture_logs() as logs:
+        asked(reader, clock)
+        reader.headers["x-forwarded-for"] = "198.51.100.7"
+        asked(reader, clock)
+        asked(reader, clock)
+
+    (said,) = [each["event"] for each in logs if each["log_level"] == "warning"]
+    assert "trusted_proxies" in said
+    assert "198.51" not in str(logs)
 
 
 @pytest.mark.parametrize("what", ["erased", "hard bounce"])
@@ -265,12 +281,13 @@ def test_somebody_who_has_left_is_back_after_confirming(
     assert states(publisher) == {(ADDRESS, "weekly"): SubscriptionState.ACTIVE}
 
 
-def test_a_complaint_since_the_mail_keeps_the_link_from_working(
-    reader: TestClient, publisher: Publisher, clock: MovedClock
+@pytest.mark.parametrize("what", ["complaint", "by hand"])
+def test_a_complaint_or_an_editors_word_since_the_mail_keeps_the_link_from_working(
+    reader: TestClient, publisher: Publisher, clock: MovedClock, what: str
 ) -> None:
     asked(reader, clock)
     path = link(publisher)
-    known_as(publisher, "complaint")
+    known_as(publisher, what)
 
     refused = reader.post(path)
 
