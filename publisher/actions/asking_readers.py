@@ -55,6 +55,7 @@ def ask_to_remove_feed(publisher: Publisher, found: Choices) -> bool:
 def ask_to_change_address(publisher: Publisher, found: Choices, typed: str) -> bool:
     """Mail the old and the new address a link each; return False if that was asked too often.
 
+    The old one is told both, the new one only itself. Who has the new address already is told so, by mail.
     The budgets of joining hold for the new one, too. Nobody learns whether it is known here. One whose
     owner has complained, or that an editor has excluded, is not mailed.
 
@@ -73,6 +74,9 @@ def ask_to_change_address(publisher: Publisher, found: Choices, typed: str) -> b
         spent = spend(db, publisher.settings.joining, asker, secret=secret, now=now)
         if spent.retry_at is not None:
             return False
+        if str(new) == found.address:
+            tell(publisher, db, found, ReaderNotice.SAME_ADDRESS)
+            return True
         old_token, new_token = (secrets.token_urlsafe(_TOKEN) for _ in range(2))
         for token, side, other in ((old_token, OLD, new_token), (new_token, NEW, old_token)):
             payload = {"side": side, "address": str(new), "other": reader_tokens.hash_of(other)}
@@ -85,9 +89,11 @@ def ask_to_change_address(publisher: Publisher, found: Choices, typed: str) -> b
                 now=now,
                 address_key=key,
             )
-        tell(publisher, db, found, ReaderNotice.LEAVE_ADDRESS, path=f"change/{old_token}")
+        path, old = f"change/{old_token}", addresses.masked(found.address)
+        tell(publisher, db, found, ReaderNotice.LEAVE_ADDRESS, path=path, old=old, new=str(new))
         if not spent.has_mail and subscribers.suppression(db, hashed) in (None, *OWN_WORD_LIFTS):
-            tell(publisher, db, found, kind, path=f"change/{new_token}", to=new)
+            path = f"change/{new_token}"
+            tell(publisher, db, found, kind, path=path, to=new, new=str(new))
     return True
 
 
@@ -99,10 +105,15 @@ def tell(  # noqa: PLR0913 - who is told what, and where it leads
     *,
     path: str = "",
     to: addresses.Address | None = None,
+    **values: str,
 ) -> None:
-    """Put a notice to a reader in line, whose button leads to `path`; at the own address, or `to` another."""
+    """Put a notice to a reader in line, whose button leads to `path`; at the own address, or `to` another.
+
+    `values` are what its words have fields for.
+    """
     publication = publisher.settings.publication
-    item = reader_item(lang=found.lang or publication.language, url=f"{publication.home_url}/{path}")
+    lang = found.lang or publication.language
+    item = reader_item(lang=lang, url=f"{publication.home_url}/{path}", **values)
     notices.add(
         db,
         kind=kind.value,

@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 
 from publisher.actions.addressing import address_hash, suppression_secret
 from publisher.actions.budgets import Asker, refused_until, spend
+from publisher.actions.own_ways import ways
 from publisher.app import Publisher
 from publisher.delivery import addresses
 from publisher.delivery.special_addresses import is_disposable, is_role
@@ -46,11 +47,15 @@ class Wish:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Confirmation:
-    """What a link to confirm is about: titles of lists, and whether it has been confirmed."""
+    """What a link to confirm is about: titles of lists, and whether it has been confirmed.
+
+    `choose` is the address of the page on which the new reader chooses what comes.
+    """
 
     titles: tuple[str, ...]
     lang: str
     is_done: bool
+    choose: str = ""
 
 
 def public_lists(settings: Settings) -> tuple[str, ...]:
@@ -96,7 +101,7 @@ def confirmation_of(publisher: Publisher, token: str) -> Confirmation | None:
     """Return what a link to confirm is about, None if it does not work (any more)."""
     with publisher.database.read() as db:
         found = _find(db, token, publisher.now(db))
-        return _confirmation(publisher, found, is_done=found.is_used) if found else None
+        return _confirmation(publisher, db, found, is_done=found.is_used) if found else None
 
 
 def confirm(publisher: Publisher, token: str) -> Confirmation | None:
@@ -110,7 +115,7 @@ def confirm(publisher: Publisher, token: str) -> Confirmation | None:
         now = publisher.now(db)
         found = _find(db, token, now)
         if found is None or found.is_used:
-            return _confirmation(publisher, found, is_done=True) if found else None
+            return _confirmation(publisher, db, found, is_done=True) if found else None
         person = _person(
             suppression_secret(keys.every(db)),
             addresses.parse(found.payload["address"]),
@@ -123,14 +128,16 @@ def confirm(publisher: Publisher, token: str) -> Confirmation | None:
             return None
         if not reader_tokens.use(db, found, now=now):  # somebody has pressed twice, or was erased
             again = _find(db, token, now)
-            return _confirmation(publisher, again, is_done=True) if again else None
+            return _confirmation(publisher, db, again, is_done=True) if again else None
         number, begun = joining.admit(db, person, lists=lists, now=now)
         reader_tokens.give(db, found, number)
         _note(db, number, lists, found.payload, now=now)
         if begun and publisher.settings.joining.welcome:
             _welcome(publisher, db, person, number, begun, now=now)
+        home = publisher.settings.publication.home_url
+        choose = ways(db, home, subscriber=number, list=lists[0]).get("choose", "")
     titles = tuple(map(publisher.settings.list_title, lists))
-    return Confirmation(titles=titles, lang=found.payload["lang"], is_done=True)
+    return Confirmation(titles=titles, lang=found.payload["lang"], is_done=True, choose=choose)
 
 
 def _answer(  # noqa: PLR0913 - who asks for what, and how it is answered
@@ -165,13 +172,15 @@ def _answer(  # noqa: PLR0913 - who asks for what, and how it is answered
         address_key=None if is_silent else person.address_key,
     )
     is_on_all = all(known.states.get(name) is SubscriptionState.ACTIVE for name in wish.lists)
+    home = publisher.settings.publication.home_url
+    own = ways(db, home, subscriber=known.subscriber, list=wish.lists[0])
     kind = ReaderNotice.SUBSCRIBED if is_on_all else ReaderNotice.CONFIRM
     if is_silent:
         notices.add_silent(db, kind=kind, now=now)
         return
     titles = _titles(publisher.settings, wish.lists, wish.lang)
-    url = f"{publisher.settings.publication.home_url}/confirm/{token}"
-    told = first_payload(reader_item(lang=wish.lang, url=url, lists=titles))
+    fields = {"lists": titles, **(own if is_on_all else {})}
+    told = first_payload(reader_item(lang=wish.lang, url=f"{home}/confirm/{token}", **fields))
     notices.add(
         db,
         kind=kind,
@@ -193,14 +202,18 @@ def _find(db: Connection, token: str, now: datetime) -> reader_tokens.ReaderToke
 
 
 def _confirmation(
-    publisher: Publisher, token: reader_tokens.ReaderToken, *, is_done: bool
+    publisher: Publisher, db: Connection, token: reader_tokens.ReaderToken, *, is_done: bool
 ) -> Confirmation | None:
     """Return what a token is about; None if none of its lists can be joined any more."""
     lists = _still_public(publisher.settings, token.payload["lists"])
     if not lists:
         return None
     titles = tuple(map(publisher.settings.list_title, lists))
-    return Confirmation(titles=titles, lang=token.payload["lang"], is_done=is_done)
+    home = publisher.settings.publication.home_url
+    own = ways(db, home, subscriber=token.subscriber, list=lists[0]) if is_done else {}
+    return Confirmation(
+        titles=titles, lang=token.payload["lang"], is_done=is_done, choose=own.get("choose", "")
+    )
 
 
 def _person(secret: bytes, address: addresses.Address, lang: str) -> NewSubscriber:
@@ -257,7 +270,8 @@ def _welcome(  # noqa: PLR0913 - who is welcomed where
     fitting = (card for names in (lists, public) for card in newest if not set(names).isdisjoint(card.lists))
     issue = next(fitting, None)
     lang = person.lang or publisher.settings.publication.language
-    fields = {"lists": _titles(publisher.settings, lists, lang)}
+    own = ways(db, publisher.settings.publication.home_url, subscriber=number, list=lists[0])
+    fields = {"lists": _titles(publisher.settings, lists, lang), **own}
     if issue is None:
         home = f"{publisher.settings.publication.home_url}/"
         kind, item = ReaderNotice.FIRST_WELCOME, reader_item(lang=lang, url=home, **fields)

@@ -15,7 +15,7 @@ from publisher.app import Publisher
 from publisher.delivery import addresses
 from publisher.delivery.addresses import AddressError
 from publisher.delivery.dkim import Signer
-from publisher.delivery.mime import one_line
+from publisher.delivery.mime import MessageError, one_line
 from publisher.delivery.notices import compose, form_of, next_step, subject_of
 from publisher.delivery.prepared import signed
 from publisher.delivery.reader_words import reader_words
@@ -25,6 +25,7 @@ from publisher.errors import StoreError
 from publisher.model.delivery import DeliveryState, Message, NextStep, Outcome, Stage
 from publisher.model.edition import Masthead
 from publisher.model.notices import Item, Payload
+from publisher.model.phrases import phrases
 from publisher.model.reader_notices import OF_ANYBODY, READER_KINDS
 from publisher.model.records import Notice
 from publisher.model.subscriber import OWN_WORD_LIFTS
@@ -143,16 +144,24 @@ def _for_reader(masthead: Masthead, notice: Notice) -> tuple[str, dict[str, obje
         "button": words.button,
         "small": words.small.format(**fields),
         "url": item["url"],
+        "ways": [(said, item[name]) for name, said in _ways(lang).items() if item.get(name)],
         "lang": lang,
         "more": 0,
     }
 
 
+def _ways(lang: str) -> dict[str, str]:
+    """Return what the links are called with which a reader leaves a list, or chooses what comes."""
+    said = phrases(lang)
+    return {"leave": said.unsubscribe, "choose": said.preferences}
+
+
 def _take(publisher: Publisher, signer: Signer | None) -> tuple[Notice, Message | Outcome] | None:
     """Claim the notice that has waited longest, and write its mail.
 
-    Where nobody can be written to, or nobody may be any more, it is refused. Anything else that keeps it from
-    being written may be mended, by another setting or another version, so it is tried again.
+    Where nobody can be written to, or nobody may be any more, or with what cannot stand in a mail, it is
+    refused. Anything else that keeps it from being written may be mended by another version, so it is tried
+    again.
     """
     with publisher.database.read() as db:
         if not notices.due(db, publisher.now(db), limit=1):
@@ -169,7 +178,7 @@ def _take(publisher: Publisher, signer: Signer | None) -> tuple[Notice, Message 
         if notice.kind in OF_ANYBODY and _is_forbidden(publisher, notice.address):
             return notice, Outcome(state=DeliveryState.REJECTED, text="must not be mailed", stage=Stage.RCPT)
         return notice, write(publisher, notice, secret=secrets[min(secrets)], signer=signer)
-    except AddressError as error:
+    except (AddressError, MessageError) as error:
         return notice, Outcome(state=DeliveryState.REJECTED, text=str(error), stage=Stage.RCPT)
     except Exception as error:  # noqa: BLE001 - a bug that one notice meets keeps no other back
         _log.exception("a notice could not be written", notice=notice.id, kind=notice.kind)

@@ -2,13 +2,28 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from publisher.actions.addressing import address_hash, suppression_secret
+from publisher.actions.asking_readers import NEW
 from publisher.app import Publisher
 from publisher.model.choices import Choices
 from publisher.model.reader_token import TokenPurpose
 from publisher.store import choices, keys, own_data, reader_tokens
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """Who has asked for a link by mail, and to which `address` to move, if to any.
+
+    `is_there` is whether the link went to that address: whoever has it may not know the old one.
+    """
+
+    reader: Choices
+    address: str = ""
+    is_there: bool = False
+    is_used: bool = False
 
 
 def data_of(publisher: Publisher, subscriber: int) -> dict[str, Any]:
@@ -18,7 +33,10 @@ def data_of(publisher: Publisher, subscriber: int) -> dict[str, Any]:
         if found is None:
             return {}
         hashed = address_hash(suppression_secret(keys.every(db)), found.address_key)
-        return own_data.of(db, subscriber, address_hash=hashed)
+        known = own_data.of(db, subscriber, address_hash=hashed)
+    for row in (*known["subscriptions"], *known["consents"]):
+        row["title"] = publisher.settings.list_title(row["list"])
+    return known
 
 
 def data_by_link(publisher: Publisher, token: str) -> dict[str, Any]:
@@ -31,8 +49,16 @@ def data_by_link(publisher: Publisher, token: str) -> dict[str, Any]:
     return data_of(publisher, found.subscriber)
 
 
-def reader_of(publisher: Publisher, token: str, purpose: TokenPurpose) -> Choices | None:
-    """Return the reader who has got a `token` by mail that is still good for `purpose`, None if it is not."""
+def asked_with(publisher: Publisher, token: str, purpose: TokenPurpose) -> Asked | None:
+    """Return who has got a `token` for `purpose` by mail, used or not; None if it is too old or nobody's."""
     with publisher.database.read() as db:
-        found = reader_tokens.find(db, token, purpose=purpose, now=publisher.now(db))
-        return choices.of(db, found.subscriber) if found and found.subscriber else None
+        found = reader_tokens.find(db, token, purpose=purpose, now=publisher.now(db), or_used=True)
+        reader = choices.of(db, found.subscriber) if found and found.subscriber else None
+    if found is None or reader is None:
+        return None
+    return Asked(
+        reader=reader,
+        address=found.payload.get("address", ""),
+        is_there=found.payload.get("side") == NEW,
+        is_used=found.is_used,
+    )

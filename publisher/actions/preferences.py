@@ -111,6 +111,13 @@ def save(publisher: Publisher, found: Choices, wish: Wish) -> tuple[str, ...]:
     return () if is_reader else tuple(each.list for each in wanted_changes)
 
 
+def is_on_a_list(publisher: Publisher, subscriber: int) -> bool:
+    """Return whether anything may come to a reader by now, or after a pause."""
+    with publisher.database.read() as db:
+        current = choices.of(db, subscriber)
+    return current is not None and any(each.is_on for each in current.lists.values())
+
+
 def ask_to_join(  # noqa: PLR0913 - who asks for what, from where
     publisher: Publisher, found: Choices, lists: Sequence[str], *, lang: str, origin: str, network: str
 ) -> bool:

@@ -83,6 +83,15 @@ def admit(text: str) -> Address:
     return address
 
 
+def masked(text: str) -> str:
+    """Return an address that its owner recognises and nobody else learns: "a…@example.org".
+
+    Where one letter is all that there is before the @, it is left out, too.
+    """
+    local, _, domain = text.rpartition("@")
+    return f"{local[:1] if len(local) > 1 else ''}…@{domain}"
+
+
 def normalise(address: Address) -> str:
     """Return the key by which two spellings are the same reader: everything in small letters.
 

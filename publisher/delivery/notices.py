@@ -93,6 +93,9 @@ def compose(  # noqa: PLR0913 (a mail has that many sides)
 ) -> Message:
     """Return the mail of a notice; equal arguments give equal bytes, so each try is the same mail.
 
+    Letters outside ASCII before the @ stand in `To` as they are (RFC 6532), as in the mails of issues. A
+    notice about a list that its reader is on has the same way out as those (RFC 8058).
+
     It says that a program wrote it ("auto-generated", RFC 3834 section 5), so that no other answers. Its
     envelope has the sender's address: the empty one is for answers and reports (RFC 3834 section 3.3, RFC
     5321 section 4.5.5), some relays refuse it from others, and a person should see that an editor's
@@ -107,12 +110,13 @@ def compose(  # noqa: PLR0913 (a mail has that many sides)
     boundary = f"=_notice-{notice.id}"
     parts = [
         header("From", mailbox(masthead.sender_name, masthead.sender_address)),
-        header("To", f"<{to}>"),
+        f"To: <{to}>\r\n".encode(),
         header("Subject", unstructured(subject)),
         header("Date", rfc5322(notice.created_at)),
         header("Message-ID", identity),
         header("Auto-Submitted", "auto-generated"),
         header("X-Auto-Response-Suppress", "OOF, AutoReply"),
+        *_way_out(notice),
         header("Content-Language", lang),
         header("MIME-Version", "1.0"),
         header("Content-Type", f'multipart/alternative; boundary="{boundary}"'),
@@ -158,6 +162,14 @@ def next_step(
     if now - created_at >= GIVE_UP and attempts + 1 >= len(WAITS):
         return NextStep(state=DeliveryState.REJECTED, reason="gave up after 48 hours")
     return NextStep(state=DeliveryState.DEFERRED, retry_at=now + wait(attempts, jitter=jitter))
+
+
+def _way_out(notice: Notice) -> Iterator[bytes]:
+    """Yield how a mail program leaves the list that a notice is about, where it names a link for that."""
+    payload: Payload = notice.payload
+    if link := next((item.get("leave") for item in payload["items"]), None):
+        yield header("List-Unsubscribe", f"<{link}>")
+        yield header("List-Unsubscribe-Post", "List-Unsubscribe=One-Click")
 
 
 def _part(boundary: str, subtype: str, body: str) -> Iterator[bytes]:

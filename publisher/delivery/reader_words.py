@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from publisher.delivery.reader_words_asking import ASKING
 from publisher.delivery.reader_words_changing import CHANGING
 from publisher.delivery.reader_words_deciding import DECIDING
 from publisher.delivery.reader_words_joining import JOINING
@@ -17,5 +18,5 @@ def reader_words(kind: str, lang: str) -> tuple[str, ReaderWords]:
     return (first, of_kind[first]) if first in of_kind else ("en", of_kind["en"])
 
 
-WORDS: Final = {**JOINING, **CHANGING, **DECIDING}
+WORDS: Final = {**JOINING, **CHANGING, **ASKING, **DECIDING}
 """The words by kind and language; each kind speaks every language."""

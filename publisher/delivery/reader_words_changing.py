@@ -1,4 +1,4 @@
-"""What readers are told who change their address, ask for their data, or are to be forgotten."""
+"""What readers are told who change their address, or are to be forgotten."""
 
 from __future__ import annotations
 
@@ -10,13 +10,19 @@ CHANGING: Final[dict[ReaderNotice, dict[str, ReaderWords]]] = {
     ReaderNotice.CHANGE_ADDRESS: {
         "en": ReaderWords(
             subject="Confirm your new address for {publication}",
-            text=("A reader of {publication} wants to get it at this address from now on.",),
+            text=(
+                "A reader of {publication} wants to get it at this address from now on.",
+                "The address is {new}.",
+            ),
             button="Use this address",
             small="The link works for 24 hours. If it was not you, do nothing.",
         ),
         "es": ReaderWords(
             subject="Confirme su nueva dirección para {publication}",
-            text=("Alguien que lee {publication} quiere recibirla desde ahora en esta dirección.",),
+            text=(
+                "Alguien que lee {publication} quiere recibirla desde ahora en esta dirección.",
+                "La dirección es {new}.",
+            ),
             button="Usar esta dirección",
             small="El enlace vale 24 horas. Si no ha sido usted, no haga nada.",
         ),
@@ -24,49 +30,71 @@ CHANGING: Final[dict[ReaderNotice, dict[str, ReaderWords]]] = {
             subject="Bestätigen Sie Ihre neue Adresse für {publication}",
             text=(
                 "Jemand, der {publication} liest, möchte von nun an unter dieser Adresse beliefert werden.",
+                "Die Adresse ist {new}.",
             ),
             button="Diese Adresse verwenden",
             small="Der Link gilt 24 Stunden. Waren Sie es nicht, tun Sie nichts.",
         ),
         "fr": ReaderWords(
             subject="Confirmez votre nouvelle adresse pour {publication}",
-            text=("Une personne abonnée à {publication} veut désormais la recevoir à cette adresse.",),
+            text=(
+                "Une personne abonnée à {publication} veut désormais la recevoir à cette adresse.",
+                "L’adresse est {new}.",
+            ),
             button="Utiliser cette adresse",
             small="Le lien vaut 24 heures. Si ce n’était pas vous, ne faites rien.",
         ),
         "it": ReaderWords(
             subject="Confermi il Suo nuovo indirizzo per {publication}",
-            text=("Chi legge {publication} vuole d’ora in poi riceverla a questo indirizzo.",),
+            text=(
+                "Chi legge {publication} vuole d’ora in poi riceverla a questo indirizzo.",
+                "L’indirizzo è {new}.",
+            ),
             button="Usa questo indirizzo",
             small="Il link vale 24 ore. Se non è stato Lei, non faccia nulla.",
         ),
         "pt": ReaderWords(
             subject="Confirme o seu novo endereço para {publication}",
-            text=("Alguém que lê {publication} quer passar a recebê-la neste endereço.",),
+            text=(
+                "Alguém que lê {publication} quer passar a recebê-la neste endereço.",
+                "O endereço é {new}.",
+            ),
             button="Usar este endereço",
             small="A ligação vale 24 horas. Se não foi o próprio, não faça nada.",
         ),
         "ru": ReaderWords(
             subject="Подтвердите новый адрес для {publication}",
-            text=("Читатель {publication} хочет теперь получать письма на этот адрес.",),
+            text=(
+                "Читатель {publication} хочет теперь получать письма на этот адрес.",
+                "Адрес: {new}.",
+            ),
             button="Использовать этот адрес",
             small="Ссылка действует 24 часа. Если это были не вы, ничего не делайте.",
         ),
         "ar": ReaderWords(
             subject="أكّد عنوانك الجديد لدى {publication}",
-            text=("يريد أحد قراء {publication} أن تصله على هذا العنوان من الآن.",),
+            text=(
+                "يريد أحد قراء {publication} أن تصله على هذا العنوان من الآن.",
+                "العنوان: {new}.",
+            ),
             button="استخدام هذا العنوان",
             small="يعمل الرابط 24 ساعة. إن لم تكن أنت فلا تفعل شيئًا.",
         ),
         "ja": ReaderWords(
             subject="{publication}の新しいアドレスを確認してください",
-            text=("{publication}の読者の方が、今後このアドレスでの受け取りを希望しています。",),
+            text=(
+                "{publication}の読者の方が、今後このアドレスでの受け取りを希望しています。",
+                "アドレス：{new}",
+            ),
             button="このアドレスを使う",
             small="リンクは24時間有効です。お心当たりがなければ何もしないでください。",
         ),
         "zh": ReaderWords(
             subject="请确认您接收{publication}的新地址",
-            text=("{publication}的一位读者希望今后用此地址接收。",),
+            text=(
+                "{publication}的一位读者希望今后用此地址接收。",
+                "地址：{new}",
+            ),
             button="使用此地址",
             small="链接有效期为 24 小时。如果不是您本人，请不必理会。",
         ),
@@ -74,61 +102,91 @@ CHANGING: Final[dict[ReaderNotice, dict[str, ReaderWords]]] = {
     ReaderNotice.LEAVE_ADDRESS: {
         "en": ReaderWords(
             subject="Change your address for {publication}?",
-            text=("You have asked to get {publication} at another address from now on.",),
+            text=(
+                "You have asked to get {publication} at another address from now on.",
+                "Now it is {old}, and then it is {new}.",
+            ),
             button="Yes, change my address",
             small="The link works for 24 hours. If it was not you, do nothing: all stays as it is.",
         ),
         "es": ReaderWords(
             subject="¿Cambiar su dirección para {publication}?",
-            text=("Ha pedido recibir {publication} desde ahora en otra dirección.",),
+            text=(
+                "Ha pedido recibir {publication} desde ahora en otra dirección.",
+                "Ahora es {old}; después será {new}.",
+            ),
             button="Sí, cambiar mi dirección",
             small="El enlace vale 24 horas. Si no ha sido usted, no haga nada: todo queda como está.",
         ),
         "de": ReaderWords(
             subject="Ihre Adresse für {publication} ändern?",
-            text=("Sie möchten {publication} von nun an unter einer anderen Adresse erhalten.",),
+            text=(
+                "Sie möchten {publication} von nun an unter einer anderen Adresse erhalten.",
+                "Jetzt ist es {old}, dann {new}.",
+            ),
             button="Ja, meine Adresse ändern",
             small="Der Link gilt 24 Stunden. Waren Sie es nicht, tun Sie nichts: Alles bleibt, wie es ist.",
         ),
         "fr": ReaderWords(
             subject="Changer votre adresse pour {publication} ?",
-            text=("Vous avez demandé à recevoir désormais {publication} à une autre adresse.",),
+            text=(
+                "Vous avez demandé à recevoir désormais {publication} à une autre adresse.",
+                "C’est maintenant {old}, ce sera {new}.",
+            ),
             button="Oui, changer mon adresse",
             small="Le lien vaut 24 heures. Si ce n’était pas vous, ne faites rien : tout reste en l’état.",
         ),
         "it": ReaderWords(
             subject="Cambiare il Suo indirizzo per {publication}?",
-            text=("Ha chiesto di ricevere d’ora in poi {publication} a un altro indirizzo.",),
+            text=(
+                "Ha chiesto di ricevere d’ora in poi {publication} a un altro indirizzo.",
+                "Ora è {old}, poi sarà {new}.",
+            ),
             button="Sì, cambia il mio indirizzo",
             small="Il link vale 24 ore. Se non è stato Lei, non faccia nulla: tutto resta com’è.",
         ),
         "pt": ReaderWords(
             subject="Mudar o seu endereço para {publication}?",
-            text=("Pediu para passar a receber {publication} noutro endereço.",),
+            text=(
+                "Pediu para passar a receber {publication} noutro endereço.",
+                "Agora é {old}; depois será {new}.",
+            ),
             button="Sim, mudar o meu endereço",
             small="A ligação vale 24 horas. Se não foi o próprio, não faça nada: tudo fica como está.",
         ),
         "ru": ReaderWords(
             subject="Изменить ваш адрес для {publication}?",
-            text=("Вы попросили присылать {publication} на другой адрес.",),
+            text=(
+                "Вы попросили присылать {publication} на другой адрес.",
+                "Сейчас это {old}, затем будет {new}.",
+            ),
             button="Да, изменить мой адрес",
             small="Ссылка действует 24 часа. Если это были не вы, ничего не делайте: всё останется как есть.",
         ),
         "ar": ReaderWords(
             subject="هل تريد تغيير عنوانك لدى {publication}؟",
-            text=("طلبت أن تصلك {publication} على عنوان آخر من الآن.",),
+            text=(
+                "طلبت أن تصلك {publication} على عنوان آخر من الآن.",
+                "العنوان الآن {old}، وسيصبح {new}.",
+            ),
             button="نعم، غيّر عنواني",
             small="يعمل الرابط 24 ساعة. إن لم تكن أنت فلا تفعل شيئًا، ويبقى كل شيء كما هو.",
         ),
         "ja": ReaderWords(
             subject="{publication}のアドレスを変更しますか",
-            text=("{publication}を今後別のアドレスで受け取りたいとのご希望をいただきました。",),
+            text=(
+                "{publication}を今後別のアドレスで受け取りたいとのご希望をいただきました。",
+                "現在のアドレスは{old}、変更後は{new}です。",
+            ),
             button="アドレスを変更する",
             small="リンクは24時間有効です。お心当たりがなければ何もしないでください。何も変わりません。",
         ),
         "zh": ReaderWords(
             subject="要更改您接收{publication}的地址吗？",
-            text=("您请求今后用另一个地址接收{publication}。",),
+            text=(
+                "您请求今后用另一个地址接收{publication}。",
+                "现在的地址是{old}，更改后是{new}。",
+            ),
             button="是的，更改我的地址",
             small="链接有效期为 24 小时。如果不是您本人，请不必理会，一切照旧。",
         ),
@@ -278,68 +336,6 @@ CHANGING: Final[dict[ReaderNotice, dict[str, ReaderWords]]] = {
             ),
             button="删除我的数据",
             small="链接有效期为 24 小时。如果不是您本人，请不必理会，一切照旧。",
-        ),
-    },
-    ReaderNotice.OWN_DATA: {
-        "en": ReaderWords(
-            subject="What {publication} knows of you",
-            text=("You have asked for all that we have stored about this address.",),
-            button="Download my data",
-            small="The link works once, and for 24 hours. If it was not you, do nothing.",
-        ),
-        "es": ReaderWords(
-            subject="Lo que {publication} sabe de usted",
-            text=("Ha pedido todo lo que tenemos guardado sobre esta dirección.",),
-            button="Descargar mis datos",
-            small="El enlace vale una vez y durante 24 horas. Si no ha sido usted, no haga nada.",
-        ),
-        "de": ReaderWords(
-            subject="Was {publication} von Ihnen weiß",
-            text=("Sie haben um alles gebeten, was wir zu dieser Adresse gespeichert haben.",),
-            button="Meine Daten herunterladen",
-            small="Der Link gilt einmal und 24 Stunden lang. Waren Sie es nicht, tun Sie nichts.",
-        ),
-        "fr": ReaderWords(
-            subject="Ce que {publication} sait de vous",
-            text=("Vous avez demandé tout ce que nous avons enregistré sur cette adresse.",),
-            button="Télécharger mes données",
-            small="Le lien vaut une fois, et pendant 24 heures. Si ce n’était pas vous, ne faites rien.",
-        ),
-        "it": ReaderWords(
-            subject="Che cosa {publication} sa di Lei",
-            text=("Ha chiesto tutto ciò che abbiamo salvato su questo indirizzo.",),
-            button="Scarica i miei dati",
-            small="Il link vale una volta sola e per 24 ore. Se non è stato Lei, non faccia nulla.",
-        ),
-        "pt": ReaderWords(
-            subject="O que {publication} sabe de si",
-            text=("Pediu tudo o que guardámos sobre este endereço.",),
-            button="Descarregar os meus dados",
-            small="A ligação vale uma vez, e durante 24 horas. Se não foi o próprio, não faça nada.",
-        ),
-        "ru": ReaderWords(
-            subject="Что {publication} знает о вас",  # noqa: RUF001 (Russian words)
-            text=("Вы запросили всё, что мы храним об этом адресе.",),  # noqa: RUF001 (Russian words)
-            button="Скачать мои данные",
-            small="Ссылка действует один раз и 24 часа. Если это были не вы, ничего не делайте.",
-        ),
-        "ar": ReaderWords(
-            subject="ما تعرفه {publication} عنك",
-            text=("طلبت كل ما نحفظه عن هذا العنوان.",),
-            button="تنزيل بياناتي",
-            small="يعمل الرابط مرة واحدة وخلال 24 ساعة. إن لم تكن أنت فلا تفعل شيئًا.",
-        ),
-        "ja": ReaderWords(
-            subject="{publication}が保存しているあなたの情報",
-            text=("このアドレスについて保存しているすべての情報のご請求をいただきました。",),
-            button="データをダウンロードする",
-            small="リンクは一度だけ、24時間有効です。お心当たりがなければ何もしないでください。",
-        ),
-        "zh": ReaderWords(
-            subject="{publication}掌握的有关您的信息",
-            text=("您请求获取我们保存的有关此地址的全部信息。",),
-            button="下载我的数据",
-            small="链接只能使用一次，有效期为 24 小时。如果不是您本人，请不必理会。",
         ),
     },
 }

@@ -20,6 +20,8 @@ class ReaderNotice(StrEnum):
     """To the new address: press to make it yours."""
     LEAVE_ADDRESS = "leave address"
     """To the old address: press to let go of it."""
+    SAME_ADDRESS = "same address"
+    """To the present address, when that is the one to change to."""
     ADDRESS_CHANGED = "address changed"
     ERASE = "erase"
     OWN_DATA = "own data"
@@ -56,7 +58,8 @@ reader's own link: whoever wants to be erased is served whatever happened before
 def reader_item(*, lang: str, url: str, **values: str) -> dict[str, object]:
     """Return the item of a notice to a reader, written in `lang`, whose button leads to `url`.
 
-    `values` are what its words have fields for, such as `list`: titles of ours, and never what somebody typed
-    into a form (a stranger could have us mail his advertisement).
+    `values` are what its words have fields for, such as `lists`: titles of ours, an address that was read as
+    one, and no other words that somebody typed into a form (a stranger could have us mail his advertisement).
+    `leave` and `choose` are the addresses of the reader's pages for that.
     """
     return {"about": "reader", "lang": lang, "url": url, **values}

@@ -53,6 +53,12 @@ def number_of(db: Connection, address_key: str) -> int | None:
     return number
 
 
+def public_id_of(db: Connection, subscriber: int) -> str | None:
+    """Return what links in mails call a reader, None if there is no such reader."""
+    found: str | None = db.scalar(select(subscribers.c.public_id).where(subscribers.c.id == subscriber))
+    return found
+
+
 def change(db: Connection, subscriber: int, wanted: Change, *, consent: str, now: datetime) -> None:
     """Let a reader join or leave a list by an own choice; `consent` says how, for one that is joined."""
     statement = insert(db, subscriptions).values(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 from enum import Enum
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import Connection, Select, or_, select
 
@@ -20,6 +20,14 @@ from publisher.store.schema_sending import (
     suppressions,
 )
 
+_NAMES: Final = {
+    "id": "number",
+    "public_id": "name_in_links",
+    "score": "mails_that_came_back_lately",
+    "scored_at": "last_came_back_at",
+}
+"""What columns are called for their reader. The key of the address says no more than the address."""
+
 
 def of(db: Connection, subscriber: int, *, address_hash: str) -> dict[str, Any]:
     """Return everything that is known of a reader, by what it is; empty if there is no such reader.
@@ -31,7 +39,9 @@ def of(db: Connection, subscriber: int, *, address_hash: str) -> dict[str, Any]:
         return {}
     found = _statements(subscriber, address_key=row["address_key"], address_hash=address_hash)
     return {
-        "reader": _plain(row),
+        "reader": {
+            _NAMES.get(name, name): value for name, value in _plain(row).items() if name != "address_key"
+        },
         **{name: _rows(db, statement) for name, statement in found.items()},
         "history": _history(db, subscriber),
         "topics": sorted(db.scalars(select(topics.c.topic).where(topics.c.subscriber == subscriber))),
@@ -41,7 +51,9 @@ def of(db: Connection, subscriber: int, *, address_hash: str) -> dict[str, Any]:
 def _statements(number: int, *, address_key: str, address_hash: str) -> dict[str, Select[Any]]:
     token = reader_tokens.c
     return {
-        "subscriptions": _without(subscriptions, "subscriber").where(subscriptions.c.subscriber == number),
+        "subscriptions": _without(subscriptions, "subscriber", "before")
+        .add_columns(subscriptions.c.before.label("state_before"))
+        .where(subscriptions.c.subscriber == number),
         "consents": select(
             consents.c.list, consents.c.at, consent_texts.c.text, consents.c.source, consents.c.network
         )

@@ -6,11 +6,11 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
-from publisher.actions.join import Confirmation, confirm, confirmation_of
+from publisher.actions.join import Confirmation, confirm, confirmation_of, public_lists
 from publisher.app import Publisher
 from publisher.web.frame import reply
 from publisher.web.same_site import refuse_other_sites
-from publisher.web.sentences import sentences
+from publisher.web.words_of_help import help_words
 from publisher.web.words_of_joining import joining_words
 
 
@@ -45,6 +45,7 @@ class Confirm:
             join=words,
             is_done=found.is_done,
             titles=found.titles,
+            choose=found.choose,
         )
 
     def _stale(self) -> Response:
@@ -53,7 +54,8 @@ class Confirm:
             self._publisher,
             "message.html",
             status=404,
-            title=sentences(masthead.lang).stale,
+            title=help_words(masthead.lang).used,
             text=joining_words(masthead.lang).old_text,
+            join=joining_words(masthead.lang) if public_lists(self._publisher.settings) else None,
             write_to=masthead.reply_to,
         )

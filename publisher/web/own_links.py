@@ -19,14 +19,15 @@ from starlette.routing import BaseRoute, Route
 from publisher.actions.change_address import Moved, change_address
 from publisher.actions.clicks import agree_by_link
 from publisher.actions.erase import erase_by_link
-from publisher.actions.own_data import data_by_link, reader_of
+from publisher.actions.own_data import Asked, asked_with, data_by_link
 from publisher.actions.personal_feed import remove_by_link
 from publisher.app import Publisher
 from publisher.model.reader_token import TokenPurpose
 from publisher.web.frame import reply
-from publisher.web.replies import masked, message, stale
+from publisher.web.replies import masked, message, used
 from publisher.web.same_site import refuse_other_sites
 from publisher.web.words_of_answers import AnswerWords, answer_words
+from publisher.web.words_of_choices import choice_words
 from publisher.web.words_of_own import OwnWords, own_words
 
 
@@ -58,10 +59,10 @@ class OwnLinks:
         return await run_in_threadpool(self._shown, kind, token)
 
     def _shown(self, kind: _Kind, token: str) -> Response:
-        found = reader_of(self._publisher, token, kind.purpose)
-        if found is None:
-            return stale(self._publisher)
-        lang = found.lang or self._publisher.settings.publication.language
+        asked = asked_with(self._publisher, token, kind.purpose)
+        lang = self._language(asked)
+        if asked is None or asked.is_used:
+            return used(self._publisher, lang)
         title, text, button = kind.words(lang)
         return reply(
             self._publisher,
@@ -70,13 +71,18 @@ class OwnLinks:
             lang=lang,
             text=text,
             button=button,
-            address=masked(found.address),
+            address="" if asked.is_there else masked(asked.reader.address),
+            new=asked.address,
+            new_is=choice_words(lang).new_address,
         )
 
     def _done(self, kind: _Kind, token: str) -> Response:
-        found = reader_of(self._publisher, token, kind.purpose)
-        lang = (found.lang if found else None) or self._publisher.settings.publication.language
-        return kind.act(self._publisher, token, lang) or stale(self._publisher)
+        asked = asked_with(self._publisher, token, kind.purpose)
+        lang = self._language(asked)
+        return (asked and kind.act(self._publisher, token, lang, asked)) or used(self._publisher, lang)
+
+    def _language(self, asked: Asked | None) -> str:
+        return (asked.reader.lang if asked else None) or self._publisher.settings.publication.language
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,26 +91,27 @@ class _Kind:
 
     purpose: TokenPurpose
     words: Callable[[str], tuple[str, str, str]]
-    act: Callable[[Publisher, str, str], Response | None]
+    act: Callable[[Publisher, str, str, Asked], Response | None]
 
 
-def _change(publisher: Publisher, token: str, lang: str) -> Response | None:
+def _change(publisher: Publisher, token: str, lang: str, asked: Asked) -> Response | None:
     moved, words = change_address(publisher, token), answer_words(lang)
     if moved is None:
         return None
     is_half = moved is Moved.HALF
     title, text = (words.half, words.half_text) if is_half else (words.changed, words.changed_text)
-    return message(publisher, title=title, text=text, lang=lang)
+    named = "" if is_half and asked.is_there else asked.address
+    return message(publisher, title=title, text=text, lang=lang, named=named)
 
 
-def _erase(publisher: Publisher, token: str, lang: str) -> Response | None:
+def _erase(publisher: Publisher, token: str, lang: str, _asked: Asked) -> Response | None:
     if not erase_by_link(publisher, token):
         return None
     words = answer_words(lang)
     return message(publisher, title=words.erased, text=words.erased_text, lang=lang)
 
 
-def _data(publisher: Publisher, token: str, _lang: str) -> Response | None:
+def _data(publisher: Publisher, token: str, _lang: str, _asked: Asked) -> Response | None:
     data = data_by_link(publisher, token)
     if not data:
         return None
@@ -113,14 +120,14 @@ def _data(publisher: Publisher, token: str, _lang: str) -> Response | None:
     return Response(f"{body}\n", headers=headers, media_type="application/json")
 
 
-def _count(publisher: Publisher, token: str, lang: str) -> Response | None:
+def _count(publisher: Publisher, token: str, lang: str, _asked: Asked) -> Response | None:
     if not agree_by_link(publisher, token):
         return None
     words = own_words(lang)
     return message(publisher, title=words.clicks_title, text=words.clicks_on, lang=lang)
 
 
-def _remove_feed(publisher: Publisher, token: str, lang: str) -> Response | None:
+def _remove_feed(publisher: Publisher, token: str, lang: str, _asked: Asked) -> Response | None:
     if not remove_by_link(publisher, token):
         return None
     words = own_words(lang)

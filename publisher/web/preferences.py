@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
@@ -30,11 +31,12 @@ from publisher.web.replies import masked, stale, tested
 from publisher.web.same_site import refuse_other_sites
 from publisher.web.words_of_answers import answer_words
 from publisher.web.words_of_choices import LANGUAGES, choice_words
+from publisher.web.words_of_help import help_words
 from publisher.web.words_of_own import own_words
 
 
 class Said(StrEnum):
-    """What is said after something was done; the names are those of `AnswerWords`."""
+    """What is said after something was done; the names are those of `AnswerWords` or of `HelpWords`."""
 
     SAVED = "saved"
     PAUSE_SET = "pause_set"
@@ -44,14 +46,23 @@ class Said(StrEnum):
     TOO_OFTEN = "too_often"
     WRONG_DAY = "wrong_day"
     WRONG_ADDRESS = "wrong_address"
+    NO_ADDRESS = "no_address"
+    ONE_ADDRESS = "one_address"
+    NONE_LEFT = "none_left"
 
 
-_REFUSED: Final[Mapping[Said, int]] = {Said.TOO_OFTEN: 429, Said.WRONG_DAY: 422, Said.WRONG_ADDRESS: 422}
+_ADDRESS: Final = (Said.WRONG_ADDRESS, Said.NO_ADDRESS, Said.ONE_ADDRESS)
+
+_REFUSED: Final[Mapping[Said, int]] = {
+    Said.TOO_OFTEN: 429,
+    Said.WRONG_DAY: 422,
+    **dict.fromkeys(_ADDRESS, 422),
+}
 """What was not done, and under which status that is said."""
 
-_OF_A_LINK: Final = frozenset({Said.SAVED, Said.PAUSE_SET, Said.RESUMED})
+_OF_A_LINK: Final = frozenset({Said.SAVED, Said.PAUSE_SET, Said.RESUMED, Said.NONE_LEFT})
 """What is said after a redirect. Anybody can write that address, so it may claim nothing of mails: those are
-spoken of in the answer to the form itself."""
+spoken of in the answer to the form itself, and that nothing comes is said only where it is so."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,7 +102,11 @@ class Preferences:
         token, asked = request.path_params["token"], request.query_params.get("said", "")
         said = asked if asked in _OF_A_LINK else ""
         found = choices_of(self._publisher, token)
-        return self._nobodys(token) if found is None else self._shown(token, found, said=said)
+        if found is None:
+            return self._nobodys(token)
+        if said == Said.NONE_LEFT and any(each.is_on for each in found.lists.values()):
+            said = ""
+        return self._shown(token, found, said=said)
 
     async def _act(self, act: _Act, request: Request) -> Response:
         """Do what a form asks for, and show the page anew; of mails, and of what cannot be done, at once.
@@ -124,7 +139,8 @@ class Preferences:
     ) -> Response:
         settings = self._publisher.settings
         lang = found.lang or settings.publication.language
-        own, answers = choice_words(lang), answer_words(lang)
+        own, answers, help_ = choice_words(lang), answer_words(lang), help_words(lang)
+        is_refused = said in _REFUSED
         with self._publisher.database.read() as db:
             topics = preferences.topics_for(db, found)
             now, is_mailed = self._publisher.now(db), preferences.is_mailed(db, found)
@@ -132,17 +148,19 @@ class Preferences:
         return reply(
             self._publisher,
             "preferences.html",
-            title=own.title,
+            title=help_.error.format(own.title) if is_refused else own.title,
             status=status,
             lang=lang,
             own=own,
             more=own_words(lang),
+            help=help_,
             counts=any(settings.lists[name].clicks for name in found.lists if name in settings.lists),
             token=token,
             address=masked(found.address),
-            said=getattr(answers, said) if said in set(Said) else "",
-            is_refused=said in _REFUSED,
-            wrong=said if said in _REFUSED else "",
+            said=_sentence(said, lang),
+            is_refused=is_refused,
+            is_wrong_day=said == Said.WRONG_DAY,
+            is_wrong_address=said in _ADDRESS,
             typed=typed,
             no_mail="" if is_mailed else answers.no_mail,
             lost_mailbox=answers.lost_mailbox,
@@ -175,6 +193,14 @@ class Preferences:
         return choice_words(lang).paused.format(phrases(lang).date(day))
 
 
+def _sentence(said: str, lang: str) -> str:
+    """Return what to say; nothing for what is none of our own names."""
+    if said not in set(Said):
+        return ""
+    words, help_ = answer_words(lang), help_words(lang)
+    return str(getattr(words if hasattr(words, said) else help_, said))
+
+
 def _save(publisher: Publisher, found: Choices, sent: Sent) -> Said:
     wish = Wish(
         lists=frozenset(sent.fields.get("list", ())),
@@ -183,7 +209,9 @@ def _save(publisher: Publisher, found: Choices, sent: Sent) -> Said:
     )
     waiting = preferences.save(publisher, found, wish)
     if not waiting:
-        return Said.SAVED
+        was_on = any(standing.is_on for standing in found.lists.values())
+        has_left = was_on and not preferences.is_on_a_list(publisher, found.subscriber)
+        return Said.NONE_LEFT if has_left else Said.SAVED
     origin = sent.origin
     try:
         asked = preferences.ask_to_join(
@@ -205,10 +233,13 @@ def _resume(publisher: Publisher, found: Choices, _sent: Sent) -> Said:
 
 
 def _address(publisher: Publisher, found: Choices, sent: Sent) -> Said:
+    typed = first(sent.fields, "address")
     try:
-        asked = asking_readers.ask_to_change_address(publisher, found, first(sent.fields, "address"))
+        asked = asking_readers.ask_to_change_address(publisher, found, typed)
     except AddressError:
-        return Said.WRONG_ADDRESS
+        if not typed.strip():
+            return Said.NO_ADDRESS
+        return Said.ONE_ADDRESS if re.search("[,;]", typed) else Said.WRONG_ADDRESS
     return Said.MAILED_BOTH if asked else Said.TOO_OFTEN
 
 

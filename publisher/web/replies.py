@@ -5,8 +5,10 @@ from __future__ import annotations
 from starlette.responses import Response
 
 from publisher.app import Publisher
+from publisher.delivery.addresses import masked as masked  # noqa: PLC0414 - known under this name
 from publisher.web.frame import reply
 from publisher.web.sentences import sentences
+from publisher.web.words_of_help import help_words
 
 
 def tested(publisher: Publisher) -> Response:
@@ -28,15 +30,21 @@ def stale(publisher: Publisher) -> Response:
     )
 
 
-def message(publisher: Publisher, *, title: str, text: str, lang: str = "") -> Response:
-    """Say something that is all there is to say."""
-    return reply(publisher, "message.html", title=title, text=text, lang=lang, write_to="")
+def used(publisher: Publisher, lang: str = "") -> Response:
+    """Say that a link that is good once is so no more, and where there is another."""
+    masthead = publisher.settings.masthead()
+    told = help_words(lang or masthead.lang)
+    return reply(
+        publisher,
+        "message.html",
+        status=404,
+        title=told.used,
+        lang=lang,
+        text=told.used_text,
+        write_to=masthead.reply_to,
+    )
 
 
-def masked(address: str) -> str:
-    """Return an address that its owner recognises and nobody else learns: "a…@example.org".
-
-    Where one letter is all that there is before the @, it is left out, too.
-    """
-    local, _, domain = address.rpartition("@")
-    return f"{local[:1] if len(local) > 1 else ''}…@{domain}"
+def message(publisher: Publisher, *, title: str, text: str, lang: str = "", named: str = "") -> Response:
+    """Say something that is all there is to say; `named` is an address that it is about."""
+    return reply(publisher, "message.html", title=title, text=text, lang=lang, named=named, write_to="")

@@ -23,8 +23,11 @@ from publisher.store import keys
 from publisher.store.consents import version_of
 from publisher.web.fields import Fields, first, posted
 from publisher.web.frame import reply
+from publisher.web.languages import preferred
 from publisher.web.network import Origin, has_strange_proxy, networks, origin_of
 from publisher.web.same_site import refuse_other_sites
+from publisher.web.words_of_choices import LANGUAGES
+from publisher.web.words_of_help import help_words
 from publisher.web.words_of_joining import JOINING_WORDS, JoiningWords, joining_words
 
 _log = structlog.get_logger()
@@ -74,29 +77,34 @@ class Subscribe:
         """
         if request.method != "POST":
             query = {name: request.query_params.getlist(name) for name in ("list", "lang")}
-            return await run_in_threadpool(self._form, self._typed(query, default=True))
+            return await run_in_threadpool(self._first, self._typed(query, request, default=True), query)
         fields = await posted(request)
-        typed = self._typed(fields, default="stamp" not in fields)
+        typed = self._typed(fields, request, default="stamp" not in fields)
         if not self._is_ours(request):
             typed = replace(typed, source=self._source(request.headers.get("origin", "")))
-            return await run_in_threadpool(self._once_more, typed)
+            return await run_in_threadpool(self._once_more, typed, fields)
         self._warn_of_proxy(request)
         return await run_in_threadpool(self._take, fields, typed, origin_of(request, self._trusted))
+
+    def _first(self, typed: Typed, query: Fields) -> Response:
+        """Show the form to somebody who comes; a list that is not there is said."""
+        is_wrong = bool(query["list"]) and not typed.lists
+        return self._form(typed, problem=help_words(typed.lang).no_such_list if is_wrong else "")
 
     def _take(self, fields: Fields, typed: Typed, origin: Origin) -> Response:
         words = joining_words(typed.lang)
         signed = replace(typed, source=first(fields, "source"))
         made = self._made(signed, first(fields, "stamp"))
         if made is None:
-            return self._once_more(typed)
+            return self._once_more(typed, fields)
         if first(fields, TRAP) or not FASTEST <= self._publisher.now() - made <= VALID:
-            return self._once_more(signed)
+            return self._once_more(signed, fields)
         if not signed.lists:
             return self._form(signed, problem=words.no_list, status=422)
         try:
             retry_at = ask(self._publisher, self._wish(signed, origin))
         except AddressError:
-            return self._form(signed, problem=words.bad_address, status=422)
+            return self._form(signed, problem=_trouble(signed), status=422)
         return self._sent(signed, words) if retry_at is None else self._too_many(words, retry_at)
 
     def _warn_of_proxy(self, request: Request) -> None:
@@ -128,18 +136,25 @@ class Subscribe:
             network=origin.kept,
         )
 
-    def _typed(self, fields: Fields, *, default: bool) -> Typed:
-        """Return what was typed, as far as it means anything; with `default` some list is chosen anyway."""
+    def _typed(self, fields: Fields, request: Request, *, default: bool) -> Typed:
+        """Return what was typed, as far as it means anything.
+
+        With `default` some list is chosen where none is named. The language is the one that is asked for,
+        else that of the browser, else the publication's.
+        """
         settings = self._publisher.settings
         names = public_lists(settings)
         wanted = tuple(name for name in names if name in fields.get("list", ()))
-        if not wanted and (default or len(names) == 1):
+        is_open = default and not any(fields.get("list", ()))
+        if not wanted and (is_open or len(names) == 1):
             wanted = tuple(name for name in settings.default_lists if name in names) or names[:1]
         lang = first(fields, "lang")
+        if lang not in JOINING_WORDS:
+            lang = preferred(request.headers.get("accept-language", ""), JOINING_WORDS)
         return Typed(
             address=first(fields, "email")[:_LONGEST],
             lists=wanted,
-            lang=lang if lang in JOINING_WORDS else settings.publication.language,
+            lang=lang or settings.publication.language,
         )
 
     def _source(self, site: str) -> str:
@@ -161,21 +176,26 @@ class Subscribe:
     def _about(self, typed: Typed) -> str:
         return f"{version_of(self._consent(typed.lang))} {typed.lang} {typed.source}"
 
-    def _once_more(self, typed: Typed) -> Response:
-        words = joining_words(typed.lang)
+    def _once_more(self, typed: Typed, fields: Fields) -> Response:
+        """Show what was typed: a form without our stamp is of another site, and nothing is wrong with it."""
+        words, more = joining_words(typed.lang), help_words(typed.lang)
+        if "stamp" not in fields and not first(fields, TRAP):
+            return self._form(typed, title=more.step, note=more.step_text.format(words.button))
         return self._form(typed, title=words.again, note=words.again_text)
 
     def _form(
         self, typed: Typed, *, title: str = "", note: str = "", problem: str = "", status: int = 200
     ) -> Response:
-        publisher, words = self._publisher, joining_words(typed.lang)
+        publisher, words, more = self._publisher, joining_words(typed.lang), help_words(typed.lang)
+        heading = title or words.title
         with publisher.database.read() as db:
             now = publisher.now(db)
             _, key = keys.current(db)
-        return reply(
+        response = reply(
             publisher,
             "subscribe.html",
-            title=title or words.title,
+            title=more.error.format(heading) if problem else heading,
+            heading=heading,
             status=status,
             lang=typed.lang,
             join=words,
@@ -186,9 +206,13 @@ class Subscribe:
             stamp=stamp(key, about=self._about(typed), now=now),
             note=note,
             problem=problem,
-            is_bad_address=problem == words.bad_address,
+            is_bad_address=problem in (words.bad_address, more.no_address, more.one_address),
             trap=TRAP,
+            languages=LANGUAGES,
+            languages_are=more.languages,
         )
+        response.headers["vary"] = "Accept-Language"
+        return response
 
     def _sent(self, typed: Typed, words: JoiningWords) -> Response:
         before, _, after = words.sent_text.partition("{}")
@@ -216,6 +240,14 @@ class Subscribe:
         wait = (retry_at - self._publisher.now()).total_seconds()
         response.headers["retry-after"] = str(max(1, ceil(wait)))
         return response
+
+
+def _trouble(typed: Typed) -> str:
+    """Return what is wrong with an address that cannot be written to."""
+    more = help_words(typed.lang)
+    if not typed.address.strip():
+        return more.no_address
+    return more.one_address if re.search("[,;]", typed.address) else joining_words(typed.lang).bad_address
 
 
 def _choices(publisher: Publisher, chosen: Iterable[str]) -> list[dict[str, object]]:

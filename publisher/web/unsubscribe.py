@@ -19,6 +19,7 @@ from publisher.web.replies import masked as masked  # noqa: PLC0414 - known unde
 from publisher.web.replies import message, stale, tested
 from publisher.web.same_site import refuse_other_sites
 from publisher.web.sentences import sentences
+from publisher.web.words_of_help import help_words
 from publisher.web.words_of_leaving import leaving_words
 
 
@@ -68,8 +69,9 @@ class Unsubscribe:
         found = await run_in_threadpool(leaving.undo, self._publisher, token)
         if found is None or found.state is SubscriptionState.UNSUBSCRIBED:
             return await run_in_threadpool(self._shown, token, found)
-        own = leaving_words(self._lang)
-        return message(self._publisher, title=own.undone, text=own.undone_text)
+        lang = await run_in_threadpool(self._language, found)
+        own = leaving_words(lang)
+        return message(self._publisher, title=own.undone, text=own.undone_text, lang=lang)
 
     async def reason(self, request: Request) -> Response:
         """Keep why somebody has left; who chooses no reason gets the page again.
@@ -83,11 +85,16 @@ class Unsubscribe:
         if said not in set(LeavingReason):
             found = await run_in_threadpool(subscription_of, self._publisher, token)
             return await run_in_threadpool(self._shown, token, found)
-        known = await run_in_threadpool(leaving.say_why, self._publisher, token, LeavingReason(said))
-        if not known:
+        found = await run_in_threadpool(leaving.say_why, self._publisher, token, LeavingReason(said))
+        if found is None:
             return await run_in_threadpool(self._shown, token, None)
-        own = leaving_words(self._lang)
-        return message(self._publisher, title=own.thanks, text=own.thanks_text)
+        lang = await run_in_threadpool(self._language, found)
+        own = leaving_words(lang)
+        return message(self._publisher, title=own.thanks, text=own.thanks_text, lang=lang)
+
+    def _language(self, found: Subscription) -> str:
+        """Return the reader's language, else the publication's."""
+        return leaving.language_of(self._publisher, found) or self._lang
 
     def _shown(self, token: str, found: Subscription | None) -> Response:
         told = sentences(self._lang)
@@ -101,13 +108,17 @@ class Unsubscribe:
 
     def _show(self, token: str, found: Subscription) -> Response:
         ended = found.state is SubscriptionState.UNSUBSCRIBED
+        lang = self._language(found)
         return reply(
             self._publisher,
             "unsubscribe.html",
-            title=sentences(self._lang).done if ended else phrases(self._lang).unsubscribe,
+            title=sentences(lang).done if ended else phrases(lang).unsubscribe,
+            lang=lang,
             ended=ended,
+            goes_on=leaving.page_of_others(self._publisher, found) if ended else "",
+            help=help_words(lang),
             undoable=leaving.can_be_undone(self._publisher, found),
-            own=leaving_words(self._lang),
+            own=leaving_words(lang),
             token=token,
             address="" if found.is_former else masked(found.address),
             list_title=self._publisher.settings.list_title(found.list),

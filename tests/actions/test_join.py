@@ -14,11 +14,13 @@ from sqlalchemy import ColumnElement, Connection, Table, func, select
 
 from publisher.actions.budgets import BUDGETS, budget
 from publisher.actions.join import Confirmation, Wish, ask, confirm, confirmation_of
+from publisher.actions.notices import write
+from publisher.actions.preferences import choices_of
 from publisher.actions.purge import purge, purge_nightly
 from publisher.actions.scan import scan
 from publisher.actions.send_now import publish_now
 from publisher.actions.status import status
-from publisher.actions.subscribe import add, everybody
+from publisher.actions.subscribe import add, everybody, subscription_of
 from publisher.app import Publisher
 from publisher.delivery.addresses import AddressError
 from publisher.model.consent import Consent
@@ -31,6 +33,7 @@ from publisher.store.database import Database
 from publisher.store.schema_readers import reader_tokens
 from publisher.store.schema_sending import notices as sent
 from publisher.store.schema_sending import rates
+from tests.mails import bodies, read
 from tests.newsrooms import MONDAY, Newsroom
 
 ADDRESS = "Bea@example.net"
@@ -179,6 +182,28 @@ def test_a_new_reader_is_welcomed_with_the_latest_issue(newsroom: Newsroom, publ
     told = [each for each in waiting(publisher) if each.kind == "welcome"]
     assert [(each.address, item_of(each)["title"]) for each in told] == [(ADDRESS, "What heat leaves behind")]
     assert str(item_of(told[0])["url"]).startswith("https://news.example.net/issues/")
+
+
+def test_who_is_on_a_list_gets_a_way_to_leave_and_to_choose_with_every_mail_about_it(
+    publisher: Publisher,
+) -> None:
+    done = joined(publisher)
+    ask(publisher, wish())
+
+    told = {each.kind: each for each in waiting(publisher)}
+    assert set(told) == {"confirm", "first welcome", "subscribed"}
+    assert "leave" not in item_of(told["confirm"])
+    for kind in ("first welcome", "subscribed"):
+        leave, choose = (str(item_of(told[kind])[name]) for name in ("leave", "choose"))
+        mail = write(publisher, told[kind], secret=b"s" * 32).body
+        assert read(mail)["List-Unsubscribe"] == f"<{leave}>"
+        assert read(mail)["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+        assert all(link in body for link in (leave, choose) for body in bodies(mail))
+        found = subscription_of(publisher, leave.rpartition("/")[2])
+        assert found is not None
+        assert (found.address, found.list) == (ADDRESS, "weekly")
+        assert choices_of(publisher, choose.rpartition("/")[2]) is not None
+        assert done.choose == choose
 
 
 def test_nobody_is_welcomed_with_an_issue_of_a_list_that_is_not_public(newsroom: Newsroom) -> None:

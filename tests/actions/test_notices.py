@@ -28,6 +28,7 @@ from publisher.delivery.mime import one_line
 from publisher.delivery.transports.transport import Transport
 from publisher.model.delivery import DeliveryState, Message, Outcome, Stage
 from publisher.model.notices import NoticeKind
+from publisher.model.reader_notices import ReaderNotice
 from publisher.store import notices, schema
 from publisher.store import schema_sending as sending
 from publisher.store.database import open_database
@@ -35,7 +36,7 @@ from publisher.theme import open_theme
 from tests.editions import MASTHEAD
 from tests.mails import bodies, read
 from tests.newsrooms import HandClock, Newsroom, relay_at
-from tests.notices import EDITOR, HEAT, NOTICES, notice
+from tests.notices import EDITOR, HEAT, NOTICES, READER, notice
 from tests.sites import theme
 from tests.smtp_memory import Received
 from tests.smtp_server import SmtpServer
@@ -130,6 +131,32 @@ def test_notices_go_out_one_by_one_those_that_wait_longest_first(
         ("heat@example.net", (EDITOR,))
     }
     assert states(relayed) == [DeliveryState.ACCEPTED] * 3
+
+
+def test_a_mailbox_with_letters_outside_ascii_gets_its_mail_where_the_relay_can(
+    relayed: Publisher, server: SmtpServer
+) -> None:
+    put(relayed, address="jörg@example.net")
+
+    assert send(relayed) == 1
+    assert server.messages[0].envelope_to == ("jörg@example.net",)
+    assert "To: <jörg@example.net>".encode() in server.messages[0].body
+
+
+def test_a_notice_that_no_mail_can_be_made_of_is_refused_with_one_line_and_not_tried_again(
+    relayed: Publisher, clock: HandClock
+) -> None:
+    item = READER | {"lang": "en", "leave": "https://news.example.org/\u00fc"}
+    with relayed.database.begin() as db:
+        now, payload = relayed.now(db), {"items": [item], "count": 1}
+        notices.add(db, kind=ReaderNotice.CONFIRM, address=EDITOR, payload=payload, now=now)
+    with capture_logs() as logs:
+        assert send(relayed) == 0
+        clock.passes(days=1)
+        assert send(relayed) == 0
+
+    assert [entry["event"] for entry in logs] == ["a notice was not delivered"]
+    assert states(relayed) == [DeliveryState.REJECTED]
 
 
 def test_a_notice_that_is_refused_for_now_comes_later_as_the_same_mail(

@@ -24,7 +24,12 @@ from tests.notices import READER, SECRET, notice
 from tests.sites import theme
 
 LANGUAGES = tuple(PHRASES)
-FIELDS = {"lists": "The Weekly", "title": "What heat leaves behind"}
+FIELDS = {
+    "lists": "The Weekly",
+    "title": "What heat leaves behind",
+    "old": "a…@x.example",
+    "new": "b@x.example",
+}
 
 
 @pytest.mark.parametrize("kind", ReaderNotice)

@@ -16,6 +16,7 @@ from publisher.delivery.transports.transport import unsendable
 from publisher.errors import NotFoundError
 from publisher.model.delivery import DeliveryState, Message, NextStep, Outcome, Stage
 from publisher.model.notices import NoticeKind
+from publisher.model.reader_notices import ReaderNotice
 from publisher.model.records import Notice
 from tests.editions import MASTHEAD
 from tests.mails import bodies, read
@@ -29,6 +30,16 @@ WORDS = st.text(
 
 def mail(told: Notice = HELD, *, subject: str = "Held", html: str = "<p>x</p>", text: str = "x") -> Message:
     return compose(told, subject=subject, html=html, text=text, masthead=MASTHEAD, secret=SECRET)
+
+
+@pytest.mark.parametrize("kind", [*ReaderNotice, NoticeKind.HELD])
+def test_a_mailbox_with_letters_outside_ascii_is_written_to_as_it_is(kind: str) -> None:
+    told = replace(notice(kind, HEAT), address="jörg@example.net")
+
+    sent = mail(told)
+
+    assert "\r\nTo: <jörg@example.net>\r\n".encode() in sent.body
+    assert sent.envelope_to == "jörg@example.net"
 
 
 def test_every_kind_has_a_form() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -20,10 +21,11 @@ from publisher.model.subscriber import SubscriptionState, SuppressionReason
 from publisher.store import audit, choices, issues, keys, subscribers
 from publisher.web.routes import site
 from publisher.web.sentences import SENTENCES
+from publisher.web.words_of_help import HELP_WORDS
 from publisher.web.words_of_leaving import LEAVING_WORDS
 from tests.editions import rich_edition
 from tests.web.newsroom import NOW, MovedClock
-from tests.web.readers import OWN, READER, chosen, contents, states, token_for
+from tests.web.readers import OWN, READER, chosen, contents, states, token_for, with_lists
 
 ONE_CLICK = {"List-Unsubscribe": "One-Click"}
 WORDS = LEAVING_WORDS["en"]
@@ -213,6 +215,46 @@ def test_after_leaving_one_can_go_on_by_feed(reader: TestClient, token: str) -> 
 
     assert f'<a href="/feeds/">{PHRASES["en"].feed}</a>' in page.text
     assert reader.get("/feeds/").status_code == 200
+
+
+def test_whoever_leaves_one_of_several_lists_is_told_that_others_go_on_and_where_to_choose(
+    publisher: Publisher,
+) -> None:
+    publisher = with_lists(publisher)
+    token = token_for(publisher, tokens.UNSUBSCRIBE, lists=["weekly", "daily"])
+    with TestClient(site(publisher)) as reader:
+        before = reader.get(f"/unsubscribe/{token}").text
+        one = reader.post(f"/unsubscribe/{token}").text
+        found = re.search(r'href="[^"]*(/preferences/[^"]+)"', one)
+        assert found is not None
+        page = reader.get(found[1])
+        reader.post(found[1], data={}, headers=OWN)
+        none = reader.get(f"/unsubscribe/{token}").text
+
+    assert "/preferences/" not in before
+    assert HELP_WORDS["en"].others in one
+    assert page.status_code == 200
+    assert "/preferences/" not in none
+
+
+@pytest.mark.parametrize("lang", ["de", "ar"])
+def test_the_pages_of_leaving_speak_the_readers_language(
+    reader: TestClient, publisher: Publisher, token: str, own: str, lang: str
+) -> None:
+    number = chosen(publisher, own).subscriber
+    with publisher.database.begin() as db:
+        choices.set_lang(db, number, lang)
+
+    asked = reader.get(f"/unsubscribe/{token}").text
+    left = reader.post(f"/unsubscribe/{token}").text
+    thanked = reader.post(f"/unsubscribe/{token}/reason", data={"reason": "other"}, headers=OWN).text
+    undone = reader.post(f"/unsubscribe/{token}/undo", headers=OWN).text
+
+    assert all(f'<html lang="{lang}"' in page for page in (asked, left, thanked, undone))
+    assert SENTENCES[lang].ask in asked
+    assert SENTENCES[lang].done_text in left
+    assert LEAVING_WORDS[lang].thanks_text in thanked
+    assert LEAVING_WORDS[lang].undone_text in undone
 
 
 @pytest.mark.parametrize("language", LEAVING_WORDS)

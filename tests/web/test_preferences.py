@@ -15,6 +15,7 @@ from starlette.testclient import TestClient
 
 from publisher.actions.addressing import address_hash, suppression_secret
 from publisher.actions.budgets import Asker, spend
+from publisher.actions.notices import write
 from publisher.actions.preferences import CHOSEN
 from publisher.actions.subscribe import everybody
 from publisher.actions.tick import tick
@@ -22,16 +23,18 @@ from publisher.app import Publisher
 from publisher.delivery import tokens
 from publisher.model.phrases import PHRASES
 from publisher.model.subscriber import SuppressionReason
-from publisher.store import audit, consents, keys, subscribers
+from publisher.store import audit, consents, keys, notices, subscribers
 from publisher.web.preferences import Said
 from publisher.web.routes import site
 from publisher.web.sentences import SENTENCES
 from publisher.web.words_of_answers import ANSWER_WORDS
 from publisher.web.words_of_choices import CHOICE_WORDS, LANGUAGES
+from publisher.web.words_of_help import HELP_WORDS
+from tests.mails import bodies
 from tests.web.newsroom import NOW, MovedClock
 from tests.web.readers import OWN, READER, chosen, contents, mailed, states, token_for, with_lists
 
-WORDS, ANSWERS = CHOICE_WORDS["en"], ANSWER_WORDS["en"]
+WORDS, ANSWERS, HELP = CHOICE_WORDS["en"], ANSWER_WORDS["en"], HELP_WORDS["en"]
 NEW = "ada@lovelace.example"
 
 
@@ -452,9 +455,7 @@ def test_who_moves_to_an_address_asks_for_mail_there_but_a_graver_reason_stays(
         assert subscribers.suppression(db, hashed) is left
 
 
-@pytest.mark.parametrize(
-    "typed", ["", "ada", "a b@x.example", "x@y\r\nBcc: z@x.example", '"><script>@x.example']
-)
+@pytest.mark.parametrize("typed", ["ada", "a b@x.example", "x@y\r\nBcc: z@x.example", '"><script>@x.example'])
 def test_what_is_no_address_is_said_at_the_form_and_kept_there(
     publisher: Publisher, reader: TestClient, token: str, typed: str
 ) -> None:
@@ -464,6 +465,76 @@ def test_what_is_no_address_is_said_at_the_form_and_kept_there(
     assert ANSWERS.wrong_address in answer.text
     assert "<script>" not in answer.text
     assert mailed(publisher) == []
+
+
+@pytest.mark.parametrize(("typed", "told"), [("", "no_address"), ("a@x.example; b@x.example", "one_address")])
+def test_an_address_that_is_missing_or_more_than_one_is_called_so(
+    publisher: Publisher, reader: TestClient, token: str, typed: str, told: str
+) -> None:
+    answer = reader.post(f"/preferences/{token}/address", data={"address": typed})
+
+    assert answer.status_code == 422
+    assert getattr(HELP, told) in answer.text
+    assert answer.text.partition("<title>")[2].startswith(HELP.error.format(WORDS.title))
+    assert mailed(publisher) == []
+
+
+def test_the_old_mailbox_is_told_which_address_comes_and_the_new_one_only_itself(
+    publisher: Publisher, reader: TestClient, token: str
+) -> None:
+    reader.post(f"/preferences/{token}/address", data={"address": NEW})
+    with publisher.database.read() as db:
+        leave, change = notices.due(db, publisher.now(db))
+    texts = {told.kind: write(publisher, told, secret=b"s" * 32).body for told in (leave, change)}
+    (_, _, old_link), (_, _, new_link) = mailed(publisher)
+
+    at_old, at_new = reader.get(old_link).text, reader.get(new_link).text
+    half_old, done = reader.post(old_link).text, reader.post(new_link).text
+
+    assert all(f"a…@example.net, and then it is {NEW}" in text for text in bodies(texts["leave address"]))
+    assert all(NEW in text and "example.net" not in text for text in bodies(texts["change address"]))
+    assert all(NEW in page for page in (at_old, at_new, half_old, done))
+    assert "a…@example.net" in at_old
+    assert "a…@example.net" not in at_new
+
+
+def test_whoever_wants_to_move_where_mail_comes_already_is_told_so_by_mail_alone(
+    publisher: Publisher, reader: TestClient, token: str
+) -> None:
+    other = reader.post(f"/preferences/{token}/address", data={"address": NEW})
+    same = reader.post(f"/preferences/{token}/address", data={"address": READER})
+
+    assert (same.status_code, same.text) == (other.status_code, other.text)
+    assert mailed(publisher)[2:] == [("same address", READER, "/")]
+
+
+def test_a_link_that_was_used_says_so_in_the_readers_language(
+    publisher: Publisher, reader: TestClient, token: str
+) -> None:
+    reader.post(f"/preferences/{token}", data={"list": "weekly", "lang": "de"})
+    reader.post(f"/preferences/{token}/data")
+    ((_, _, link),) = mailed(publisher)
+    reader.post(link)
+
+    for answer in (reader.get(link), reader.post(link)):
+        assert answer.status_code == 404
+        assert HELP_WORDS["de"].used in answer.text
+        assert "<form" not in answer.text
+
+
+def test_whoever_leaves_the_last_list_is_told_that_nothing_comes(reader: TestClient, token: str) -> None:
+    some = reader.post(f"/preferences/{token}", data={"list": ["weekly", "daily"]})
+    fewer = reader.post(f"/preferences/{token}", data={"list": "daily"})
+    none = reader.post(f"/preferences/{token}")
+
+    assert [each.headers["location"].partition("?")[2] for each in (some, fewer, none)] == [
+        "said=saved",
+        "said=saved",
+        "said=none_left",
+    ]
+    assert HELP.none_left in reader.get(none.headers["location"]).text
+    reader.post(f"/preferences/{token}", data={"list": "daily"})
+    assert HELP.none_left not in reader.get(none.headers["location"]).text
 
 
 def test_data_are_downloaded_once_and_hold_what_is_known(
@@ -478,7 +549,10 @@ def test_data_are_downloaded_once_and_hold_what_is_known(
     assert got.headers["content-disposition"] == 'attachment; filename="my-data.json"'
     assert got.headers["cache-control"] == "no-store"
     assert got.json()["reader"]["address"] == READER
-    assert got.json()["subscriptions"][0]["list"] == "weekly"
+    (own,) = got.json()["subscriptions"]
+    assert (own["list"], own["title"], own["state_before"]) == ("weekly", "The Weekly", None)
+    assert got.json()["reader"]["mails_that_came_back_lately"] == 0
+    assert {"address_key", "score", "scored_at", "before"}.isdisjoint(got.json()["reader"] | own)
     assert again.status_code == 404
 
 
@@ -595,7 +669,8 @@ def test_the_page_speaks_the_readers_language(reader: TestClient, token: str, la
 
 def test_pages_of_choices_speak_every_language_that_mails_speak() -> None:
     assert set(CHOICE_WORDS) == set(ANSWER_WORDS) == set(LANGUAGES) == set(PHRASES)
-    assert {said.value for said in Said} <= {field.name for field in fields(ANSWERS)}
+    assert {said.value for said in Said} <= {field.name for field in (*fields(ANSWERS), *fields(HELP))}
+    assert set(HELP_WORDS) == set(PHRASES)
 
 
 def test_below_a_home_with_a_path_every_form_leads_there(open_copy: Callable[..., Publisher]) -> None:

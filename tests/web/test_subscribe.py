@@ -22,16 +22,18 @@ from structlog.testing import capture_logs
 from publisher.actions.addressing import address_hash, suppression_secret
 from publisher.actions.subscribe import add, everybody
 from publisher.app import Publisher
+from publisher.model.phrases import PHRASES
 from publisher.model.subscriber import SubscriptionState, SuppressionReason
 from publisher.settings_file import parse_settings
 from publisher.store import keys, notices, subscribers
 from publisher.web.routes import site
 from publisher.web.subscribe import FASTEST, TRAP, VALID
+from publisher.web.words_of_help import HELP_WORDS
 from publisher.web.words_of_joining import JOINING_WORDS
 from tests.web.newsroom import SETTINGS, MovedClock
 
 ADDRESS = "Ada@example.net"
-EN = JOINING_WORDS["en"]
+EN, HELP = JOINING_WORDS["en"], HELP_WORDS["en"]
 MORE = """
 [lists.monthly]
 title = "The Monthly"
@@ -319,7 +321,7 @@ def test_a_form_that_a_program_may_have_sent_is_shown_once_more_with_what_was_ty
     answer = chooser.post("/subscribe", data=sent, headers=headers)
 
     assert answer.status_code == 200
-    assert shown(answer.text).startswith(EN.again)
+    assert shown(answer.text).startswith(HELP.step if trap == "no stamp" else EN.again)
     again = fields(answer.text)
     assert (again["email"], again["list"], again[TRAP]) == ([ADDRESS], ["monthly"], [""])
     assert waiting(two_lists) == []
@@ -339,7 +341,7 @@ def test_a_form_on_another_site_leads_to_ours_filled_in_and_its_origin_is_kept(
     chooser.post("/subscribe", data=again)
     chooser.post(link(two_lists))
 
-    assert shown(first.text).startswith(EN.again)
+    assert shown(first.text).startswith(f"{HELP.step} {HELP.step_text.format(EN.button)}")
     assert again["email"] == [ADDRESS]
     assert again["source"] == ["https://blog.example.com"]
     assert states(two_lists) == {(ADDRESS, "monthly"): SubscriptionState.ACTIVE}
@@ -452,7 +454,7 @@ def test_a_form_that_cannot_be_read_is_shown_once_more(reader: TestClient, sent:
     answer = reader.post("/subscribe", **sent)
 
     assert answer.status_code == 200
-    assert shown(answer.text).startswith(EN.again)
+    assert shown(answer.text).startswith(HELP.step)
 
 
 def test_a_form_that_is_none_of_ours_is_refused(reader: TestClient) -> None:
@@ -468,6 +470,74 @@ def test_an_address_that_cannot_be_written_to_is_told_beside_what_was_typed(
     assert EN.bad_address in shown(answer.text)
     assert fields(answer.text)["email"] == ["ada@printer.local"]
     assert waiting(publisher) == []
+
+
+@pytest.mark.parametrize("lang", PHRASES)
+@pytest.mark.parametrize(
+    ("typed", "told"), [("", "no_address"), (" ", "no_address"), ("a@x.example, b@x.example", "one_address")]
+)
+def test_an_address_that_is_missing_or_more_than_one_is_called_so_and_the_title_says_it_first(
+    reader: TestClient, clock: MovedClock, lang: str, typed: str, told: str
+) -> None:
+    words = HELP_WORDS[lang]
+    sent = form(reader, clock, f"/subscribe?lang={lang}")
+
+    answer = reader.post("/subscribe", data=sent | {"email": [typed]})
+
+    assert getattr(words, told) in shown(answer.text)
+    assert answer.text.partition("<title>")[2].startswith(words.error.format(JOINING_WORDS[lang].title))
+    assert 'aria-invalid="true"' in answer.text
+
+
+def test_a_list_that_is_not_there_is_said_and_none_is_chosen_instead(chooser: TestClient) -> None:
+    wrong = chooser.get("/subscribe", params={"list": "nothing"})
+    right = chooser.get("/subscribe", params={"list": "monthly"})
+
+    assert HELP.no_such_list in shown(wrong.text)
+    assert "list" not in fields(wrong.text)
+    assert HELP.no_such_list not in shown(right.text)
+    assert fields(right.text)["list"] == ["monthly"]
+
+
+@pytest.mark.parametrize(
+    ("accepted", "asked", "lang"),
+    [
+        ("de-AT,de;q=0.9,en;q=0.8", "", "de"),
+        ("en;q=0.1, fr ;q=0.7", "", "fr"),
+        ("eo, tlh;q=0.9", "", "en"),
+        ("de;q=0", "", "en"),
+        ("not a language;;q=x,\u00e9", "", "en"),
+        ("de", "ja", "ja"),
+    ],
+)
+def test_the_form_speaks_the_language_that_is_asked_for_or_the_browsers(
+    reader: TestClient, accepted: str, asked: str, lang: str
+) -> None:
+    query = {"lang": asked} if asked else {}
+    page = reader.get("/subscribe", params=query, headers={b"accept-language": accepted.encode()})
+
+    assert f'<html lang="{lang}"' in page.text
+    assert (page.headers["vary"], page.headers["cache-control"]) == ("Accept-Language", "no-store")
+    for name in PHRASES:
+        assert f'href="/subscribe?lang={name}&amp;list=weekly"' in page.text
+
+
+def test_a_link_to_confirm_that_is_over_leads_to_the_form(reader: TestClient) -> None:
+    page = reader.get("/confirm/nothing")
+
+    assert HELP.used in shown(page.text)
+    assert 'href="/subscribe"' in page.text
+
+
+def test_whoever_has_confirmed_can_choose_at_once(
+    reader: TestClient, publisher: Publisher, clock: MovedClock
+) -> None:
+    asked(reader, clock)
+    page = reader.post(link(publisher))
+
+    found = re.search(r'href="[^"]*(/preferences/[^"]+)"', page.text)
+    assert found is not None
+    assert reader.get(found[1]).status_code == 200
 
 
 def test_too_many_from_one_network_are_told_so_and_may_come_again_later(
