@@ -67,6 +67,7 @@ _NOTICES: Final[dict[str, str]] = {
     ReaderNotice.ADDRESS_CHANGED: "that the address has changed",
     ReaderNotice.ERASE: "the question whether to erase everything",
     ReaderNotice.OWN_DATA: "the link to all that is kept",
+    ReaderNotice.SAME_ADDRESS: "that this is the address already",
     ReaderNotice.DECIDE: "the link to a choice of the owner's",
     **{kind.value: f"to editors: {kind}" for kind in NoticeKind},
 }

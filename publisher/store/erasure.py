@@ -7,9 +7,9 @@ import re
 from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import Column, Connection, Table, or_, select
+from sqlalchemy import Column, Connection, Table, and_, or_, select
 
-from publisher.model.reader_notices import READER_KINDS
+from publisher.model.reader_notices import READER_KINDS, ReaderNotice
 from publisher.store.schema import subscribers
 from publisher.store.schema_readers import reader_tokens, requests
 from publisher.store.schema_sending import (
@@ -60,9 +60,13 @@ def blank_words(db: Connection, subscriber: int) -> None:
 
 
 def _forget_mentions(db: Connection, forms: Collection[str]) -> None:
-    """Blank the address in notices to editors, and what names it in words that were told for all readers."""
-    editors = notices.c.address_key.is_(None), notices.c.kind.not_in(READER_KINDS)
-    for row in db.execute(select(notices.c.id, notices.c.payload).where(*editors)).all():
+    """Blank the address in notices to others, and what names it in words that were told for all readers.
+
+    It may stand in those to editors, and in the question to somebody who wants to move to it.
+    """
+    editors = and_(notices.c.address_key.is_(None), notices.c.kind.not_in(READER_KINDS))
+    others = or_(editors, notices.c.kind == ReaderNotice.LEAVE_ADDRESS.value)
+    for row in db.execute(select(notices.c.id, notices.c.payload).where(others)).all():
         text = json.dumps(row.payload, ensure_ascii=False)
         if _names(text, forms):
             payload = json.loads(_without(text, forms))

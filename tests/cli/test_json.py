@@ -207,7 +207,9 @@ def test_subscribers(newsroom: Newsroom, types: Types) -> None:
     assert imported["counts"]["added"] == 1
     assert "readers.csv:3" in imported["refused"][0]
     assert len(listed) == 4
-    assert set(listed[0]) == {"subscriber", "public_id", "address", "list", "state", "since", "consent"}
+    assert set(listed[0]) == {
+        *("subscriber", "public_id", "address", "list", "state", "since", "consent", "is_former")
+    }
 
 
 def test_dkim(newsroom: Newsroom, types: Types) -> None:

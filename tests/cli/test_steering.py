@@ -210,7 +210,7 @@ def test_addresses_that_are_left_alone_are_counted_by_their_reasons(going: Newsr
 
     assert "\nReaders: 1 on weekly, 0 on extra; addresses left alone: 2 after bounces, 1 after comp" in said
     assert ", 3 by hand\n" in said
-    assert document["left_alone"] == {"complaint": 1, "hard bounce": 2, "erased": 1, "by hand": 3}
+    assert document["left_alone"] == {"complaint": 1, "hard bounce": 2, "erased": 1, "moved": 0, "by hand": 3}
 
 
 def test_an_editor_whose_last_notice_was_given_up_is_named(going: Newsroom, types: Types) -> None:

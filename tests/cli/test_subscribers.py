@@ -170,7 +170,8 @@ def test_consents_and_notices_are_shown_in_words_and_days_are_the_publications(
         yes = {"version": version, "source": "example.org", "network": ""}
         consents.add(db, subscriber=1, lists=["weekly"], now=late, **yes)
         payload = first_payload(item)
-        notices.add(db, kind=ReaderNotice.OWN_DATA, address=READER, payload=payload, now=late)
+        kind = ReaderNotice.OWN_DATA
+        notices.add(db, kind=kind, address=READER, payload=payload, now=late, subscriber=1)
         db.execute(subscriptions.update().values(since=late))
 
     shown = types("subscribers", "show", READER).out

@@ -522,7 +522,9 @@ def test_a_link_that_was_used_says_so_in_the_readers_language(
         assert "<form" not in answer.text
 
 
-def test_whoever_leaves_the_last_list_is_told_that_nothing_comes(reader: TestClient, token: str) -> None:
+def test_whoever_leaves_the_last_list_is_told_that_nothing_comes(
+    publisher: Publisher, reader: TestClient, token: str
+) -> None:
     some = reader.post(f"/preferences/{token}", data={"list": ["weekly", "daily"]})
     fewer = reader.post(f"/preferences/{token}", data={"list": "daily"})
     none = reader.post(f"/preferences/{token}")
@@ -534,6 +536,7 @@ def test_whoever_leaves_the_last_list_is_told_that_nothing_comes(reader: TestCli
     ]
     assert HELP.none_left in reader.get(none.headers["location"]).text
     reader.post(f"/preferences/{token}", data={"list": "daily"})
+    reader.post(mailed(publisher)[-1][2])
     assert HELP.none_left not in reader.get(none.headers["location"]).text
 
 
