@@ -1,15 +1,13 @@
-"""Importing 1,000,000 readers from a CSV file into SQLite, against plain `sqlite3` writing the same rows.
+"""The import of `benchmarks.subscribers`: a CSV file into SQLite, against plain `sqlite3` writing its rows.
 
 The import has a process of its own, reads a file of a spreadsheet, checks and hashes every address,
 knows 1,000 that must not be mailed, and commits with each portion. The plain way is a loop over `csv.reader`
-and `executemany` into the same two tables, with as many commits, and checks nothing. `rows_per_s` must be
-20,000 at the least, `peak_mb` less than 200. Afterwards the same import is killed in the middle (SIGKILL) and
-goes on: `lost` and `doubled` must be 0.
+and `executemany` into the same two tables, with as many commits, and checks nothing. Afterwards the same
+import is killed in the middle (SIGKILL) and goes on. Run by itself this module is that process.
 """
 
 from __future__ import annotations
 
-import argparse
 import csv
 import json
 import random
@@ -25,7 +23,6 @@ from itertools import islice
 from pathlib import Path
 from typing import Final
 
-from benchmarks.measure import options, report
 from benchmarks.newsroom import open_newsroom
 from publisher.actions.addressing import address_hash, suppression_secret
 from publisher.actions.bring_readers import PORTION, Wishes, bring
@@ -33,7 +30,6 @@ from publisher.app import Publisher
 from publisher.model.subscriber import Added, SuppressionReason
 from publisher.store import keys, subscribers
 
-ROWS, QUICK_ROWS = 1_000_000, 50_000
 SUPPRESSED: Final = 1000
 FILE: Final = "readers.csv"
 WISHES: Final = Wishes(source="readers of the benchmark")
@@ -51,10 +47,24 @@ class Imported:
     peak_mb: float
 
 
-def main() -> None:
-    """Measure and report."""
-    given = options(__doc__)
-    rows = QUICK_ROWS if given.quick else ROWS
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Measured:
+    """What came of an import of `rows` rows, and what the plain way took; nobody may be lost or doubled."""
+
+    rows: int
+    ours: Imported
+    plain_seconds: float
+    lost: int
+    doubled: int
+
+    @property
+    def ratio(self) -> float:
+        """How many times as long as the plain way it took."""
+        return self.ours.seconds / self.plain_seconds
+
+
+def measured_import(rows: int) -> Measured:
+    """Import a file of so many rows, write them the plain way, and kill another import in the middle."""
     with tempfile.TemporaryDirectory() as name:
         file = Path(name) / FILE
         _write(file, rows)
@@ -63,20 +73,7 @@ def main() -> None:
         lost, doubled = _killed(_newsroom(Path(name) / "killed"), file, rows)
     if ours.added != rows - SUPPRESSED or lost or doubled:
         raise SystemExit(f"{ours.added} of {rows} rows were added; {lost} lost, {doubled} doubled")
-    report(
-        given,
-        name="import_subscribers",
-        ratio=ours.seconds / plain,
-        against="plain sqlite3 writing the same rows",
-        limit=3,
-        rows_per_s=round(rows / ours.seconds),
-        rows_per_cpu_s=round(rows / ours.cpu_seconds),
-        plain_rows_per_s=round(rows / plain),
-        peak_mb=round(ours.peak_mb),
-        lost=lost,
-        doubled=doubled,
-        rows=rows,
-    )
+    return Measured(rows=rows, ours=ours, plain_seconds=plain, lost=lost, doubled=doubled)
 
 
 def _write(file: Path, rows: int) -> None:
@@ -115,7 +112,7 @@ def _database(root: Path) -> Path:
 
 
 def _command(root: Path, file: Path) -> list[str]:
-    return [sys.executable, "-m", "benchmarks.import_subscribers", "--import", str(root), str(file)]
+    return [sys.executable, "-m", "benchmarks.import_subscribers", str(root), str(file)]
 
 
 def _imported(root: Path, file: Path) -> Imported:
@@ -185,10 +182,5 @@ def _import(publisher: Publisher, file: Path) -> Imported:
 
 
 if __name__ == "__main__":
-    if "--import" in sys.argv:
-        parser = argparse.ArgumentParser()
-        parser.add_argument("--import", dest="given", nargs=2, type=Path)
-        root, file = parser.parse_args().given
-        print(json.dumps(asdict(_import(open_newsroom(root), file))))
-    else:
-        main()
+    root, file = map(Path, sys.argv[1:])
+    print(json.dumps(asdict(_import(open_newsroom(root), file))))
