@@ -386,7 +386,7 @@ def test_a_flood_of_ten_thousand_writes_no_more_mails_than_the_budgets_allow(new
 
         assert answers[True] == mails <= 150
         assert answers[True] >= 70
-    assert took < 2
+    assert took < 5
 
 
 def test_a_purge_forgets_links_that_are_over_and_budgets_that_are_full_again(newsroom: Newsroom) -> None:
