@@ -104,13 +104,6 @@ def _change(publisher: Publisher, token: str, lang: str, asked: Asked) -> Respon
     return message(publisher, title=title, text=text, lang=lang, named=named)
 
 
-def _erase(publisher: Publisher, token: str, lang: str, _asked: Asked) -> Response | None:
-    if not erase_by_link(publisher, token):
-        return None
-    words = answer_words(lang)
-    return message(publisher, title=words.erased, text=words.erased_text, lang=lang)
-
-
 def _data(publisher: Publisher, token: str, _lang: str, _asked: Asked) -> Response | None:
     data = data_by_link(publisher, token)
     if not data:
@@ -120,18 +113,33 @@ def _data(publisher: Publisher, token: str, _lang: str, _asked: Asked) -> Respon
     return Response(f"{body}\n", headers=headers, media_type="application/json")
 
 
-def _count(publisher: Publisher, token: str, lang: str, _asked: Asked) -> Response | None:
-    if not agree_by_link(publisher, token):
-        return None
-    words = own_words(lang)
-    return message(publisher, title=words.clicks_title, text=words.clicks_on, lang=lang)
+def _says(
+    act: Callable[[Publisher, str], bool], said: Callable[[str], tuple[str, str]]
+) -> Callable[[Publisher, str, str, Asked], Response | None]:
+    """Return what a button does that does `act` and says so in two sentences."""
+
+    def pressed(publisher: Publisher, token: str, lang: str, _asked: Asked) -> Response | None:
+        if not act(publisher, token):
+            return None
+        title, text = said(lang)
+        return message(publisher, title=title, text=text, lang=lang)
+
+    return pressed
 
 
-def _remove_feed(publisher: Publisher, token: str, lang: str, _asked: Asked) -> Response | None:
-    if not remove_by_link(publisher, token):
-        return None
+def _erased(lang: str) -> tuple[str, str]:
+    words = answer_words(lang)
+    return words.erased, words.erased_text
+
+
+def _counted(lang: str) -> tuple[str, str]:
     words = own_words(lang)
-    return message(publisher, title=words.feed_title, text=words.feed_removed, lang=lang)
+    return words.clicks_title, words.clicks_on
+
+
+def _feed_removed(lang: str) -> tuple[str, str]:
+    words = own_words(lang)
+    return words.feed_title, words.feed_removed
 
 
 def _of_answers(
@@ -153,7 +161,7 @@ _KINDS: Final[Mapping[str, _Kind]] = {
     "erase": _Kind(
         purpose=TokenPurpose.ERASE,
         words=_of_answers(lambda words: (words.erase_title, words.erase_ask, words.erase_yes)),
-        act=_erase,
+        act=_says(erase_by_link, _erased),
     ),
     "data": _Kind(
         purpose=TokenPurpose.OWN_DATA,
@@ -163,11 +171,11 @@ _KINDS: Final[Mapping[str, _Kind]] = {
     "count": _Kind(
         purpose=TokenPurpose.COUNT_CLICKS,
         words=_of_own(lambda words: (words.clicks_title, words.clicks_text, words.agree)),
-        act=_count,
+        act=_says(agree_by_link, _counted),
     ),
     "remove-feed": _Kind(
         purpose=TokenPurpose.REMOVE_FEED,
         words=_of_own(lambda words: (words.feed_title, words.remove_text, words.remove)),
-        act=_remove_feed,
+        act=_says(remove_by_link, _feed_removed),
     ),
 }
