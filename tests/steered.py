@@ -84,7 +84,7 @@ class Sender:
     def group(self, outcomes: Mapping[Place, Outcome]) -> tuple[Group, dict[int, Place]]:
         """Return what comes together now, as the committer gathers it, and whose each ask is."""
         asks = {
-            place: Ask(relay=place[0], answer=self._answer(place, outcomes), loop=_LOOP, future=_FUTURE)
+            place: Ask(relay=place[0], answer=self._answer(place, outcomes), future=_FUTURE)
             for place in PLACES
             if place in outcomes or place not in self.hands
         }

@@ -1,24 +1,23 @@
 """The committer: it writes the ledger for all connections of a process, in groups (rolling group commit).
 
 A connection hands in what came of its last delivery and asks for the next one. Whatever has come together
-while the last transaction was being written is written in the next one: outcomes, the marks of what will be
-sent, the lease. Only then are the connections let go on, so nothing is ever on its way that the ledger does
-not know of, and at most one delivery of each connection is `sending`. Nobody waits for the slowest.
+since the last transaction is written in the next one: outcomes, the marks of what will be sent, the lease.
+Only then are the connections let go on, so nothing is ever on its way that the ledger does not know of, and
+at most one delivery of each connection is `sending`. Nobody waits for the slowest.
 """
 
 from __future__ import annotations
 
 import asyncio
-import queue
 import threading
-import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from functools import partial
 from typing import Final, TypeVar
 
 import structlog
 
-from publisher.actions.composing import Composer
+from publisher.actions.beside import beside
 from publisher.actions.group import Group, Worker, Written, give_back, write
 from publisher.actions.held import Answer, Ask, Handed, Held, reply
 from publisher.actions.relays import Relays
@@ -30,9 +29,6 @@ from publisher.store import deliveries
 POLL: Final = 0.2
 """Seconds between looks for something that has become due, or may go on."""
 
-_LINGER: Final = 0.004
-"""Seconds for which a group waits for others to join it."""
-
 _TRIES, _TRIES_WHEN_STOPPING = 600, 3
 _REST = 1.0
 """Seconds between tries to write the ledger."""
@@ -42,25 +38,28 @@ _log = structlog.get_logger()
 
 
 class Committer:
-    """Serves connections until it is stopped, or with `until_idle` until nothing can be sent now."""
+    """Serves connections until it is stopped, or with `until_idle` until nothing can be sent now.
 
-    def __init__(  # noqa: PLR0913 - whom it works for, and with whom
+    It belongs to the loop of its connections; only `stop` and `complaint` may be used from elsewhere.
+    """
+
+    def __init__(
         self,
         publisher: Publisher,
         relays: Relays,
         worker: Worker,
         *,
         until_idle: bool,
-        composer: Composer,
         note_steps: Callable[[int], object],
     ) -> None:
         self._publisher = publisher
         self._note_steps = note_steps
-        self._composer = composer
         self._relays = relays
         self._worker = worker
         self._until_idle = until_idle
-        self._inbox: queue.SimpleQueue[Ask | None] = queue.SimpleQueue()
+        self._inbox: list[Ask] = []
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._waiter: asyncio.Future[None] | None = None
         self._stopping = threading.Event()
         self._has_failed = False
         self._has_ended = False
@@ -73,80 +72,82 @@ class Committer:
 
     async def next(self, relay: str, answer: Answer | None) -> Handed | None:
         """Hand in what came of a delivery; return the next one for `relay`, marked. None: go home."""
-        loop = asyncio.get_running_loop()
-        ask = Ask(relay=relay, answer=answer, loop=loop, future=loop.create_future())
-        self._inbox.put(ask)
+        ask = Ask(relay=relay, answer=answer, future=asyncio.get_running_loop().create_future())
         if self._has_ended:
-            self._send_home(self._come())
+            return None
+        self._inbox.append(ask)
+        self._wake()
         return await ask.future
 
     def stop(self) -> None:
         """Hand out nothing more; record what is on its way when it comes, and give back the rest."""
         self._stopping.set()
-        self._inbox.put(None)
+        if self._loop is not None:
+            with suppress(RuntimeError):  # it is closed: there is nothing left to stop
+                self._loop.call_soon_threadsafe(self._wake)
 
     def abandon(self) -> None:
         """End at once, because something has failed; what is on its way is uncertain."""
         self._has_failed = True
         self.stop()
 
-    def run(self) -> None:
-        """Write group after group; this blocks, so it belongs in a thread of its own.
+    async def run(self) -> None:
+        """Write group after group.
 
         Raises:
             StoreError: the ledger could not be written for ten minutes.
         """
+        self._loop = asyncio.get_running_loop()
         try:
             while not self._is_over:
-                self._take_turn(self._gather())
+                await self._take_turn(await self._gather())
             if self._held and not self._has_failed:
-                self._insist(partial(give_back, self._publisher, self._held))
+                await self._insist(partial(give_back, self._publisher, self._held))
         finally:
             self._has_ended = True
-            self._composer.close()
             self._send_home([*self._waiting, *self._come()])
 
-    def _gather(self) -> list[Ask]:
-        """Wait until somebody comes, or those who wait may go on; return who has come."""
-        patience = None
-        if self._waiting or self._held:
-            patience = self._relays.patience(POLL) if self._waiting else POLL
-        try:
-            first = self._inbox.get(timeout=patience)
-        except queue.Empty:
-            return []
-        return [] if first is None else self._joined_by_others(first)
+    async def _gather(self) -> list[Ask]:
+        """Wait until somebody comes, or those who wait may go on; return who has come.
 
-    def _joined_by_others(self, first: Ask) -> list[Ask]:
-        """Return who has come, once that is half of those who are on their way, or after a few milliseconds.
-
-        A transaction costs about as much for five as for one. Meanwhile the other half keeps the relays busy.
+        Who has something to hand in at the same moment comes with the first: a transaction costs about as
+        much for five as for one.
         """
-        found, until = [first, *self._come()], time.monotonic() + _LINGER
-        while len(found) < self._out // 2 and not self._stopping.is_set():
-            try:
-                ask = self._inbox.get(timeout=max(until - time.monotonic(), 0))
-            except queue.Empty:
-                break
-            found += [] if ask is None else [ask, *self._come()]
-        return found
+        if not self._inbox:
+            patience = None
+            if self._waiting or self._held:
+                patience = self._relays.patience(POLL) if self._waiting else POLL
+            await self._something(patience)
+        if self._inbox:
+            await asyncio.sleep(0)
+        return self._come()
+
+    async def _something(self, patience: float | None) -> None:
+        """Wait until somebody comes or it is stopped, but no longer than so many seconds."""
+        loop = asyncio.get_running_loop()
+        self._waiter = loop.create_future()
+        alarm = None if patience is None else loop.call_later(patience, self._wake)
+        try:
+            await self._waiter
+        finally:
+            self._waiter = None
+            if alarm is not None:
+                alarm.cancel()
+
+    def _wake(self) -> None:
+        if self._waiter is not None and not self._waiter.done():
+            self._waiter.set_result(None)
 
     def _come(self) -> list[Ask]:
         """Return who has come meanwhile."""
-        found: list[Ask] = []
-        while True:
-            try:
-                ask = self._inbox.get_nowait()
-            except queue.Empty:
-                return found
-            if ask is not None:
-                found.append(ask)
+        found, self._inbox = self._inbox, []
+        return found
 
     @property
     def _is_over(self) -> bool:
         return self._has_failed or (self._stopping.is_set() and not self._out)
 
-    def _take_turn(self, news: list[Ask]) -> None:
+    async def _take_turn(self, news: list[Ask]) -> None:
         """Write one group, and let those go on whom it serves."""
         waiting = [*self._waiting, *news]
         takers = {} if self._stopping.is_set() else self._relays.takers(waiting)
@@ -160,17 +161,16 @@ class Committer:
         )
         written = Written(held=self._held)
         if self._is_worth_it(group):
-            written = self._insist(partial(write, self._publisher, self._relays, self._worker, group))
+            written = await self._insist(partial(write, self._publisher, self._relays, self._worker, group))
         self._held = written.held
         self._note_steps(written.steps)
         self._out += len(written.served) - len(done)
         self._relays.learn(done)
         for answer in done:
             self._speed.count(answer)
-        for ask, _ in written.served:
+        for ask, handed in written.served:
             self._relays.served(ask.relay)
-        self._composer.compose(written.served)
-        self._composer.look_ahead(self._held)
+            reply(ask, handed)
         served = {id(ask) for ask, _ in written.served}
         self._waiting = [ask for ask in waiting if id(ask) not in served]
         if self._stopping.is_set() or (self._until_idle and self._is_idle(group, written)):
@@ -203,9 +203,10 @@ class Committer:
         return self._relays.all_rest or bool(group.takers and not in_line)
 
     def _send_home(self, asks: list[Ask]) -> None:
-        reply([(ask, None) for ask in asks])
+        for ask in asks:
+            reply(ask, None)
 
-    def _insist(self, step: Callable[[], _T]) -> _T:
+    async def _insist(self, step: Callable[[], _T]) -> _T:
         """Do a step of the ledger again and again while the database cannot be written.
 
         An outcome that is known must not be lost because a disk was full for a minute.
@@ -216,7 +217,7 @@ class Committer:
         tried = 0
         while True:
             try:
-                result = step()
+                result = await self._done(step)
             except StoreError as error:
                 tried += 1
                 self.complaint = str(error)
@@ -224,7 +225,17 @@ class Committer:
                     raise
                 if tried == 1:
                     _log.warning("the ledger cannot be written; trying again", trouble=str(error))
-                time.sleep(_REST)
+                await asyncio.sleep(_REST)
             else:
                 self.complaint = ""
                 return result
+
+    async def _done(self, step: Callable[[], _T]) -> _T:
+        """Do a step of the ledger: here on SQLite, since to hand it to a thread takes longer than the step.
+
+        Where there is a server to wait for, or a file that could not be written a moment ago, the connections
+        go on meanwhile.
+        """
+        if self._publisher.database.is_sqlite and not self.complaint:
+            return step()
+        return await beside(step)

@@ -1,7 +1,7 @@
 """Delivering: the sender takes deliveries from the ledger to its relays and records what came of them.
 
-It runs in a thread of its own with a loop of its own, in which each connection to a relay is a task; the
-ledger is written by the committer, and mails are made by the composer, in threads beside it.
+It runs in a thread of its own with a loop of its own, in which each connection to a relay is a task, and the
+committer, which writes the ledger, is another.
 """
 
 from __future__ import annotations
@@ -10,14 +10,12 @@ import asyncio
 import contextlib
 import secrets
 import threading
-from collections.abc import Callable
-from functools import partial
 
 import structlog
 import uvloop
 
+from publisher.actions.addressing import Envelopes
 from publisher.actions.committer import Committer
-from publisher.actions.composing import Composer, mail_of
 from publisher.actions.group import Worker
 from publisher.actions.held import Answer, Handed
 from publisher.actions.mails import Mails
@@ -29,7 +27,8 @@ from publisher.actions.transport import Way, ways_out
 from publisher.app import Publisher
 from publisher.delivery.pace import domain_intervals, interval_of
 from publisher.delivery.transports.transport import Transport
-from publisher.model.delivery import Message, Outcome
+from publisher.errors import PublisherError
+from publisher.model.delivery import DeliveryState, Message, Outcome, Recipient, Stage
 from publisher.store import deliveries
 from publisher.store.sending_lock import SendingRight
 
@@ -59,13 +58,11 @@ class Sender:
             idempotent=all(way.is_idempotent for way in self._ways),
             mails=Mails(publisher, self._signer),
         )
-        self._composer = Composer(publisher, are_slow=self._signer is not None)
         self._committer = Committer(
             publisher,
             self._relays,
             worker,
             until_idle=until_idle,
-            composer=self._composer,
             note_steps=right.note,
         )
         self._stopping = threading.Event()
@@ -110,18 +107,14 @@ class Sender:
 
     async def _send(self) -> None:
         """Let connections and committer work together: if one of them fails, all end."""
-        committing = asyncio.get_running_loop().create_future()
-        committer = partial(_run_beside, self._committer.run, committing)
-        threading.Thread(target=committer, name="committer", daemon=True).start()
-        threading.Thread(target=self._composer.run, name="composer", daemon=True).start()
         async with asyncio.TaskGroup() as group:
-            group.create_task(_result_of(committing))
+            committing = group.create_task(self._committer.run())
             group.create_task(self._notices(committing))
             for way in self._ways:
                 for _ in range(way.connections):
                     group.create_task(self._connection(way))
 
-    async def _notices(self, committing: asyncio.Future[None]) -> None:
+    async def _notices(self, committing: asyncio.Task[None]) -> None:
         """Send notices as they become due, over a connection of their own: none waits for a mailing."""
         transports, rest = {way.name: way.open() for way in self._ways}, _FIRST_REST
         try:
@@ -152,25 +145,15 @@ class Sender:
                 await transport.close()
 
 
-def _run_beside(run: Callable[[], None], end: asyncio.Future[None]) -> None:
-    """Run this in a thread of its own, and let the future tell how it ended.
-
-    No executor's thread: at its end a program would wait for those.
-    """
-    settle: Callable[[], object] = partial(end.set_result, None)
-    try:
-        run()
-    except BaseException as error:  # noqa: BLE001 - whoever awaits the future gets it
-        settle = partial(end.set_exception, error)
-    with contextlib.suppress(RuntimeError):  # the loop is closed: nobody waits any more
-        end.get_loop().call_soon_threadsafe(lambda: None if end.done() else settle())
-
-
-async def _result_of(end: asyncio.Future[None]) -> None:
-    await end
-
-
 async def _send(transport: Transport, handed: Handed) -> Outcome:
     """Send the mail of a delivery, or answer in its stead that it cannot be made."""
-    mail = handed.mail or mail_of(handed.envelopes, handed.recipient)
+    mail = _mail_of(handed.envelopes, handed.recipient)
     return await transport.send(mail) if isinstance(mail, Message) else mail
+
+
+def _mail_of(envelopes: Envelopes, recipient: Recipient) -> Message | Outcome:
+    """Return the mail; one that cannot be addressed is refused and keeps no other back."""
+    try:
+        return envelopes.message(recipient)
+    except PublisherError as error:
+        return Outcome(state=DeliveryState.REJECTED, text=str(error), stage=Stage.RCPT)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TypeAlias
 
 from publisher.actions.addressing import Envelopes
-from publisher.model.delivery import Batch, Message, Outcome, Recipient
+from publisher.model.delivery import Batch, Outcome, Recipient
 
 Key: TypeAlias = tuple[int, int, int]
 """Mailing, number and fence of a batch: what was ours under another fence is not ours any more."""
@@ -18,10 +18,7 @@ Key: TypeAlias = tuple[int, int, int]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Handed:
-    """A delivery in the hands of a connection, marked as being sent.
-
-    `mail` is its mail once that is made, or the refusal if it cannot be.
-    """
+    """A delivery in the hands of a connection, marked as being sent."""
 
     batch: Batch
     recipient: Recipient
@@ -29,7 +26,6 @@ class Handed:
     relay: str
     turn: int
     """Of the relay's breaker."""
-    mail: Message | Outcome | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,11 +43,10 @@ class Answer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ask:
-    """A connection to `relay` that has nothing to do, and waits in `loop` for its next delivery."""
+    """A connection to `relay` that has nothing to do, and waits for its next delivery. None: go home."""
 
     relay: str
     answer: Answer | None
-    loop: asyncio.AbstractEventLoop
     future: asyncio.Future[Handed | None]
 
 
@@ -113,28 +108,7 @@ def key_of(batch: Batch) -> Key:
     return batch.mailing, batch.number, batch.fence
 
 
-def reply(served: Sequence[tuple[Ask, Handed | None]]) -> None:
-    """Let connections go on, each in its own loop; from any thread."""
-    by_loop: dict[asyncio.AbstractEventLoop, list[tuple[Ask, Handed | None]]] = {}
-    for each in served:
-        by_loop.setdefault(each[0].loop, []).append(each)
-    for loop, own in by_loop.items():
-        if not loop.is_closed():
-            loop.call_soon_threadsafe(_set, own)
-
-
-def fail(ask: Ask, error: BaseException) -> None:
-    """Let a connection raise `error`; from any thread."""
-
-    def raise_it() -> None:
-        if not ask.future.done():
-            ask.future.set_exception(error)
-
-    if not ask.loop.is_closed():
-        ask.loop.call_soon_threadsafe(raise_it)
-
-
-def _set(served: list[tuple[Ask, Handed | None]]) -> None:
-    for ask, handed in served:
-        if not ask.future.done():
-            ask.future.set_result(handed)
+def reply(ask: Ask, handed: Handed | None) -> None:
+    """Let a connection go on, if it still waits."""
+    if not ask.future.done():
+        ask.future.set_result(handed)

@@ -1,6 +1,6 @@
 """What a sender knows of its relays: which of them is in use, how fast it may be, and what it has answered.
 
-All of it is used in the committer's thread alone. What changes with answers changes once they are recorded.
+All of it is used by the committer alone. What changes with answers changes once they are recorded.
 """
 
 from __future__ import annotations

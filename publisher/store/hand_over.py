@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 from publisher.model.delivery import DeliveryState, Recipient
 from publisher.model.subscriber import SubscriptionState
 from publisher.store.compiled import Row
-from publisher.store.ledger import Move, Page, facts_of
+from publisher.store.ledger import Move, Page
 from publisher.store.subscribers import begin_probe, suppressed, suppression
 
 
@@ -76,16 +76,6 @@ def hand_over(  # noqa: PLR0913 - who, how many, and who may not
         if len(marked) < len(candidates):
             break
     return Step(handed=tuple(handed), gone=frozenset(gone))
-
-
-def foreseen(db: Connection, mailing: int, subscribers: Sequence[int]) -> list[Recipient]:
-    """Return whom of these subscribers a hand-over would find now, in order; nothing is changed or kept.
-
-    Suppressions are not looked at: that is for the hand-over.
-    """
-    facts = facts_of(db, mailing, subscribers)
-    rows = [facts[each] for each in subscribers if each in facts]
-    return [_recipient(mailing, row) for row in rows if row["subscription"] == SubscriptionState.ACTIVE.value]
 
 
 def _moves(facts: Mapping[int, Row], marked: Iterable[Recipient], refused: Iterable[int]) -> list[Move]:

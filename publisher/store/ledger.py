@@ -59,7 +59,8 @@ class Page:
 
     def facts(self, subscribers: Collection[int]) -> dict[int, Row]:
         """Return the deliveries to these subscribers, with what is known of each reader now."""
-        return facts_of(self._db, self.row["mailing"], subscribers)
+        wanted = {"of_mailing": self.row["mailing"], "wanted": list(subscribers)}
+        return {row["subscriber"]: row for row in _FACTS.rows(self._db, wanted)}
 
     def in_state(self, state: DeliveryState) -> list[int]:
         """Return the subscribers whose deliveries are in `state`."""
@@ -142,12 +143,6 @@ class Page:
             return min(self.row["due_at"] or self.now, self.now)
         earliest: datetime | None = self._db.execute(_EARLIEST, self._range).scalar()
         return earliest
-
-
-def facts_of(db: Connection, mailing: int, subscribers: Collection[int]) -> dict[int, Row]:
-    """Return the deliveries of a mailing to these subscribers, with what is known of each reader now."""
-    wanted = {"of_mailing": mailing, "wanted": list(subscribers)}
-    return {row["subscriber"]: row for row in _FACTS.rows(db, wanted)}
 
 
 _COLUMNS = {state: state.value for state in DeliveryState}

@@ -74,19 +74,15 @@ def test_a_batch_is_done_when_nothing_is_in_line_nor_waits_nor_is_on_its_way() -
     assert not batch.is_done
 
 
-def test_an_answer_for_connections_that_are_gone_harms_nobody() -> None:
-    async def ask() -> Ask:
-        loop = asyncio.get_running_loop()
-        return Ask(relay="smtp", answer=None, loop=loop, future=loop.create_future())
-
+def test_an_answer_for_a_connection_that_is_gone_harms_nobody() -> None:
     async def both() -> None:
-        gone, alive = await ask(), await ask()
+        loop = asyncio.get_running_loop()
+        gone, alive = (Ask(relay="smtp", answer=None, future=loop.create_future()) for _ in range(2))
         gone.future.cancel()
 
-        reply([(closed, None), (gone, None), (alive, None)])
+        for each in (gone, alive):
+            reply(each, None)
 
         assert await asyncio.wait_for(alive.future, 5) is None
-
-    closed = asyncio.run(ask())
 
     asyncio.run(both())

@@ -49,7 +49,7 @@ def hear(relays: Relays, outcome: Outcome, relay: str = "smtp", *, times: int = 
 
 def asking(loop: asyncio.AbstractEventLoop, *names: str) -> list[Ask]:
     """Return connections to these relays that have nothing to do."""
-    return [Ask(relay=name, answer=None, loop=loop, future=loop.create_future()) for name in names]
+    return [Ask(relay=name, answer=None, future=loop.create_future()) for name in names]
 
 
 def takers(relays: Relays, waiting: list[Ask]) -> dict[str, int]:

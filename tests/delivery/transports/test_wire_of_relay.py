@@ -321,3 +321,28 @@ def test_a_machine_without_a_name_greets_by_its_address() -> None:
     assert outcome.state is DeliveryState.ACCEPTED
     assert relay.lines[0].startswith(b"EHLO ")
     assert b"." in relay.lines[0]
+
+
+@pytest.mark.parametrize("loop", LOOPS)
+def test_an_answer_that_came_in_time_counts_although_this_process_stood_still_meanwhile(loop: str) -> None:
+    def stand_still(talk: Talk) -> None:
+        talk.say("250 2.1.0 OK")
+        answered.set()
+
+    answered = threading.Event()
+
+    async def stand_still_and_send(relay: ScriptedRelay) -> Outcome:
+        transport = SmtpTransport(settings(relay, timeout=0.5))
+        sending = asyncio.create_task(transport.send(message()))
+        while not any(line.startswith(b"MAIL") for line in relay.lines):
+            await asyncio.sleep(0.01)
+        answered.wait(5)
+        time.sleep(0.7)  # longer than any answer may take
+        outcome = await sending
+        await transport.close()
+        return outcome
+
+    with ScriptedRelay({Stage.MAIL: stand_still}) as relay:
+        outcome = run(loop, lambda: stand_still_and_send(relay))
+
+    assert outcome.state is DeliveryState.ACCEPTED
