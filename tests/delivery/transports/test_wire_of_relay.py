@@ -325,24 +325,27 @@ def test_a_machine_without_a_name_greets_by_its_address() -> None:
 
 @pytest.mark.parametrize("loop", LOOPS)
 def test_an_answer_that_came_in_time_counts_although_this_process_stood_still_meanwhile(loop: str) -> None:
-    def stand_still(talk: Talk) -> None:
+    asked, answered = threading.Event(), threading.Event()
+
+    def answer(talk: Talk) -> None:
+        asked.set()
         talk.say("250 2.1.0 OK")
         answered.set()
 
-    answered = threading.Event()
+    def stand_still() -> None:
+        answered.wait(5)
+        time.sleep(0.7)  # longer than any answer may take
 
     async def stand_still_and_send(relay: ScriptedRelay) -> Outcome:
         transport = SmtpTransport(settings(relay, timeout=0.5))
         sending = asyncio.create_task(transport.send(message()))
-        while not any(line.startswith(b"MAIL") for line in relay.lines):
-            await asyncio.sleep(0.01)
-        answered.wait(5)
-        time.sleep(0.7)  # longer than any answer may take
+        await asyncio.to_thread(asked.wait, 5)
+        stand_still()
         outcome = await sending
         await transport.close()
         return outcome
 
-    with ScriptedRelay({Stage.MAIL: stand_still}) as relay:
+    with ScriptedRelay({Stage.MAIL: answer}) as relay:
         outcome = run(loop, lambda: stand_still_and_send(relay))
 
     assert outcome.state is DeliveryState.ACCEPTED
