@@ -27,6 +27,7 @@ from benchmarks.newsroom import SETTINGS, head, paragraph, story_body
 from publisher.actions.addressing import envelopes_of
 from publisher.actions.send_now import progress_of, publish_now, sender_for
 from publisher.app import Publisher, open_publisher
+from publisher.cli.running import settle
 from publisher.model.delivery import DeliveryState, Recipient
 from publisher.model.records import MailingRecord
 from publisher.settings_file import parse_settings
@@ -175,6 +176,7 @@ def _sent(port: int, readers: int, *, signed: bool) -> Sent:
         publisher = open_sending_newsroom(Path(name), port=port, readers=readers, signed=signed)
         mailing = start_mailing(publisher)
         size = _size(publisher, mailing.id)
+        settle()
         start, used = time.perf_counter(), cpu_seconds()
         sender = sender_for(publisher, until_idle=True)
         assert sender is not None  # noqa: S101 (nobody else sends)

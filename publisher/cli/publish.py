@@ -93,8 +93,9 @@ def _deliver(publisher: Publisher, mailing: MailingRecord, *, quiet: bool) -> tu
         typer.Exit: somebody stopped it; what was on its way is finished, and how far it has come is told.
     """
     from publisher.actions.send_now import progress_of, sender_for
-    from publisher.cli.running import until_stopped
+    from publisher.cli.running import settle, until_stopped
 
+    settle()
     sender = sender_for(publisher, until_idle=True)
     if sender is None and not quiet:
         say("`publisher serve` is running and sends it; this only watches.")

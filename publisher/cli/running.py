@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import signal
 import threading
 from collections.abc import Iterator
@@ -62,6 +63,7 @@ def running(publisher: Publisher, *, host: str, port: int) -> Iterator[Running]:
     from publisher.web.server import Server
 
     server = Server(site(publisher), host=host, port=port)
+    settle()
     try:
         sender = sender_for(publisher, until_idle=False)
         if sender is None:
@@ -82,6 +84,14 @@ def running(publisher: Publisher, *, host: str, port: int) -> Iterator[Running]:
             sender.close()
     finally:
         server.stop()
+
+
+def settle() -> None:
+    """Let the garbage collector leave alone what is there by now: programs and settings, which are to stay.
+
+    Else it looks at all of it again and again while thousands of mails come and go.
+    """
+    gc.freeze()
 
 
 @contextmanager

@@ -12,7 +12,7 @@ from publisher.errors import PublisherError, StoreError
 def worker(context: typer.Context) -> None:
     """Send mail from a PostgreSQL database beside others that do; ends with Ctrl-C or SIGTERM."""
     from publisher.actions.send_now import sender_for
-    from publisher.cli.running import until_stopped
+    from publisher.cli.running import settle, until_stopped
     from publisher.logs import configure_logs
 
     configure_logs()
@@ -22,6 +22,7 @@ def worker(context: typer.Context) -> None:
                 "several can send from PostgreSQL only; this newsroom is on SQLite",
                 fix="`publisher serve` sends by itself; [database] url names a PostgreSQL database",
             )
+        settle()
         sender = sender_for(publisher, until_idle=False)
         if sender is None:
             raise StoreError("another process has the right to send")

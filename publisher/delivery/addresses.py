@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 
 from publisher.errors import PublisherError
 
@@ -40,6 +41,7 @@ class Address:
         return f"{self.local}@{self.domain}"
 
 
+@lru_cache(maxsize=256)  # a mail's addresses are asked for again and again while it leaves
 def parse(text: str) -> Address:
     """Read one bare address: the dot-string form of RFC 5321, or its RFC 6531 extension, at a domain name.
 

@@ -19,8 +19,9 @@ PREFERENCES: Final = "preferences"
 TEST: Final = "test"
 """The purpose of a token in a test mail, which is good for nothing."""
 
-_LABEL: Final = re.compile(r"[A-Za-z0-9_-]{1,64}")
-_TOKEN: Final = re.compile(r"v1(?:\.[A-Za-z0-9_-]{1,64}){4}\.[a-z2-7]{32}")
+_PARTS: Final = r"v1(?:\.[A-Za-z0-9_-]{1,64}){4}"
+_SIGNED: Final = re.compile(_PARTS)
+_TOKEN: Final = re.compile(_PARTS + r"\.[a-z2-7]{32}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,11 +40,9 @@ def make(key: bytes, *, kid: str, public_id: str, list: str, purpose: str = UNSU
     Raises:
         ValueError: a part is not 1 to 64 letters, digits, `-` and `_`.
     """
-    parts = (kid, public_id, list, purpose)
-    for part in parts:
-        if not _LABEL.fullmatch(part):
-            raise ValueError(f"{part!r} cannot be part of a token")
-    signed = ".".join(("v1", *parts))
+    signed = f"v1.{kid}.{public_id}.{list}.{purpose}"
+    if not _SIGNED.fullmatch(signed):
+        raise ValueError(f"{signed!r} has a part that cannot be part of a token")
     return f"{signed}.{_mac(key, signed)}"
 
 

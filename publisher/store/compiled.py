@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Any, TypeAlias
 
 from sqlalchemy import Connection, Delete, Dialect, Select, Update
@@ -88,9 +89,13 @@ class _Compiled:
     lists: Mapping[str, Sequence[str]]
     columns: Sequence[str]
     read: Sequence[tuple[str, _Process]]
+    pick: Callable[[Values], Any] | None
+    """Takes the parameters out of the values where nothing else is to be done."""
 
-    def bound(self, values: Values) -> Any:  # noqa: ANN401 - a list or a dict, as the driver wants it
+    def bound(self, values: Values) -> Any:  # noqa: ANN401 - a sequence or a dict, as the driver wants it
         """Return the parameters for these values."""
+        if self.pick is not None:
+            return self.pick(values)
         given = {**self.constants, **values} if self.constants or self.lists else values
         for name, parts in self.lists.items():
             given = {**given, **dict(zip(parts, given[name], strict=True))}
@@ -116,18 +121,26 @@ def _compiled(clause: Clause, dialect: Dialect, values: Values) -> _Compiled:
     types |= {part: types[name] for name, parts in lists.items() for part in parts}
     columns = clause.selected_columns if isinstance(clause, Select) else ()
     read = {str(each.key): _impl(each.type, dialect).result_processor(dialect, None) for each in columns}
+    parameters = [
+        (name, _impl(types[name], dialect).bind_processor(dialect))
+        for name in (state.positiontup if compiled.positional else state.parameters) or ()
+    ]
+    constants = {name: value for name, value in compiled.params.items() if name not in values}
+    is_as_given = not (constants or lists or any(process for _, process in parameters))
     return _Compiled(
         text=state.statement,
-        parameters=[
-            (name, _impl(types[name], dialect).bind_processor(dialect))
-            for name in (state.positiontup if compiled.positional else state.parameters) or ()
-        ],
+        parameters=parameters,
+        pick=_picker([name for name, _ in parameters]) if compiled.positional and is_as_given else None,
         is_by_name=not compiled.positional,
-        constants={name: value for name, value in compiled.params.items() if name not in values},
+        constants=constants,
         lists=lists,
         columns=list(read),
         read=[(name, process) for name, process in read.items() if process is not None],
     )
+
+
+def _picker(names: Sequence[str]) -> Callable[[Values], Any] | None:
+    return itemgetter(*names) if len(names) > 1 else None  # of one name it would give no sequence
 
 
 def _impl(kind: TypeEngine[Any], dialect: Dialect) -> TypeEngine[Any]:
