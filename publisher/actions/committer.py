@@ -10,10 +10,11 @@ from __future__ import annotations
 
 import asyncio
 import threading
+import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from functools import partial
-from typing import Final, TypeVar
+from typing import Final, Protocol, TypeVar
 
 import structlog
 
@@ -33,8 +34,21 @@ _TRIES, _TRIES_WHEN_STOPPING = 600, 3
 _REST = 1.0
 """Seconds between tries to write the ledger."""
 
+_QUICK: Final = 0.006
+"""Seconds that a step may usually take where connections wait for it."""
+
+_OF_LATE: Final = 10
+"""Steps over which that is judged."""
+
 _T = TypeVar("_T")
+_T_co = TypeVar("_T_co", covariant=True)
 _log = structlog.get_logger()
+
+
+class _Step(Protocol[_T_co]):
+    """Something that reads or writes the ledger; with `at_once` it fails rather than wait for others."""
+
+    def __call__(self, *, at_once: bool = False) -> _T_co: ...
 
 
 class Committer:
@@ -67,6 +81,8 @@ class Committer:
         self._waiting: list[Ask] = []
         self._held: list[Held] = []
         self._speed = Speed()
+        self._usually = 0.0
+        """Seconds that a step of the ledger has taken of late."""
         self.complaint = ""
         """Why the ledger cannot be written at the moment, or an empty text."""
 
@@ -160,7 +176,7 @@ class Committer:
             is_closing=self._stopping.is_set(),
         )
         written = Written(held=self._held)
-        if self._is_worth_it(group):
+        if await self._is_worth_it(group):
             written = await self._insist(partial(write, self._publisher, self._relays, self._worker, group))
         self._held = written.held
         self._note_steps(written.steps)
@@ -178,14 +194,17 @@ class Committer:
             self._send_home(self._waiting)
             self._waiting = []
 
-    def _is_worth_it(self, group: Group) -> bool:
+    async def _is_worth_it(self, group: Group) -> bool:
         """Return whether a transaction may change anything: while nothing is due, none is begun."""
         if group.done or any(each.queue or each.later or each.is_done for each in group.held):
             return True
         try:
-            return self._is_lease_half_over(group.held) or bool(group.takers and self._is_any_due())
+            return await self._done(partial(self._is_anything_to_do, group))
         except StoreError:
             return True  # the transaction waits until the database is back, and tells what is wrong with it
+
+    def _is_anything_to_do(self, group: Group, *, at_once: bool = False) -> bool:  # noqa: ARG002 - it only reads
+        return self._is_lease_half_over(group.held) or bool(group.takers and self._is_any_due())
 
     def _is_lease_half_over(self, held: Sequence[Held]) -> bool:
         half = self._publisher.settings.delivery.lease / 2
@@ -206,7 +225,7 @@ class Committer:
         for ask in asks:
             reply(ask, None)
 
-    async def _insist(self, step: Callable[[], _T]) -> _T:
+    async def _insist(self, step: _Step[_T]) -> _T:
         """Do a step of the ledger again and again while the database cannot be written.
 
         An outcome that is known must not be lost because a disk was full for a minute.
@@ -230,12 +249,20 @@ class Committer:
                 self.complaint = ""
                 return result
 
-    async def _done(self, step: Callable[[], _T]) -> _T:
-        """Do a step of the ledger: here on SQLite, since to hand it to a thread takes longer than the step.
+    async def _done(self, step: _Step[_T]) -> _T:
+        """Do a step of the ledger: here where that is quick, since to hand it to a thread takes longer.
 
-        Where there is a server to wait for, or a file that could not be written a moment ago, the connections
-        go on meanwhile.
+        Where there is a server to wait for, somebody else who writes to the file, or a slow disk, the
+        connections go on meanwhile.
+
+        Raises:
+            StoreError: the database cannot be used.
         """
-        if self._publisher.database.is_sqlite and not self.complaint:
-            return step()
-        return await beside(step)
+        begun = time.monotonic()
+        try:
+            if self._publisher.database.is_sqlite and self._usually < _QUICK:
+                with suppress(StoreError):
+                    return step(at_once=True)
+            return await beside(step)
+        finally:
+            self._usually += (time.monotonic() - begun - self._usually) / _OF_LATE

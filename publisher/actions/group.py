@@ -68,23 +68,25 @@ class Worker:
     mails: Mails
 
 
-def write(publisher: Publisher, relays: Relays, worker: Worker, group: Group) -> Written:
+def write(
+    publisher: Publisher, relays: Relays, worker: Worker, group: Group, *, at_once: bool = False
+) -> Written:
     """Write a group in one transaction; nothing in memory has changed if that fails, so it can be repeated.
 
     Raises:
-        StoreError: the ledger cannot be written.
+        StoreError: the ledger cannot be written, or with `at_once` somebody else is writing.
     """
-    with publisher.database.begin() as db:
+    with publisher.database.begin(at_once=at_once) as db:
         return _Transaction(publisher, relays, worker, db).write(group)
 
 
-def give_back(publisher: Publisher, held: Sequence[Held]) -> None:
+def give_back(publisher: Publisher, held: Sequence[Held], *, at_once: bool = False) -> None:
     """Let go of batches that are ours; others may take them at once.
 
     Raises:
-        StoreError: the ledger cannot be written.
+        StoreError: the ledger cannot be written, or with `at_once` somebody else is writing.
     """
-    with publisher.database.begin() as db:
+    with publisher.database.begin(at_once=at_once) as db:
         now = publisher.now(db)
         for each in held:
             deliveries.give_back(db, each.batch, now=now)

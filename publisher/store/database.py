@@ -16,7 +16,7 @@ from sqlalchemy.exc import ArgumentError
 from publisher.errors import StoreError
 from publisher.store import schema
 from publisher.store.columns import Moment
-from publisher.store.sqlite_file import copy_of, identity_of, sqlite_engines
+from publisher.store.sqlite_file import PATIENCE_NOW, copy_of, identity_of, sqlite_engines
 from publisher.store.trouble import explained
 from publisher.store.turns import Turns
 
@@ -54,15 +54,17 @@ class Database:
         self._clock = clock
         self._patience = patience
         self._turns = Turns() if self.is_sqlite else None
-        self._own: Connection | None = None
-        """What writes to an SQLite file, kept open between transactions: that saves a third of their time."""
+        self._kept: list[Connection] = []
+        """What writes to an SQLite file, between two transactions: to open it takes as long as to commit."""
+        self._is_closed = False
         self._identity: tuple[int, int] | None = None
 
     @contextmanager
-    def begin(self) -> Iterator[Connection]:
+    def begin(self, *, at_once: bool = False) -> Iterator[Connection]:
         """Yield a connection for one writing transaction: committed at the end, undone by any exception.
 
-        In an SQLite process writers work one at a time, in the order in which they came.
+        In an SQLite process writers work one at a time, in the order in which they came; with `at_once` there
+        is no transaction if another writer would have to be waited for.
 
         Raises:
             StoreError: somebody else keeps writing, or the database cannot be written or has vanished.
@@ -72,16 +74,17 @@ class Database:
             with explained(self.name, self._patience), self._writer.begin() as db:
                 yield db
             return
-        with explained(self.name, self._patience), self._turns.taken(self._patience):
-            db = self._own or self._writer.connect()
-            self._own = None
+        patience = timedelta(0) if at_once else self._patience
+        with explained(self.name, patience), self._turns.taken(patience):
+            db = self._writing()
+            db.info[PATIENCE_NOW] = patience
             try:
                 with db.begin():
                     yield db
             except BaseException:
-                db.close()  # the next one starts afresh
+                db.close()
                 raise
-            self._own = db
+            self._keep(db)
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
@@ -110,9 +113,9 @@ class Database:
 
     def close(self) -> None:
         """Let go of all connections that are not in use."""
-        own, self._own = self._own, None
-        if own is not None:
-            own.close()
+        self._is_closed = True
+        while self._kept:
+            self._kept.pop().close()
         self._writer.dispose()
         self._reader.dispose()
 
@@ -121,6 +124,19 @@ class Database:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+    def _writing(self) -> Connection:
+        """Return what writes to the SQLite file, to whoever has the turn."""
+        try:
+            return self._kept.pop()
+        except IndexError:
+            return self._writer.connect()
+
+    def _keep(self, db: Connection) -> None:
+        if self._is_closed:
+            db.close()
+        else:
+            self._kept.append(db)
 
     def _refuse_another_file(self) -> None:
         """Raise if the file was removed or replaced; its open connections would go on without a word."""
@@ -182,9 +198,11 @@ def _bounded(patience: timedelta) -> dict[str, object]:
         "tcp_keepalives_idle": "30",
         "tcp_keepalives_interval": "10",
         "tcp_keepalives_count": "3",
+        "tcp_user_timeout": f"{_SILENCE.total_seconds() * 1000:.0f}",
     }
     options = " ".join(f"-c {name}={value}" for name, value in limits.items())
-    return {"options": options, "keepalives_idle": 30, "keepalives_interval": 10, "keepalives_count": 3}
+    ours = {"keepalives_idle": 30, "keepalives_interval": 10, "keepalives_count": 3}
+    return {"options": options, **ours, "tcp_user_timeout": int(_SILENCE.total_seconds() * 1000)}
 
 
 def _postgresql_engines(url: URL, patience: timedelta) -> tuple[Engine, Engine]:

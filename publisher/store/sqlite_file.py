@@ -17,6 +17,9 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 from publisher.errors import StoreError
 
+PATIENCE_NOW = "patience"
+"""Where the `info` of a connection says how long to wait for others this time."""
+
 
 def sqlite_engines(url: URL, patience: timedelta) -> tuple[Engine, Engine]:
     """Return the engine that writes, with a single connection, and the one that reads.
@@ -96,7 +99,8 @@ def _set_up(engine: Engine, patience: timedelta, *, begin: str, query_only: bool
 
     @event.listens_for(engine, "begin")
     def begin_transaction(connection: Connection) -> None:
-        _patiently(connection.connection.driver_connection, begin, patience)
+        now = connection.info.get(PATIENCE_NOW, patience)
+        _patiently(connection.connection.driver_connection, begin, now)
 
 
 def _patiently(connection: Any, statement: str, patience: timedelta) -> None:  # noqa: ANN401 - the driver's type

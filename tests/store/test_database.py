@@ -6,6 +6,7 @@ import shutil
 import sqlite3
 import subprocess
 import sys
+import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from datetime import timedelta
@@ -289,3 +290,29 @@ def _sentence(path: Path) -> str:
         open_database(f"sqlite:///{path}", clock=FixedClock(), patience=SHORT)
     assert "\n" not in str(refused.value)
     return str(refused.value)
+
+
+def test_a_writer_that_ends_after_the_database_was_closed_keeps_nothing_open(sqlite_url: str) -> None:
+    database = open_database(sqlite_url, clock=FixedClock())
+
+    with database.begin() as db:
+        database.close()
+
+    assert db.closed
+
+
+def test_at_once_nobody_is_waited_for(sqlite_url: str) -> None:
+    ours = open_database(sqlite_url, clock=FixedClock(), patience=timedelta(seconds=30))
+    other = open_database(sqlite_url, clock=FixedClock())
+    with ours, other:
+        begun = time.monotonic()
+        with other.begin(), pytest.raises(StoreError, match="is busy"), ours.begin(at_once=True):
+            pass
+        took = time.monotonic() - begun
+        with ours.begin(at_once=True) as db:
+            db.execute(schema.site.update().values(generation=7))
+
+        with other.read() as db:
+            assert public.generation(db) == 7
+
+    assert took < 10
