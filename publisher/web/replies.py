@@ -1,8 +1,8 @@
-"""Messages that several pages have: of test mails, of links that lead nowhere, and short answers."""
+"""Answers that several pages have: of test mails, of links that lead nowhere, and short ones."""
 
 from __future__ import annotations
 
-from starlette.responses import Response
+from starlette.responses import PlainTextResponse, Response
 
 from publisher.app import Publisher
 from publisher.delivery.addresses import masked as masked  # noqa: PLC0414 - known under this name
@@ -48,3 +48,8 @@ def used(publisher: Publisher, lang: str = "") -> Response:
 def message(publisher: Publisher, *, title: str, text: str, lang: str = "", named: str = "") -> Response:
     """Say something that is all there is to say; `named` is an address that it is about."""
     return reply(publisher, "message.html", title=title, text=text, lang=lang, named=named, write_to="")
+
+
+def brief(text: str) -> Response:
+    """Say something to a program."""
+    return PlainTextResponse(f"{text}\n", headers={"cache-control": "no-store"})

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
@@ -15,12 +17,15 @@ from publisher.model.phrases import phrases
 from publisher.model.subscriber import Subscription, SubscriptionState
 from publisher.web.fields import first, posted
 from publisher.web.frame import reply
+from publisher.web.replies import brief, message, stale, tested
 from publisher.web.replies import masked as masked  # noqa: PLC0414 - known under this name
-from publisher.web.replies import message, stale, tested
 from publisher.web.same_site import refuse_other_sites
 from publisher.web.sentences import sentences
 from publisher.web.words_of_help import help_words
 from publisher.web.words_of_leaving import leaving_words
+
+_ONE_CLICK: Final = b"One-Click"
+"""What is in the body that a mail program sends, in whichever of the two forms it may have (RFC 8058)."""
 
 
 class Unsubscribe:
@@ -44,17 +49,19 @@ class Unsubscribe:
         The link of a test mail says that it was one, however it is used. One that we have made for a reader
         who is not known any more is as good as used.
 
-        A mail program sends `List-Unsubscribe=One-Click`, the button an empty form: both mean the same, so
-        the body is read only to see that it is small.
+        A mail program sends `List-Unsubscribe=One-Click`, the button an empty form: both mean the same. Only
+        the answer differs, since no mail program shows it to anybody.
 
         Raises:
             HTTPException: 413, the body is too large.
             StoreError: the database does not answer; nothing has happened.
         """
-        await request.body()
+        is_one_click = _ONE_CLICK in await request.body()
         act = unsubscribe if request.method == "POST" else subscription_of
         token = request.path_params["token"]
         found = await run_in_threadpool(act, self._publisher, token)
+        if is_one_click and found is not None:
+            return brief(sentences(self._lang).done)
         return await run_in_threadpool(self._shown, token, found)
 
     async def undo(self, request: Request) -> Response:

@@ -85,14 +85,28 @@ def test_posting_ends_the_subscription_at_once_without_cookie_or_redirect(
 
     assert answer.status_code == 200
     assert "set-cookie" not in answer.headers
-    assert SENTENCES["en"].done in shown(answer.text)
+    assert SENTENCES["en"].done in answer.text
+    assert answer.headers["cache-control"] == "no-store"
+    assert subscription(publisher).state is SubscriptionState.UNSUBSCRIBED
+
+
+def test_a_mail_program_gets_a_word_and_a_person_a_page(
+    reader: TestClient, link: str, publisher: Publisher
+) -> None:
+    for_a_program, for_a_person = reader.post(link, data=ONE_CLICK), reader.post(link)
+    unknown = reader.post("/unsubscribe/x", data=ONE_CLICK)
+
+    assert for_a_program.headers["content-type"] == "text/plain; charset=utf-8"
+    assert for_a_program.text == f"{SENTENCES['en'].done}\n"
+    assert SENTENCES["en"].done in shown(for_a_person.text)
+    assert unknown.status_code == 404
     assert subscription(publisher).state is SubscriptionState.UNSUBSCRIBED
 
 
 def test_posting_twice_says_the_same_and_is_one_entry_in_the_audit(
     reader: TestClient, publisher: Publisher, link: str
 ) -> None:
-    first, second = reader.post(link, data=ONE_CLICK), reader.post(link, data=ONE_CLICK)
+    first, second = reader.post(link), reader.post(link)
     looked = reader.get(link)
 
     with publisher.database.read() as db:
