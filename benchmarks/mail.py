@@ -54,6 +54,7 @@ def main() -> None:
     """Measure and report."""
     given = options(__doc__)
     rounds = 60 if given.quick else 400
+    rounds = 5 if given.smoke else rounds
     details: dict[str, object] = {}
     ratios: dict[int, float] = {}
     with tempfile.TemporaryDirectory() as folder:

@@ -15,10 +15,14 @@ from statistics import median
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Options:
-    """How a benchmark was called: `quick` ends within 40 s, `json` prints one line."""
+    """How a benchmark was called: `quick` ends within 40 s, `json` prints one line.
+
+    `smoke`, for tests, is as quick as can be: it shows that the benchmark works, its figures say nothing.
+    """
 
     quick: bool
     json: bool
+    smoke: bool
 
 
 class AtLeast(float):
@@ -30,8 +34,9 @@ def options(description: str | None) -> Options:
     parser = argparse.ArgumentParser(description=description)
     parser.add_argument("--quick", action="store_true", help="a smaller run that ends within 40 s")
     parser.add_argument("--json", action="store_true", help="print one line of JSON")
+    parser.add_argument("--smoke", action="store_true", help="only show that it works: figures mean nothing")
     given = parser.parse_args()
-    return Options(quick=given.quick, json=given.json)
+    return Options(quick=given.quick or given.smoke, json=given.json, smoke=given.smoke)
 
 
 def best(work: Callable[[], object], *, rounds: int) -> float:

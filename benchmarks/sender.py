@@ -33,6 +33,7 @@ LIMIT: Final = AtLeast(0.7)
 UNSIGNED_LIMIT: Final = 0.85
 ROUNDS, MESSAGES, NAIVE_MESSAGES = 5, 20_000, 200
 QUICK_ROUNDS, QUICK_MESSAGES, QUICK_NAIVE_MESSAGES = 1, 4_000, 20
+SMOKE_MESSAGES = 100
 
 
 def main() -> None:
@@ -40,6 +41,7 @@ def main() -> None:
     given = options(__doc__)
     source = program("smtp-source", asked_by="sender")
     messages = QUICK_MESSAGES if given.quick else MESSAGES
+    messages = SMOKE_MESSAGES if given.smoke else messages
     signed: list[Sent] = []
     unsigned: list[Sent] = []
     theirs: list[float] = []

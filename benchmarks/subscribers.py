@@ -31,7 +31,7 @@ from publisher.model.audience import Selection, selection
 from publisher.model.delivery import UncertainPolicy
 from publisher.store import keys, mailings
 
-READERS, QUICK_READERS = 1_000_000, 50_000
+READERS, QUICK_READERS, SMOKE_READERS = 1_000_000, 50_000, 3_000
 COUNTS, FREEZES = 5, 3
 
 LIST: Final = "weekly"
@@ -63,6 +63,7 @@ def main() -> None:
     """Measure and report."""
     given = options(__doc__)
     readers = QUICK_READERS if given.quick else READERS
+    readers = SMOKE_READERS if given.smoke else readers
     with tempfile.TemporaryDirectory() as name:
         publisher = open_newsroom(Path(name))
         _add_readers(publisher, readers)

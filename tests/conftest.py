@@ -18,7 +18,7 @@ from tests.validity.all import MadeFeeds
 
 pytest_plugins = ("tests.databases",)
 
-hypothesis.settings.register_profile("same every time", deadline=None, derandomize=True, max_examples=60)
+hypothesis.settings.register_profile("same every time", deadline=None, derandomize=True, max_examples=40)
 hypothesis.settings.load_profile("same every time")
 
 # Where Python is told to keep no bytecode, as in many containers, each program that a test starts compiles
