@@ -43,11 +43,9 @@ def try_segment(publisher: Publisher, text: str, *, lists: Sequence[str] = ()) -
         FilterError: it is neither.
         NotFoundError: there is no such list, or the filter names one that there is not.
     """
-    settings = publisher.settings
-    found = resolved(text, settings.segments)
-    _refuse_unknown(publisher, (*lists, *lists_in(found)))
-    names = tuple(dict.fromkeys(lists)) or tuple(settings.lists)
-    chosen = Selection(segment=found, zone=settings.publication.timezone)
+    refuse_unknown_lists(publisher, lists)
+    chosen = chosen_by(publisher, text)
+    names = tuple(dict.fromkeys(lists)) or tuple(publisher.settings.lists)
     with publisher.database.read() as db:
         shares = tuple(
             Share(
@@ -58,8 +56,10 @@ def try_segment(publisher: Publisher, text: str, *, lists: Sequence[str] = ()) -
             for name in names
         )
         readers = mailings.audience_of(db, names, chosen) if len(names) > 1 else shares[0].readers
-        unchosen = segments.unchosen(db, tags_in(found))
-    return Tried(segment=text.strip(), filter=str(found), shares=shares, readers=readers, unchosen=unchosen)
+        unchosen = segments.unchosen(db, tags_in(chosen.segment)) if chosen.segment else ()
+    return Tried(
+        segment=text.strip(), filter=str(chosen.segment), shares=shares, readers=readers, unchosen=unchosen
+    )
 
 
 def try_all(publisher: Publisher, *, lists: Sequence[str] = ()) -> list[Tried]:
@@ -71,7 +71,25 @@ def try_all(publisher: Publisher, *, lists: Sequence[str] = ()) -> list[Tried]:
     return [try_segment(publisher, name, lists=lists) for name in publisher.settings.segments]
 
 
-def _refuse_unknown(publisher: Publisher, names: Sequence[str]) -> None:
+def chosen_by(publisher: Publisher, text: str) -> Selection:
+    """Return whom a filter, or the segment of that name, chooses.
+
+    Raises:
+        FilterError: it is neither.
+        NotFoundError: the filter names a list that there is not.
+    """
+    settings = publisher.settings
+    found = resolved(text, settings.segments)
+    refuse_unknown_lists(publisher, tuple(lists_in(found)))
+    return Selection(segment=found, zone=settings.publication.timezone)
+
+
+def refuse_unknown_lists(publisher: Publisher, names: Sequence[str]) -> None:
+    """Raise if there is no list of one of these names.
+
+    Raises:
+        NotFoundError: there is none.
+    """
     known = publisher.settings.lists
     for name in names:
         if name not in known:

@@ -15,8 +15,9 @@ from pathlib import Path
 from typing import Any, Final, TextIO
 from zoneinfo import ZoneInfo
 
+from publisher.actions.segment import chosen_by, refuse_unknown_lists
 from publisher.app import Publisher
-from publisher.errors import NotFoundError, PublisherError
+from publisher.errors import PublisherError
 from publisher.model.cells import defused
 from publisher.model.reader_history import Exported
 from publisher.model.subscriber import SubscriptionState
@@ -32,10 +33,14 @@ class Form(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Whom:
-    """Which subscriptions are meant: those of some lists, in some states; none named stands for all."""
+    """Which subscriptions are meant: those of some lists, in some states; none named stands for all.
+
+    With a `segment`, a filter or the name of one, they are the active ones of the readers whom it chooses.
+    """
 
     lists: tuple[str, ...] = ()
     states: tuple[SubscriptionState, ...] = ()
+    segment: str = ""
 
 
 COLUMNS: Final = tuple(each.name for each in fields(Exported))
@@ -51,11 +56,12 @@ def export(publisher: Publisher, file: TextIO, *, whom: Whom, form: Form) -> int
 
     Raises:
         NotFoundError: there is no such list.
+        FilterError: the segment is neither a filter nor the name of one.
+        PublisherError: a segment and states are given, although it chooses among active subscriptions only.
     """
-    known = publisher.settings.lists
-    for name in whom.lists:
-        if name not in known:
-            raise NotFoundError(f"there is no list '{name}'", fix=f"the lists are: {', '.join(known)}")
+    refuse_unknown_lists(publisher, whom.lists)
+    if whom.segment and whom.states:
+        raise PublisherError("a filter chooses among active subscriptions only", fix="leave out the states")
     return _FORMS[form](file, _all(publisher, whom))
 
 
@@ -82,10 +88,14 @@ def written(path: Path) -> Iterator[TextIO]:
 
 
 def _all(publisher: Publisher, whom: Whom) -> Iterator[Exported]:
-    last, zone = 0, ZoneInfo(publisher.settings.publication.timezone)
+    settings = publisher.settings
+    last, zone = 0, ZoneInfo(settings.publication.timezone)
+    chosen, lists = None, whom.lists
+    if whom.segment:
+        chosen, lists = chosen_by(publisher, whom.segment), whom.lists or tuple(settings.lists)
     while True:
         with publisher.database.read() as db:
-            page, last = readers.page(db, lists=whom.lists, states=whom.states, after=last)
+            page, last = readers.page(db, lists=lists, states=whom.states, chosen=chosen, after=last)
         if not page:
             return
         yield from (_on_clock(row, zone) for row in page)

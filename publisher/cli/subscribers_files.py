@@ -90,6 +90,9 @@ def export(
         list[SubscriptionState] | None,
         typer.Option("--state", help="State to export; may be repeated; default: all."),
     ] = None,
+    segment: Annotated[
+        str, typer.Option("--filter", help="Only active readers whom this filter or segment chooses.")
+    ] = "",
     *,
     as_json: Annotated[
         bool, typer.Option("--json", help="Write one JSON document a line instead of CSV.")
@@ -103,7 +106,7 @@ def export(
     from publisher.actions.take_out import Form, Whom, written
     from publisher.actions.take_out import export as act
 
-    whom = Whom(lists=tuple(lists or ()), states=tuple(states or ()))
+    whom = Whom(lists=tuple(lists or ()), states=tuple(states or ()), segment=segment)
     target = nullcontext(cast("TextIO", sys.stdout)) if file == "-" else written(Path(file))
     with opened(context) as publisher, target as out:
         count = act(publisher, out, whom=whom, form=Form.JSON_LINES if as_json else Form.CSV)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, Row, case, or_, select
+from sqlalchemy import Connection, Row, case, or_, select
 
+from publisher.model.audience import Selection
 from publisher.model.delivery import DeliveryState
 from publisher.model.reader_history import (
     Agreed,
@@ -21,6 +22,7 @@ from publisher.model.reader_history import (
 )
 from publisher.model.reports import ReportKind
 from publisher.model.subscriber import SubscriptionState, SuppressionReason
+from publisher.store import segments
 from publisher.store.schema import subscribers, subscriptions
 from publisher.store.schema_readers import consent_texts, consents, topics
 from publisher.store.schema_sending import (
@@ -227,33 +229,31 @@ def page(  # noqa: PLR0913 - whom, and where the page begins
     *,
     lists: Collection[str] = (),
     states: Collection[SubscriptionState] = (),
-    only: Sequence[ColumnElement[bool]] = (),
+    chosen: Selection | None = None,
     after: int = 0,
     limit: int = 1000,
 ) -> tuple[list[Exported], int]:
     """Return the subscriptions of the next `limit` readers after number `after`, and the last number.
 
-    None given stands for all lists or states; `only` narrows the readers further. Nobody's subscriptions are
-    torn apart; at the end there is nothing, and the number is 0.
+    None given stands for all lists or states. With `chosen` they are the active subscriptions to `lists`, of
+    which some must be given, of the readers who are chosen there. Nobody's subscriptions are torn apart; at
+    the end there is nothing, and the number is 0.
     """
+    states = states if chosen is None else (SubscriptionState.ACTIVE,)
     wanted = [subscriptions.c.list.in_(lists)] if lists else []
     wanted += [subscriptions.c.state.in_([state.value for state in states])] if states else []
-    numbers = (
-        select(subscribers.c.id)
-        .distinct()
-        .join(subscriptions)
-        .where(subscribers.c.id > after, *wanted, *only)
-        .order_by(subscribers.c.id)
-        .limit(limit)
-    )
+    number = subscriptions.c.subscriber
+    numbers = select(number).distinct().where(number > after, *wanted).order_by(number).limit(limit)
+    if chosen is not None:
+        numbers = segments.readers(numbers, lists, chosen)
     found = db.execute(
         select(*_EXPORTED)
         .join_from(subscribers, subscriptions)
         .where(subscribers.c.id.in_(numbers), *wanted)
         .order_by(subscribers.c.id, subscriptions.c.list)
     ).all()
-    chosen = _topics_of(db, {row.id for row in found})
-    return [_exported(row, chosen.get(row.id, ())) for row in found], found[-1].id if found else 0
+    liked = _topics_of(db, {row.id for row in found})
+    return [_exported(row, liked.get(row.id, ())) for row in found], found[-1].id if found else 0
 
 
 def _exported(row: Row[Any], chosen: Sequence[str]) -> Exported:

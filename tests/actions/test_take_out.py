@@ -76,6 +76,48 @@ def test_lists_and_states_can_be_chosen(publisher: Publisher) -> None:
     assert [row[:2] for row in csv.reader(io.StringIO(left))][1:] == [[READER, "weekly"]]
 
 
+def test_a_filter_chooses_active_readers(publisher: Publisher) -> None:
+    brought(publisher, "email,lang,list\nben@example.net,de,extra;weekly\ncy@example.org,de,weekly\n")
+    brought(publisher, "email,lang,list\ndi@example.net,de,weekly\n")
+    unsubscribe(publisher, token_of(publisher, "di@example.net"))
+
+    chosen = exported(publisher, Whom(segment="lang:de AND domain:example.net"))
+    of_a_list = exported(publisher, Whom(segment="lang:de", lists=("weekly",)))
+
+    assert [row[:2] for row in csv.reader(io.StringIO(chosen))][1:] == [
+        ["ben@example.net", "extra"],
+        ["ben@example.net", "weekly"],
+    ]
+    assert [row[:2] for row in csv.reader(io.StringIO(of_a_list))][1:] == [
+        ["ben@example.net", "weekly"],
+        ["cy@example.org", "weekly"],
+    ]
+
+
+def test_all_pages_of_a_filter_are_exported(publisher: Publisher, monkeypatch: pytest.MonkeyPatch) -> None:
+    page = readers.page
+    monkeypatch.setattr(readers, "page", lambda db, **which: page(db, limit=2, **which))
+    brought(publisher, "email,lang\n" + "".join(f"r{number}@example.net,de\n" for number in range(7)))
+
+    chosen = exported(publisher, Whom(segment="lang:de"))
+
+    assert len(list(csv.reader(io.StringIO(chosen)))) == 1 + 7
+
+
+@pytest.mark.parametrize(
+    ("whom", "why"),
+    [
+        (Whom(segment="lang:de AND"), "filter"),
+        (Whom(segment="list:dayly"), "no list 'dayly'"),
+        (Whom(segment="lang:de", states=(SubscriptionState.PAUSED,)), "active subscriptions only"),
+    ],
+    ids=["broken", "of a list that is not there", "with a state"],
+)
+def test_a_filter_that_cannot_be_used_is_told(publisher: Publisher, whom: Whom, why: str) -> None:
+    with pytest.raises(PublisherError, match=why):
+        exported(publisher, whom)
+
+
 def test_a_list_that_is_not_there_is_told(publisher: Publisher) -> None:
     with pytest.raises(NotFoundError, match=r"no list 'dayly' \(the lists are: weekly, extra\)"):
         exported(publisher, Whom(lists=("dayly",)))
