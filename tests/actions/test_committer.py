@@ -7,7 +7,7 @@ import sqlite3
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager
 from dataclasses import replace
 from datetime import timedelta
 from itertools import pairwise
@@ -101,42 +101,23 @@ def test_connections_go_on_while_another_program_keeps_an_sqlite_file_locked(
     newsroom: Newsroom, relay: SmtpServer, beats: list[float]
 ) -> None:
     newsroom.sets(relay_at(relay.port))
-    newsroom.writes("heat")
-    relay.when(Stage.DOT, delay=0.3, times=2)
     with newsroom.opened() as publisher:
-        published_to(publisher, "heat", readers=5)
-        sender = sender_for(publisher, until_idle=False)
-        assert sender is not None
-        until(lambda: relay.commands.count("DATA") == 2)
-        with locked(publisher):
-            time.sleep(1.5)
-        relay.wait_for(5)
-        sender.close()
+        failure = sent_while(publisher, relay, newsroom, locked(publisher))
 
     assert longest_gap(beats) < 1
-    assert sender.failure is None
+    assert failure is None
 
 
 def test_connections_go_on_while_a_server_of_a_database_is_waited_for(
     newsroom: Newsroom, postgresql_url: str, relay: SmtpServer, beats: list[float]
 ) -> None:
     newsroom.sets(f'{relay_at(relay.port)}\n[database]\nurl = "{postgresql_url}"\n')
-    newsroom.writes("heat")
-    relay.when(Stage.DOT, delay=0.3, times=2)
     with newsroom.opened() as publisher:
         add(publisher, READER)
-        published_to(publisher, "heat", readers=5)
-        sender = sender_for(publisher, until_idle=False)
-        assert sender is not None
-        until(lambda: relay.commands.count("DATA") == 2)
-        with publisher.database.begin() as db:
-            db.execute(text("LOCK TABLE batches IN ACCESS EXCLUSIVE MODE"))
-            time.sleep(1.5)
-        relay.wait_for(5)
-        sender.close()
+        failure = sent_while(publisher, relay, newsroom, batches_locked(publisher))
 
     assert longest_gap(beats) < 1
-    assert sender.failure is None
+    assert failure is None
 
 
 def test_where_the_disk_is_slow_the_ledger_is_written_beside_the_connections(
@@ -200,6 +181,31 @@ def test_whatever_a_step_beside_the_loop_raises_is_raised_in_the_loop(error: Exc
         return "nothing"
 
     assert asyncio.run(wait_for_it()) == type(error).__name__
+
+
+def sent_while(
+    publisher: Publisher, relay: SmtpServer, newsroom: Newsroom, locked: AbstractContextManager[None]
+) -> Exception | None:
+    """Send to five readers while nobody can write for a moment; return what ended the sender, if anything."""
+    newsroom.writes("heat")
+    relay.when(Stage.DOT, delay=0.3, times=2)
+    published_to(publisher, "heat", readers=5)
+    sender = sender_for(publisher, until_idle=False)
+    assert sender is not None
+    until(lambda: relay.commands.count("DATA") == 2)
+    with locked:
+        time.sleep(1.5)
+    relay.wait_for(5)
+    sender.close()
+    return sender.failure
+
+
+@contextmanager
+def batches_locked(publisher: Publisher) -> Iterator[None]:
+    """Keep everybody from the batches of a PostgreSQL database, as a long migration may do."""
+    with publisher.database.begin() as db:
+        db.execute(text("LOCK TABLE batches IN ACCESS EXCLUSIVE MODE"))
+        yield
 
 
 def longest_gap(moments: list[float]) -> float:
