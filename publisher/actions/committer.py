@@ -260,7 +260,7 @@ class Committer:
         """
         begun = time.monotonic()
         try:
-            if self._publisher.database.is_sqlite and self._usually < _QUICK:
+            if self._publisher.database.is_sqlite and self._usually < _QUICK and not self.complaint:
                 with suppress(StoreError):
                     return step(at_once=True)
             return await beside(step)

@@ -18,6 +18,7 @@ from zoneinfo import ZoneInfo
 from publisher.actions.segment import chosen_by, refuse_unknown_lists
 from publisher.app import Publisher
 from publisher.errors import PublisherError
+from publisher.model.audience import Selection
 from publisher.model.cells import defused
 from publisher.model.reader_history import Exported
 from publisher.model.subscriber import SubscriptionState
@@ -40,7 +41,7 @@ class Whom:
 
     lists: tuple[str, ...] = ()
     states: tuple[SubscriptionState, ...] = ()
-    segment: str = ""
+    segment: str | None = None
 
 
 COLUMNS: Final = tuple(each.name for each in fields(Exported))
@@ -60,9 +61,10 @@ def export(publisher: Publisher, file: TextIO, *, whom: Whom, form: Form) -> int
         PublisherError: a segment and states are given, although it chooses among active subscriptions only.
     """
     refuse_unknown_lists(publisher, whom.lists)
-    if whom.segment and whom.states:
+    if whom.segment is not None and whom.states:
         raise PublisherError("a filter chooses among active subscriptions only", fix="leave out the states")
-    return _FORMS[form](file, _all(publisher, whom))
+    chosen = None if whom.segment is None else chosen_by(publisher, whom.segment)
+    return _FORMS[form](file, _all(publisher, whom, chosen))
 
 
 @contextmanager
@@ -87,12 +89,9 @@ def written(path: Path) -> Iterator[TextIO]:
             fresh.unlink(missing_ok=True)
 
 
-def _all(publisher: Publisher, whom: Whom) -> Iterator[Exported]:
-    settings = publisher.settings
-    last, zone = 0, ZoneInfo(settings.publication.timezone)
-    chosen, lists = None, whom.lists
-    if whom.segment:
-        chosen, lists = chosen_by(publisher, whom.segment), whom.lists or tuple(settings.lists)
+def _all(publisher: Publisher, whom: Whom, chosen: Selection | None) -> Iterator[Exported]:
+    last, zone = 0, ZoneInfo(publisher.settings.publication.timezone)
+    lists = whom.lists if chosen is None else whom.lists or tuple(publisher.settings.lists)
     while True:
         with publisher.database.read() as db:
             page, last = readers.page(db, lists=lists, states=whom.states, chosen=chosen, after=last)

@@ -91,8 +91,8 @@ def export(
         typer.Option("--state", help="State to export; may be repeated; default: all."),
     ] = None,
     segment: Annotated[
-        str, typer.Option("--filter", help="Only active readers whom this filter or segment chooses.")
-    ] = "",
+        str | None, typer.Option("--filter", help="Only active readers whom this filter or segment chooses.")
+    ] = None,
     *,
     as_json: Annotated[
         bool, typer.Option("--json", help="Write one JSON document a line instead of CSV.")

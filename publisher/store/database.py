@@ -26,6 +26,9 @@ PATIENCE = timedelta(seconds=10)
 _SILENCE = timedelta(seconds=30)
 """How long a transaction may be open without a statement, on PostgreSQL."""
 
+_LOST = timedelta(seconds=60)
+"""How long nothing may come back over the network from a PostgreSQL server: all probes, and no less."""
+
 _MIGRATION_LOCK = 0x5055_424C
 """The advisory lock under which a PostgreSQL database is migrated; any number that stays the same."""
 
@@ -198,11 +201,11 @@ def _bounded(patience: timedelta) -> dict[str, object]:
         "tcp_keepalives_idle": "30",
         "tcp_keepalives_interval": "10",
         "tcp_keepalives_count": "3",
-        "tcp_user_timeout": f"{_SILENCE.total_seconds() * 1000:.0f}",
+        "tcp_user_timeout": f"{_LOST.total_seconds() * 1000:.0f}",
     }
     options = " ".join(f"-c {name}={value}" for name, value in limits.items())
     ours = {"keepalives_idle": 30, "keepalives_interval": 10, "keepalives_count": 3}
-    return {"options": options, **ours, "tcp_user_timeout": int(_SILENCE.total_seconds() * 1000)}
+    return {"options": options, **ours, "tcp_user_timeout": int(_LOST.total_seconds() * 1000)}
 
 
 def _postgresql_engines(url: URL, patience: timedelta) -> tuple[Engine, Engine]:

@@ -56,7 +56,7 @@ class Unsubscribe:
             HTTPException: 413, the body is too large.
             StoreError: the database does not answer; nothing has happened.
         """
-        is_one_click = _ONE_CLICK in await request.body()
+        is_one_click = _ONE_CLICK in await request.body() and request.method == "POST"
         act = unsubscribe if request.method == "POST" else subscription_of
         token = request.path_params["token"]
         found = await run_in_threadpool(act, self._publisher, token)

@@ -108,14 +108,19 @@ def test_all_pages_of_a_filter_are_exported(publisher: Publisher, monkeypatch: p
     ("whom", "why"),
     [
         (Whom(segment="lang:de AND"), "filter"),
+        (Whom(segment=""), "filter"),
         (Whom(segment="list:dayly"), "no list 'dayly'"),
         (Whom(segment="lang:de", states=(SubscriptionState.PAUSED,)), "active subscriptions only"),
     ],
-    ids=["broken", "of a list that is not there", "with a state"],
+    ids=["broken", "empty", "of a list that is not there", "with a state"],
 )
 def test_a_filter_that_cannot_be_used_is_told(publisher: Publisher, whom: Whom, why: str) -> None:
+    file = io.StringIO()
+
     with pytest.raises(PublisherError, match=why):
-        exported(publisher, whom)
+        export(publisher, file, whom=whom, form=Form.CSV)
+
+    assert file.getvalue() == ""
 
 
 def test_a_list_that_is_not_there_is_told(publisher: Publisher) -> None:

@@ -50,9 +50,10 @@ def link(publisher: Publisher) -> str:
 def test_looking_at_the_link_changes_nothing(
     reader: TestClient, publisher: Publisher, link: str, method: str
 ) -> None:
-    answer = reader.request(method, link)
+    answer = reader.request(method, link, content=b"List-Unsubscribe=One-Click")
 
     assert answer.status_code == 200
+    assert SENTENCES["en"].done not in answer.text
     assert subscription(publisher).state is SubscriptionState.ACTIVE
 
 
