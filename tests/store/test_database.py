@@ -17,7 +17,7 @@ from sqlalchemy import inspect, select, text
 
 from publisher.errors import StoreError
 from publisher.store import audit, keys, public, schema
-from publisher.store.database import Database, open_database
+from publisher.store.database import Database, _bounded, open_database
 from publisher.store.migrations import upgrade
 from tests.databases import NOW, WORDS_OF_SQLITE, FixedClock
 
@@ -316,3 +316,13 @@ def test_at_once_nobody_is_waited_for(sqlite_url: str) -> None:
             assert public.generation(db) == 7
 
     assert took < 10
+
+
+def test_a_server_is_given_up_only_after_all_its_probes() -> None:
+    """TCP_USER_TIMEOUT ends a silent connection at the next probe, however many more may be lost."""
+    limits = _bounded(timedelta(seconds=10))
+
+    idle, interval, count = (int(str(limits[f"keepalives_{name}"])) for name in ("idle", "interval", "count"))
+    probes_ms = (idle + interval * count) * 1000
+    assert limits["tcp_user_timeout"] == probes_ms
+    assert f"-c tcp_user_timeout={probes_ms} " in f"{limits['options']} "
