@@ -65,10 +65,10 @@ def preview_routes(root: Path) -> list[BaseRoute]:
         Route("/codes/{code}", shown.told(shown.code)),
         Route("/{slug}", _with_slash),
         Route("/{slug}/", shown.told(shown.issue)),
-        Route("/{slug}/mail", shown.told(shown.mail)),
+        Route("/{slug}/mail", shown.framed(shown.mail)),
         Route("/{slug}/message.eml", shown.told(shown.message)),
-        Route("/{slug}/page", shown.told(shown.page)),
-        Route("/{slug}/entry", shown.told(shown.entry)),
+        Route("/{slug}/page", shown.framed(shown.page)),
+        Route("/{slug}/entry", shown.framed(shown.entry)),
         Route(f"/{{slug}}/{LEAVING}", shown.told(shown.leaving)),
         Route("/{slug}/style.css", shown.told(shown.stylesheet)),
         Route("/{slug}/media/{name}", shown.told(shown.picture)),
@@ -107,9 +107,24 @@ class _Preview:
             try:
                 return make(request, now)
             except PublisherError as error:
-                status = 404 if isinstance(error, NotFoundError) else 500
                 top = "../" * len(request.path_params) or "./"
+                status = _status(error)
                 return self._html("preview_message.html", now, status=status, top=top, text=str(error))
+
+        return endpoint
+
+    def framed(self, make: Callable[[Request, Saves], Response]) -> Callable[[Request], Response]:
+        """Return an endpoint that makes a document for a frame; what it says instead may be framed as well.
+
+        A file may be saved between a page and its frame.
+        """
+
+        def endpoint(request: Request) -> Response:
+            try:
+                return make(request, saves(self._root))
+            except PublisherError as error:
+                said = self.theme.html("preview_framed.html", text=str(error))
+                return measured_document(said.encode("utf-8", "replace"), _status(error))
 
         return endpoint
 
@@ -223,6 +238,10 @@ class _Preview:
 
     def _html(self, template: str, now: Saves, *, status: int = 200, **values: object) -> Response:
         return page(self.theme, template, status=status, stamp=now.stamp, **values)
+
+
+def _status(error: PublisherError) -> int:
+    return 404 if isinstance(error, NotFoundError) else 500
 
 
 def _proof(checked: Checked, settings: Settings) -> Proof | None:

@@ -71,12 +71,12 @@ def document(body: bytes | str) -> Response:
     return HTMLResponse(body, headers=_document_headers(_SANDBOX))
 
 
-def measured_document(body: bytes | str) -> Response:
+def measured_document(body: bytes | str, status: int = 200) -> Response:
     """Return the same with our origin, so that the page around it can keep it where it was scrolled to.
 
     Without scripts an origin is good for nothing: the document still runs nothing and sends nothing.
     """
-    return HTMLResponse(body, headers=_document_headers(f"allow-same-origin {_SANDBOX}"))
+    return HTMLResponse(body, status, headers=_document_headers(f"allow-same-origin {_SANDBOX}"))
 
 
 def _document_headers(sandbox: str) -> dict[str, str]:

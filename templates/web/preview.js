@@ -23,6 +23,14 @@ function topOf(frame) {
   }
 }
 
+function scrollInside(frame, top) {
+  try {
+    frame.contentWindow.scrollTo(0, top);
+  } catch {
+    // It could not be loaded, as when the preview was just ended.
+  }
+}
+
 function keepFocus() {
   if (views?.contains(document.activeElement)) sessionStorage.setItem(FOCUS, "yes");
 }
@@ -45,7 +53,7 @@ function restore() {
   if (!isSame) return;
   for (const id of left.open) document.getElementById(id)?.setAttribute("open", "");
   scrollTo(0, left.top);
-  frames().forEach((frame, index) => frame.contentWindow.scrollTo(0, left.inside[index] ?? 0));
+  frames().forEach((frame, index) => scrollInside(frame, left.inside[index] ?? 0));
 }
 
 saves.addEventListener("saved", () => {

@@ -28,7 +28,7 @@ def opening(browser: Browser, is_trouble: Callable[[ConsoleMessage], bool]) -> I
         return page
 
     yield at
-    assert troubles == []
+    assert not troubles, troubles
 
 
 def served(app: Server) -> Iterator[str]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Route, expect
 
 from publisher.actions.subscribe import add, everybody
 from publisher.app import Publisher
@@ -111,6 +111,29 @@ def test_the_preview_comes_back_by_itself_after_a_save_also_after_a_broken_one(
     expect(page.get_by_text("issue.md:3")).to_be_visible()
     issue.write_text(text, encoding="utf-8")
     expect(page.get_by_role("heading", level=1)).to_contain_text("Borrowed power")
+
+
+@pytest.mark.parametrize("view", ["desktop", "page", "entry"])
+def test_a_frame_whose_issue_breaks_while_its_page_loads_says_so_and_comes_back_with_it(
+    opened: Open, tools: str, newsroom: Path, view: str
+) -> None:
+    issue = newsroom / "issues" / "borrowed-power" / "issue.md"
+    text = issue.read_text(encoding="utf-8")
+    page = opened(f"{tools}/preview/")
+
+    def save_half(route: Route) -> None:
+        if route.request.frame.parent_frame:
+            issue.write_text("", encoding="utf-8")
+        route.continue_()
+
+    page.route("**/*", save_half)
+    page.route("**/saved.stream*", lambda route: route.abort())
+    page.goto(f"{tools}/preview/borrowed-power/?view={view}")
+    expect(page.frame_locator("iframe").get_by_role("alert")).to_contain_text("cannot be printed as it is")
+    page.unroute_all()
+    issue.write_text(text, encoding="utf-8")
+
+    expect(page.frame_locator("iframe").get_by_text("Borrowed power").first).to_be_visible()
 
 
 def test_a_mail_is_shown_and_nothing_in_it_runs(opened: Open, tools: str) -> None:
