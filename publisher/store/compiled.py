@@ -33,7 +33,7 @@ class Statement:
         self._compiled: dict[tuple[object, ...], _Compiled] = {}
 
     def rows(self, db: Connection, values: Values) -> list[Row]:
-        """Return the rows that it finds, by the names of their columns."""
+        """Return the rows that it finds, or gives back of those it changed, by the names of their columns."""
         lists = {name: _filled(each) for name, each in values.items() if isinstance(each, list)}
         given = {**values, **lists} if lists else values
         compiled = self._for(db, given, *map(len, lists.values()))
@@ -119,7 +119,7 @@ def _compiled(clause: Clause, dialect: Dialect, values: Values) -> _Compiled:
     lists = state.parameter_expansion
     types = {name: each.type for name, each in compiled.binds.items()}
     types |= {part: types[name] for name, parts in lists.items() for part in parts}
-    columns = clause.selected_columns if isinstance(clause, Select) else ()
+    columns = clause.exported_columns
     read = {str(each.key): _impl(each.type, dialect).result_processor(dialect, None) for each in columns}
     parameters = [
         (name, _impl(types[name], dialect).bind_processor(dialect))

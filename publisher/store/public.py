@@ -251,8 +251,9 @@ def first_scan_at(db: Connection) -> datetime | None:
     return first
 
 
-_STEP = Statement(site.update().values(steps=site.c.steps + bindparam("one", type_=BigInteger)))
-_STEPS = Statement(select(site.c.steps))
+_STEP = Statement(
+    site.update().values(steps=site.c.steps + bindparam("one", type_=BigInteger)).returning(site.c.steps)
+)
 
 
 def forget_first_scan(db: Connection) -> None:
@@ -262,8 +263,8 @@ def forget_first_scan(db: Connection) -> None:
 
 def count_step(db: Connection) -> int:
     """Count one more thing that a sender has done, and return how many there were."""
-    _STEP.change(db, {"one": 1})
-    return int(_STEPS.rows(db, {})[0]["steps"])
+    (counted,) = _STEP.rows(db, {"one": 1})
+    return int(counted["steps"])
 
 
 def steps(db: Connection) -> int:

@@ -86,6 +86,22 @@ def test_only_rows_that_were_there_count_as_changed(database: Database) -> None:
         assert db.execute(select(audiences.c.list)).scalars().all() == ["daily"]
 
 
+def test_a_change_gives_its_rows_back_as_they_are_now(database: Database) -> None:
+    statement = Statement(
+        audiences.update()
+        .where(audiences.c.list == bindparam("of_list"))
+        .values(readers=audiences.c.readers + bindparam("more"))
+        .returning(audiences.c.readers, audiences.c.counted_at)
+    )
+
+    with database.begin() as db:
+        _add(db, "weekly", "daily")
+
+        assert statement.rows(db, {"of_list": "daily", "more": 3}) == [{"readers": 8, "counted_at": NOW}]
+        assert statement.rows(db, {"of_list": "monthly", "more": 3}) == []
+        assert set(db.execute(select(audiences.c.readers)).scalars()) == {3, 8}
+
+
 def test_what_the_database_refuses_is_said_as_sqlalchemy_says_it(database: Database) -> None:
     statement = Statement(audiences.update().where(audiences.c.list == bindparam("of_list")))
 
