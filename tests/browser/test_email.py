@@ -7,15 +7,14 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import cache
-from typing import Literal
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]  # it has no types
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page
 
 from publisher.model.colours import READABLE, contrast
 from publisher.model.edition import Direction, Edition
 from publisher.outputs.email import EmailOutput
+from tests.browsing import Open, Scheme, faults, launched
 from tests.editions import (
     arabic_story,
     japanese_edition,
@@ -26,12 +25,9 @@ from tests.editions import (
     rich_edition,
 )
 from tests.sites import INK, fillins, theme
-from tests.tools import tool
 
 DESK, PHONE, NARROW = 1000, 390, 320
 
-Scheme = Literal["light", "dark"]
-Open = Callable[..., Page]
 Inversion = Callable[[str, str], tuple[str, str]]
 
 PAPER = {"light": "rgb(255, 255, 255)", "dark": "rgb(20, 23, 26)"}
@@ -84,8 +80,7 @@ EDITIONS = {
 @pytest.fixture(scope="module")
 def opened() -> Iterator[Open]:
     """Open the mail of an edition in Chromium, each way once."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=tool("chromium"), args=["--no-sandbox"])
+    with launched() as browser:
 
         @cache
         def at(width: int, scheme: Scheme = "light", name: str = "rich", *, styled: bool = True) -> Page:
@@ -95,7 +90,6 @@ def opened() -> Iterator[Open]:
             return page
 
         yield at
-        browser.close()
 
 
 @cache
@@ -130,9 +124,7 @@ def test_the_mail_is_accessible_in_light_and_dark(
 ) -> None:
     page = opened(width, scheme, name)
 
-    found = Axe().run(page, options={"rules": {rule: {"enabled": False} for rule in OF_PAGES_ONLY}})
-
-    assert [violation["id"] for violation in found.response["violations"]] == []
+    assert faults(page, without=OF_PAGES_ONLY) == []
     assert page.evaluate("getComputedStyle(document.body).backgroundColor") == PAPER[scheme]
 
 

@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from typing import Literal
+from collections.abc import Iterator
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]  # it has no types
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page
 
 from publisher.actions.notices import rendered
 from publisher.model.notices import NoticeKind
 from tests.browser.test_email import NARROW, OF_PAGES_ONLY, PHONE
+from tests.browsing import Open, Scheme, faults, launched
 from tests.editions import MASTHEAD
 from tests.notices import HEAT, NOTICES, notice
 from tests.sites import theme
-from tests.tools import tool
-
-Scheme = Literal["light", "dark"]
-Open = Callable[..., Page]
 
 WIDE = notice(
     NoticeKind.PAUSED,
@@ -30,8 +25,7 @@ SHOWN = {**NOTICES, "wide": WIDE}
 @pytest.fixture(scope="module")
 def opened() -> Iterator[Open]:
     """Open a notice in Chromium."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=tool("chromium"), args=["--no-sandbox"])
+    with launched() as browser:
 
         def at(name: str, width: int, scheme: Scheme = "light") -> Page:
             page = browser.new_page(viewport={"width": width, "height": 800}, color_scheme=scheme)
@@ -39,7 +33,6 @@ def opened() -> Iterator[Open]:
             return page
 
         yield at
-        browser.close()
 
 
 @pytest.mark.parametrize("name", ["held-many", "ended"])
@@ -51,9 +44,7 @@ def test_a_notice_is_accessible_in_light_and_dark(
 ) -> None:
     page = opened(name, PHONE, scheme)
 
-    found = Axe().run(page, options={"rules": {rule: {"enabled": False} for rule in OF_PAGES_ONLY}})
-
-    assert [violation["id"] for violation in found.response["violations"]] == []
+    assert faults(page, without=OF_PAGES_ONLY) == []
     assert page.evaluate("getComputedStyle(document.body).backgroundColor") == paper
 
 

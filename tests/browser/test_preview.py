@@ -4,29 +4,24 @@ from __future__ import annotations
 
 import shutil
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from io import BytesIO
 from pathlib import Path
-from typing import Literal
 
 import pytest
 from PIL import Image
-from playwright.sync_api import Browser, Frame, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Frame, Page, expect
 
 from publisher import data_files
 from publisher.web.preview import VIEWS, preview
 from publisher.web.server import Server
-from tests.tools import tool
-from tests.web.browsing import faults, fits
+from tests.browsing import Open, Scheme, faults, fits, launched, opening, served
 
 DESK, PHONE, NARROW = 1280, 390, 320
 ISSUE = "borrowed-power"
 MAIL_VIEWS = ("desktop", "phone", "dark", "forced")
 KINDS = ("desktop", "text", "inbox", "page", "files")
 """One view of each kind: in a frame or not, of a mail or a page, in rows or lines."""
-
-Scheme = Literal["light", "dark"]
-Open = Callable[..., Page]
 
 INLINE = "script:not([src]):not([type='application/ld+json'])"
 """A script that a browser would run; what pages say of themselves to programs is data."""
@@ -66,11 +61,8 @@ def sample_in(root: Path) -> Path:
     return root
 
 
-def served(root: Path) -> Iterator[str]:
-    server = Server(preview(root), host="127.0.0.1", port=0)
-    server.start()
-    yield server.url
-    server.stop()
+def previewed(root: Path) -> Iterator[str]:
+    yield from served(Server(preview(root), host="127.0.0.1", port=0))
 
 
 def changes(path: Path, before: str, after: str) -> None:
@@ -81,10 +73,8 @@ def changes(path: Path, before: str, after: str) -> None:
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=tool("chromium"), args=["--no-sandbox"])
+    with launched() as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="module")
@@ -95,7 +85,7 @@ def fixed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     changes(issue / "issue.md", 'subject: "Borrowed', 'subject: "TODO Borrowed')
     changes(issue / "chip-heat.md", "\nThe ", "\nTK The ")
     changes(issue / "tool-library.md", "image_alt:", "x_alt:")
-    yield from served(root)
+    yield from previewed(root)
 
 
 @pytest.fixture
@@ -106,27 +96,13 @@ def newsroom(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def changing(newsroom: Path) -> Iterator[str]:
-    yield from served(newsroom)
+    yield from previewed(newsroom)
 
 
 @pytest.fixture
 def opened(browser: Browser) -> Iterator[Open]:
     """Open addresses; at the end no script of ours may have failed, or been refused by a policy."""
-    troubles: list[str] = []
-    pages: list[Page] = []
-
-    def at(address: str, *, width: int = DESK, scheme: Scheme = "light") -> Page:
-        page = browser.new_page(viewport={"width": width, "height": 800}, color_scheme=scheme)
-        pages.append(page)
-        page.on("pageerror", lambda error: troubles.append(str(error)))
-        page.on("console", lambda told: troubles.append(told.text) if "Policy" in told.text else None)
-        page.goto(address)
-        return page
-
-    yield at
-    for page in pages:
-        page.close()
-    assert troubles == []
+    yield from opening(browser)
 
 
 def mail_in(page: Page) -> Frame:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 from starlette.testclient import TestClient
 
 from publisher import data_files
@@ -15,9 +15,8 @@ from publisher.app import Publisher, open_publisher
 from publisher.settings_file import load_settings
 from publisher.web.routes import site
 from publisher.web.server import Server
+from tests.browsing import Open, launched, opening, served
 from tests.editions import rich_edition
-from tests.tools import tool
-from tests.web.browsing import Open, opening, served
 from tests.web.newsroom import SETTINGS, MovedClock, make_public
 
 
@@ -81,16 +80,14 @@ def reader(publisher: Publisher) -> Iterator[TestClient]:
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=tool("chromium"), args=["--no-sandbox"])
+    with launched() as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture
 def opened(browser: Browser) -> Iterator[Open]:
     """Open addresses; at the end nothing may have been refused by a policy or have failed in a script."""
-    yield from opening(browser, lambda told: "Policy" in told.text)
+    yield from opening(browser)
 
 
 @pytest.fixture

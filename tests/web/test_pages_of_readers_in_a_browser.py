@@ -17,7 +17,7 @@ from publisher.delivery import tokens
 from publisher.settings_file import load_settings
 from publisher.web.routes import site
 from publisher.web.server import Server
-from tests.web.browsing import DESK, PHONE, Open, Scheme, faults, fits, served
+from tests.browsing import DESK, PHONE, Open, Scheme, faults, fits, served
 from tests.web.newsroom import MovedClock
 from tests.web.readers import chosen, mailed, states, token_for, with_lists
 

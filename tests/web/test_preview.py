@@ -314,7 +314,13 @@ def test_the_sources_of_the_entries_are_those_of_the_feeds(editor: TestClient) -
     assert json.loads(item)["title"] == "The warm side of a computer"
 
 
-def test_a_frame_runs_nothing_and_stands_in_no_page_of_others(editor: TestClient) -> None:
+@pytest.mark.parametrize("is_broken", [False, True])
+def test_a_frame_runs_nothing_and_stands_in_no_page_of_others(
+    editor: TestClient, newsroom: Path, is_broken: bool
+) -> None:
+    if is_broken:
+        (newsroom / "issues" / ISSUE / "issue.md").write_text("", encoding="utf-8")
+
     for document in ("mail", "page", "entry"):
         policy = editor.get(f"/{ISSUE}/{document}").headers["content-security-policy"]
 

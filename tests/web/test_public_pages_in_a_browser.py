@@ -20,8 +20,8 @@ from publisher.settings_file import load_settings
 from publisher.store import public
 from publisher.web.routes import site
 from publisher.web.server import Server
+from tests.browsing import DESK, PHONE, Open, Scheme, faults, fits, opening, served
 from tests.editions import HOME, meta_story, printed, rich_edition, single_edition
-from tests.web.browsing import DESK, PHONE, Open, Scheme, faults, fits, opening, served
 from tests.web.newsroom import NOW, MovedClock, make_public
 
 LONG_WORD = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft"

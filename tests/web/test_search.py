@@ -13,8 +13,7 @@ from xml.etree import ElementTree as ET
 
 import html5lib
 import pytest
-from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]  # it has no types
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import expect
 from sqlalchemy import Connection, text
 from starlette.testclient import TestClient
 
@@ -29,11 +28,9 @@ from publisher.store import public, search, shelves
 from publisher.web.routes import site
 from publisher.web.search_words import SEARCH_WORDS
 from publisher.web.server import Server
+from tests.browsing import PHONE, Open, Scheme, faults, fits, served
 from tests.editions import japanese_edition, rich_edition, single_edition
-from tests.tools import tool
 from tests.web.newsroom import NOW, SETTINGS, MovedClock, make_public
-
-PHONE = 360
 
 
 def titles(html: str) -> list[str]:
@@ -253,43 +250,23 @@ def test_the_page_speaks_every_language_that_pages_speak(open_copy: Callable[...
 
 
 @pytest.fixture
-def served(publisher: Publisher) -> Iterator[str]:
+def home(publisher: Publisher) -> Iterator[str]:
     make_public(publisher, japanese_edition(), moment=NOW - timedelta(days=1))
-    server = Server(site(publisher), host="127.0.0.1", port=0)
-    server.start()
-    yield server.url
-    server.stop()
+    yield from served(Server(site(publisher), host="127.0.0.1", port=0))
 
 
-@pytest.fixture(params=["light", "dark"])
-def page(request: pytest.FixtureRequest) -> Iterator[Page]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=tool("chromium"), args=["--no-sandbox"])
-        yield browser.new_page(viewport={"width": PHONE, "height": 800}, color_scheme=request.param)
-        browser.close()
-
-
-def faults(page: Page) -> list[str]:
-    found = Axe().run(page)
-    return [
-        f"{rule['id']}: {node['html']}" for rule in found.response["violations"] for node in rule["nodes"]
-    ]
-
-
-def test_the_page_is_accessible_and_fits_on_a_phone(page: Page, served: str) -> None:
-    troubles: list[str] = []
-    page.on("console", lambda told: troubles.append(told.text) if "Policy" in told.text else None)
-    page.goto(f"{served}/search")
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_page_is_accessible_and_fits_on_a_phone(opened: Open, home: str, scheme: Scheme) -> None:
+    page = opened(f"{home}/search", width=PHONE, scheme=scheme)
     before = faults(page)
 
     page.get_by_role("searchbox").fill("電池 -zeppelin")
     page.get_by_role("searchbox").press("Enter")
     expect(page.locator("mark").first).to_have_text("電池")
 
-    assert page.url == f"{served}/search?q={quote('電池')}+-zeppelin"
+    assert page.url == f"{home}/search?q={quote('電池')}+-zeppelin"
     assert before == faults(page) == []
-    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
-    page.goto(f"{served}/search?q=zeppelin")
+    assert fits(page)
+    page.goto(f"{home}/search?q=zeppelin")
     assert faults(page) == []
     assert page.locator(".search .tags").evaluate("tags => parseFloat(getComputedStyle(tags).rowGap)") >= 8
-    assert troubles == []

@@ -14,7 +14,7 @@ from publisher.web.routes import site
 from publisher.web.server import Server
 from publisher.web.subscribe import FASTEST
 from publisher.web.words_of_joining import JOINING_WORDS
-from tests.web.browsing import DESK, PHONE, Open, Scheme, faults, fits, served
+from tests.browsing import DESK, PHONE, Open, Scheme, faults, fits, served
 from tests.web.newsroom import MovedClock
 from tests.web.test_subscribe import ADDRESS, with_more
 
