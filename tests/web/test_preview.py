@@ -316,7 +316,7 @@ def test_the_sources_of_the_entries_are_those_of_the_feeds(editor: TestClient) -
 
 @pytest.mark.parametrize("is_broken", [False, True])
 def test_a_frame_runs_nothing_and_stands_in_no_page_of_others(
-    editor: TestClient, newsroom: Path, is_broken: bool
+    editor: TestClient, newsroom: Path, *, is_broken: bool
 ) -> None:
     if is_broken:
         (newsroom / "issues" / ISSUE / "issue.md").write_text("", encoding="utf-8")
