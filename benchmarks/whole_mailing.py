@@ -26,7 +26,7 @@ from publisher.actions.send_now import progress_of, sender_for
 from publisher.actions.status import status
 from publisher.app import Publisher
 from publisher.delivery.transports.all import TRANSPORTS
-from publisher.model.delivery import DeliveryState, Message, Outcome
+from publisher.model.delivery import DeliveryState, Envelope, Message, Outcome
 
 _LOOK_EVERY: Final = 0.1
 _NO_PORT: Final = 9
@@ -67,7 +67,7 @@ class Discarding:
     def __init__(self, settings: object) -> None:
         """It needs to know nothing."""
 
-    async def send(self, message: Message) -> Outcome:  # noqa: ARG002 - it does not even look
+    async def send(self, message: Message, *, then: Envelope | None = None) -> Outcome:  # noqa: ARG002
         """Accept a message, after whoever else is waiting has had a turn."""
         self.first.set()
         await asyncio.sleep(0)

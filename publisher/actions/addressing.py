@@ -82,11 +82,17 @@ class Envelopes:
         return Message(
             key=delivery_key(self.mailing, recipient.subscriber),
             message_id=identity,
-            envelope_from=self._return_path(recipient),
+            envelope_from=self.return_path(recipient.subscriber),
             envelope_to=recipient.address,
             body=self._mail(recipient).fill(slots),
             is_clean=recipient.address.isascii(),
         )
+
+    def return_path(self, subscriber: int) -> str:
+        """Return where reports about the mail to this subscriber come to (RFC 5321 section 4.4)."""
+        if not self.bounces:
+            return self.sender
+        return return_path(self.secret, self.bounces, mailing=self.mailing, subscriber=subscriber)
 
     def suppressed_hash(self, address_key: str) -> str:
         """Return the keyed hash under which an address stands among the suppressions, if it does."""
@@ -100,11 +106,6 @@ class Envelopes:
         if not self.bounces:
             return self.leave_by_mail[recipient.list]
         return mail_to_leave(self.bounces, token)
-
-    def _return_path(self, recipient: Recipient) -> str:
-        if not self.bounces:
-            return self.sender
-        return return_path(self.secret, self.bounces, mailing=self.mailing, subscriber=recipient.subscriber)
 
 
 def envelopes_of(publisher: Publisher, mailing: int, *, signer: Signer | None = None) -> Envelopes:

@@ -20,7 +20,7 @@ import structlog
 
 from publisher.actions.beside import beside
 from publisher.actions.group import Group, Worker, Written, give_back, write
-from publisher.actions.held import Answer, Ask, Handed, Held, reply
+from publisher.actions.held import Answer, Ask, Handed, Held, Promise, reply
 from publisher.actions.relays import Relays
 from publisher.actions.speed import Speed
 from publisher.app import Publisher
@@ -80,6 +80,8 @@ class Committer:
         self._out = 0
         self._waiting: list[Ask] = []
         self._held: list[Held] = []
+        self._promised: set[Promise] = set()
+        """What connections that have something to do were promised."""
         self._speed = Speed()
         self._usually = 0.0
         """Seconds that a step of the ledger has taken of late."""
@@ -168,11 +170,13 @@ class Committer:
         waiting = [*self._waiting, *news]
         takers = {} if self._stopping.is_set() else self._relays.takers(waiting)
         done = [ask.answer for ask in news if ask.answer is not None]
+        self._promised.difference_update(answer.handed.promise for answer in done if answer.handed.promise)
         group = Group(
             done=done,
             takers=takers,
             held=self._held,
             rates=self._speed.news(),
+            promised=self._promised,
             is_closing=self._stopping.is_set(),
         )
         written = Written(held=self._held)
@@ -186,6 +190,8 @@ class Committer:
             self._speed.count(answer)
         for ask, handed in written.served:
             self._relays.served(ask.relay)
+            if handed.promise is not None:
+                self._promised.add(handed.promise)
             reply(ask, handed)
         served = {id(ask) for ask, _ in written.served}
         self._waiting = [ask for ask in waiting if id(ask) not in served]

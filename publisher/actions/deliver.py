@@ -28,7 +28,7 @@ from publisher.app import Publisher
 from publisher.delivery.pace import domain_intervals, interval_of
 from publisher.delivery.transports.transport import Transport
 from publisher.errors import PublisherError
-from publisher.model.delivery import DeliveryState, Message, Outcome, Recipient, Stage
+from publisher.model.delivery import DeliveryState, Envelope, Message, Outcome, Recipient, Stage
 from publisher.store import deliveries
 from publisher.store.sending_lock import SendingRight
 
@@ -148,7 +148,15 @@ class Sender:
 async def _send(transport: Transport, handed: Handed) -> Outcome:
     """Send the mail of a delivery, or answer in its stead that it cannot be made."""
     mail = _mail_of(handed.envelopes, handed.recipient)
-    return await transport.send(mail) if isinstance(mail, Message) else mail
+    return await transport.send(mail, then=_next_of(handed)) if isinstance(mail, Message) else mail
+
+
+def _next_of(handed: Handed) -> Envelope | None:
+    """Return the envelope of the mail that was promised with this delivery."""
+    promise = handed.promise
+    if promise is None:
+        return None
+    return Envelope(sender=handed.envelopes.return_path(promise.subscriber), recipient=promise.address)
 
 
 def _mail_of(envelopes: Envelopes, recipient: Recipient) -> Message | Outcome:

@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 
 from publisher.actions import notify
 from publisher.actions.ending import finish_if_done
-from publisher.actions.held import Answer, Ask, Handed, Held, Key, key_of
+from publisher.actions.held import Answer, Ask, Handed, Held, Key, Promise, key_of, taken_for
 from publisher.actions.mails import Mails
 from publisher.actions.relays import Relays, was_reached
 from publisher.actions.report import lift_refusals, record_refusal
@@ -44,6 +44,8 @@ class Group:
     takers: Mapping[str, Sequence[Ask]]
     held: Sequence[Held]
     rates: Mapping[int, int] = field(default_factory=dict)
+    promised: Collection[Promise] = ()
+    """What connections that have something to do were promised."""
     is_closing: bool = False
     """Whether nothing more is handed out: what is left of the batches is given back."""
     claimed: list[Held] = field(default_factory=list)
@@ -105,12 +107,15 @@ class _Transaction:
         self._lease_until = self._now + publisher.settings.delivery.lease
         self._waits: dict[int, datetime] = {}
         self._given_back: set[int] = set()
+        self._promised: dict[Key, set[int]] = {}
         self._is_closing = False
 
     def write(self, group: Group) -> Written:
         done: dict[Key, list[Answer]] = {}
         for answer in group.done:
             done.setdefault(key_of(answer.handed.batch), []).append(answer)
+        for promise in group.promised:
+            self._promised.setdefault(promise.batch, set()).add(promise.subscriber)
         self._relays.tell(self._db, group.done, self._now)
         drafts = self._drafts(group)
         if group.is_closing:
@@ -199,7 +204,13 @@ class _Transaction:
             deliveries.give_back(self._db, batch, now=self._now)
             return None
         due = deliveries.due(self._db, batch, self._now)
-        return Held(batch=batch, envelopes=envelopes, queue=deque(due), lease_until=self._lease_until)
+        return Held(
+            batch=batch,
+            envelopes=envelopes,
+            queue=deque(due),
+            lease_until=self._lease_until,
+            addresses=deliveries.addresses(self._db, batch),
+        )
 
     def _step(
         self, draft: Held, answers: Sequence[Answer], relay: str, takers: deque[Ask], written: Written
@@ -238,12 +249,14 @@ class _Transaction:
             return [each.subscriber for each in candidates if each.subscriber not in waits]
 
         wanted = min(len(takers), len(draft.queue))
+        promised = self._promised.setdefault(draft.key, set())
+        own = [each.promise.subscriber for each in takers if each.promise and each.promise.batch == draft.key]
         self._waits = {}
         step = deliveries.advance(
             self._db,
             draft.batch,
             done=done,
-            offered=list(draft.queue) if wanted else (),
+            offered=draft.line(own, promised) if wanted else (),
             wanted=wanted,
             now=self._now,
             lease_until=self._lease_until,
@@ -254,6 +267,9 @@ class _Transaction:
         if not step.can_send:
             draft.queue.clear()
             draft.later.clear()
+        draft.on_their_way += len(step.handed)
+        draft.take_out({each.subscriber for each in step.handed} | step.gone)
+        draft.put_off(self._waits, now=self._now)
         for recipient in step.handed:
             handed = Handed(
                 batch=draft.batch,
@@ -261,11 +277,18 @@ class _Transaction:
                 envelopes=draft.envelopes,
                 relay=relay,
                 turn=self._relays.turn(relay),
+                promise=self._promise(draft, relay, promised),
             )
-            written.served.append((takers.popleft(), handed))
-        draft.on_their_way += len(step.handed)
-        draft.take_out({each.subscriber for each in step.handed} | step.gone)
-        draft.put_off(self._waits, now=self._now)
+            written.served.append((taken_for(recipient, draft.key, takers), handed))
+
+    def _promise(self, draft: Held, relay: str, promised: set[int]) -> Promise | None:
+        """Return who will probably be next for a connection, if no pace will keep him waiting."""
+        subscriber = draft.next_but(promised)
+        address = draft.addresses.get(subscriber, "") if subscriber is not None else ""
+        if subscriber is None or not address or not self._relays.lets_go_at_once(relay, address):
+            return None
+        promised.add(subscriber)
+        return Promise(batch=draft.key, subscriber=subscriber, address=address)
 
     def _decided(self, answer: Answer) -> Done:
         """Decide what comes next; a relay that was not even reached leaves everything as it was."""

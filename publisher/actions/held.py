@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from itertools import islice
 from typing import TypeAlias
 
 from publisher.actions.addressing import Envelopes
@@ -14,6 +15,15 @@ from publisher.model.delivery import Batch, Outcome, Recipient
 
 Key: TypeAlias = tuple[int, int, int]
 """Mailing, number and fence of a batch: what was ours under another fence is not ours any more."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Promise:
+    """Who will probably be next for a connection, so that it may tell its relay; nothing is marked yet."""
+
+    batch: Key
+    subscriber: int
+    address: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +36,7 @@ class Handed:
     relay: str
     turn: int
     """Of the relay's breaker."""
+    promise: Promise | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,13 +60,18 @@ class Ask:
     answer: Answer | None
     future: asyncio.Future[Handed | None]
 
+    @property
+    def promise(self) -> Promise | None:
+        """Who this connection was promised with its last delivery."""
+        return None if self.answer is None else self.answer.handed.promise
+
 
 @dataclass(slots=True, kw_only=True)
 class Held:
     """A batch that is ours until `lease_until`: `queue` has those of its subscribers who are due, in order.
 
     `later` are those whose domain has to wait, with the moments from which and until which; `on_their_way`
-    counts what connections have.
+    counts what connections have. `addresses` are those that its subscribers had when it was claimed.
     """
 
     batch: Batch
@@ -64,6 +80,7 @@ class Held:
     lease_until: datetime
     later: list[tuple[datetime, datetime, int]] = field(default_factory=list)
     on_their_way: int = 0
+    addresses: Mapping[int, str] = field(default_factory=dict)
 
     @property
     def key(self) -> Key:
@@ -97,6 +114,23 @@ class Held:
                 passed.append(each)
         self.queue.extendleft(reversed(passed))
 
+    def line(self, own: Sequence[int], others: Collection[int]) -> list[int]:
+        """Return the line in the order in which it is offered to connections that were promised `own`.
+
+        Those whom `others` were promised come last: it is better to break a promise than to let anybody wait.
+        """
+        first = [each for each in own if each in self.queue]
+        if not (first or others):
+            return list(self.queue)
+        near = list(islice(self.queue, len(first) + len(others)))  # whoever was promised stands at the head
+        free = [each for each in near if each not in first and each not in others]
+        kept = [each for each in near if each in others]
+        return [*first, *free, *islice(self.queue, len(near), None), *kept]
+
+    def next_but(self, promised: Collection[int]) -> int | None:
+        """Return the first in the line who was promised to nobody."""
+        return next((each for each in self.queue if each not in promised), None)
+
     def put_off(self, until: Mapping[int, datetime], *, now: datetime) -> None:
         """Let subscribers in the line wait until a moment."""
         self.take_out(until)
@@ -112,3 +146,17 @@ def reply(ask: Ask, handed: Handed | None) -> None:
     """Let a connection go on, if it still waits."""
     if not ask.future.done():
         ask.future.set_result(handed)
+
+
+def taken_for(recipient: Recipient, batch: Key, takers: deque[Ask]) -> Ask:
+    """Take out of those who wait the one who was promised this recipient, or else who was promised nobody."""
+
+    def fits(ask: Ask) -> int:
+        promise = ask.promise
+        if promise is None:
+            return 1
+        return 0 if (promise.batch, promise.subscriber) == (batch, recipient.subscriber) else 2
+
+    taken = min(takers, key=fits)
+    takers.remove(taken)
+    return taken

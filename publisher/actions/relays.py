@@ -160,6 +160,13 @@ class Relays:
         gate = relay_gate(name, relay.pace, configured_us=relay.configured_us)
         return None if gate is None else gate.burst
 
+    def lets_go_at_once(self, name: str, address: str) -> bool:
+        """Return whether the relay works, and neither it nor the domain of the address has a pace."""
+        relay = self._relays[name]
+        if not relay.breaker.is_closed or domain_gate(name, address, self._domains) is not None:
+            return False
+        return relay_gate(name, relay.pace, configured_us=relay.configured_us) is None
+
     def waits(
         self, db: Connection, name: str, candidates: Sequence[Recipient], now: datetime
     ) -> dict[int, datetime]:

@@ -71,6 +71,19 @@ class Message:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Envelope:
+    """From whom and to whom a message goes, as a relay is told (RFC 5321 section 2.3.1)."""
+
+    sender: str
+    recipient: str
+
+    @property
+    def is_ascii(self) -> bool:
+        """Whether every relay can be told so."""
+        return self.sender.isascii() and self.recipient.isascii()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
     """What a transport answered: accepted, deferred, rejected or uncertain.
 

@@ -22,10 +22,12 @@ from publisher.model.delivery import (
     Recipient,
     UncertainPolicy,
 )
+from publisher.store.compiled import Statement
 from publisher.store.hand_over import Step, everybody, hand_over
 from publisher.store.ledger import Move, Page
 from publisher.store.reports import has_come
-from publisher.store.schema_sending import batches, mailings
+from publisher.store.schema import subscribers
+from publisher.store.schema_sending import batches, deliveries, mailings
 
 SETTLING = timedelta(minutes=10)
 """How long reports may still settle an interrupted delivery before it is sent again."""
@@ -119,6 +121,12 @@ def release_all_leases(db: Connection) -> None:
 def due(db: Connection, batch: Batch, now: datetime) -> list[int]:
     """Return the subscribers of a batch of ours to whom something can be sent now, in order."""
     return _own(db, batch, now).due()
+
+
+def addresses(db: Connection, batch: Batch) -> dict[int, str]:
+    """Return the addresses that the subscribers of a batch have now; those who are gone have none."""
+    values = {"of_mailing": batch.mailing, "first": batch.first_subscriber, "last": batch.last_subscriber}
+    return {row["subscriber"]: row["address"] for row in _ADDRESSES.rows(db, values)}
 
 
 def advance(  # noqa: PLR0913 - all that one step of a batch needs
@@ -282,6 +290,15 @@ _ANY_DUE = (
     )
     .order_by(batches.c.due_at, batches.c.mailing, batches.c.number)
     .limit(1)
+)
+
+_ADDRESSES = Statement(
+    select(deliveries.c.subscriber, subscribers.c.address)
+    .join_from(deliveries, subscribers, subscribers.c.id == deliveries.c.subscriber)
+    .where(
+        deliveries.c.mailing == bindparam("of_mailing"),
+        deliveries.c.subscriber.between(bindparam("first"), bindparam("last")),
+    )
 )
 
 _DUE_BATCH = _ANY_DUE.with_for_update(skip_locked=True, of=batches)

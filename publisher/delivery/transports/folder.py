@@ -13,7 +13,7 @@ from pathlib import Path
 
 from publisher.delivery.replies import words
 from publisher.delivery.transports.transport import unsendable
-from publisher.model.delivery import DeliveryState, Message, Outcome, Stage
+from publisher.model.delivery import DeliveryState, Envelope, Message, Outcome, Stage
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,7 +36,7 @@ class FolderTransport:
     def __init__(self, settings: FolderSettings) -> None:
         self._maildir = _Maildir(settings.path)
 
-    async def send(self, message: Message) -> Outcome:
+    async def send(self, message: Message, *, then: Envelope | None = None) -> Outcome:  # noqa: ARG002
         """Write the message, its bytes untouched below two trace fields; a full disk is the relay's fault."""
         refusal = unsendable(message)
         if refusal is not None:

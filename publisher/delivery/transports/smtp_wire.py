@@ -16,6 +16,7 @@ _ROOM = 16_384
 _MOST_UNREAD = 65_536
 _SEND_BUFFER = 1 << 20
 _GOODBYE = 2.0
+_QUICK_ACK: int | None = getattr(socket, "TCP_QUICKACK", None)  # Linux has it
 
 
 class Wire(asyncio.BufferedProtocol):
@@ -39,9 +40,9 @@ class Wire(asyncio.BufferedProtocol):
         self._is_leaving = False
 
     @property
-    def is_ready(self) -> bool:
-        """Whether a message may begin: the connection stands, and the relay said nothing unasked."""
-        return self._lost is None and not self.is_ahead and not self._is_leaving
+    def is_standing(self) -> bool:
+        """Whether the connection can be used."""
+        return self._lost is None and not self._is_leaving
 
     @property
     def is_ahead(self) -> bool:
@@ -87,6 +88,13 @@ class Wire(asyncio.BufferedProtocol):
             OSError: the connection is lost.
         """
         self._write(*self._ciphered(b"\r\n".join((*lines, b""))))
+
+    def listen_closely(self) -> None:
+        """Acknowledge at once what comes next: a relay may keep its second answer until its first is (Nagle)."""
+        if self._transport is not None and _QUICK_ACK is not None:
+            end = self._transport.get_extra_info("socket")
+            with contextlib.suppress(OSError):
+                end.setsockopt(socket.IPPROTO_TCP, _QUICK_ACK, 1)
 
     async def reply(self, *, patience: float) -> Reply:
         """Return the next reply.

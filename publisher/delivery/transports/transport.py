@@ -7,7 +7,7 @@ from typing import Any, Protocol, TypeAlias
 
 from publisher.delivery import addresses
 from publisher.delivery.replies import words
-from publisher.model.delivery import DeliveryState, Message, Outcome, Stage
+from publisher.model.delivery import DeliveryState, Envelope, Message, Outcome, Stage
 
 LONGEST_LINE = 998
 """Octets of a line without its end (RFC 5322 section 2.1.1)."""
@@ -26,8 +26,10 @@ class Transport(Protocol):
         """Whether a message that is sent again with the same key makes no second copy."""
         ...
 
-    async def send(self, message: Message) -> Outcome:
+    async def send(self, message: Message, *, then: Envelope | None = None) -> Outcome:
         """Send one message and tell what became of it.
+
+        `then` is whose message will probably be next here; whoever does not care sends that all the same.
 
         Refusals, lost connections, full disks and impossible addresses are outcomes, never exceptions. When
         the call is cancelled, nobody knows whether the message was accepted.
