@@ -85,6 +85,8 @@ class SmtpTransport:
         is_worn = connection.messages >= self._settings.messages_per_connection
         if connection.is_ready_for(message) and not is_worn:
             return True
+        if connection.announced is not None and not connection.wire.is_standing:
+            self._trust -= 1
         await self.close()
         return False
 
@@ -174,7 +176,7 @@ class SmtpTransport:
         It is a write of its own: the last byte of a message must have left before anything else does. Whether
         it comes through shows when its replies are read.
         """
-        if then is None or not connection.is_pipelined or not self._trust:
+        if then is None or not connection.is_pipelined or self._trust <= 0:
             return
         if connection.messages >= self._settings.messages_per_connection or not then.is_ascii:
             return
@@ -242,6 +244,7 @@ class _Connection:
         if self.announced is None:
             self.wire.leave()
         else:
+            self.announced = None
             self.wire.abort()
 
 

@@ -90,7 +90,7 @@ class Wire(asyncio.BufferedProtocol):
         self._write(*self._ciphered(b"\r\n".join((*lines, b""))))
 
     def listen_closely(self) -> None:
-        """Acknowledge at once what comes next: a relay may keep its second answer until its first is (Nagle)."""
+        """Acknowledge the next answer at once: until then a relay may keep back the one behind it (Nagle)."""
         if self._transport is not None and _QUICK_ACK is not None:
             end = self._transport.get_extra_info("socket")
             with contextlib.suppress(OSError):
