@@ -279,7 +279,7 @@ class _Transaction:
                 turn=self._relays.turn(relay),
                 promise=self._promise(draft, relay, promised),
             )
-            written.served.append((taken_for(recipient, draft.key, takers), handed))
+            written.served.append((taken_for(recipient.subscriber, draft.key, takers), handed))
 
     def _promise(self, draft: Held, relay: str, promised: set[int]) -> Promise | None:
         """Return who will probably be next for a connection, if no pace will keep him waiting."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import islice
@@ -122,10 +122,13 @@ class Held:
         first = [each for each in own if each in self.queue]
         if not (first or others):
             return list(self.queue)
-        near = list(islice(self.queue, len(first) + len(others)))  # whoever was promised stands at the head
-        free = [each for each in near if each not in first and each not in others]
-        kept = [each for each in near if each in others]
-        return [*first, *free, *islice(self.queue, len(near), None), *kept]
+        head = list(islice(self.queue, len(first) + len(others)))  # there whoever was promised stands
+        tail: Iterable[int] = islice(self.queue, len(head), None)
+        if not set(first) <= set(head):
+            tail = [each for each in tail if each not in first]
+        free = [each for each in head if each not in first and each not in others]
+        kept = [each for each in head if each in others and each not in first]
+        return [*first, *free, *tail, *kept]
 
     def next_but(self, promised: Collection[int]) -> int | None:
         """Return the first in the line who was promised to nobody."""
@@ -148,14 +151,14 @@ def reply(ask: Ask, handed: Handed | None) -> None:
         ask.future.set_result(handed)
 
 
-def taken_for(recipient: Recipient, batch: Key, takers: deque[Ask]) -> Ask:
-    """Take out of those who wait the one who was promised this recipient, or else who was promised nobody."""
+def taken_for(subscriber: int, batch: Key, takers: deque[Ask]) -> Ask:
+    """Take out of those who wait whoever was promised this subscriber, or else somebody without a promise."""
 
     def fits(ask: Ask) -> int:
         promise = ask.promise
         if promise is None:
             return 1
-        return 0 if (promise.batch, promise.subscriber) == (batch, recipient.subscriber) else 2
+        return 0 if (promise.batch, promise.subscriber) == (batch, subscriber) else 2
 
     taken = min(takers, key=fits)
     takers.remove(taken)

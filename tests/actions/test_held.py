@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
+from dataclasses import replace
 from datetime import timedelta
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from publisher.actions.held import Ask, Held, reply
+from publisher.actions.held import Answer, Ask, Held, Promise, key_of, reply, taken_for
+from publisher.actions.relays import Relays
 from publisher.model.delivery import Batch
 from tests.databases import NOW
-from tests.relays import ENVELOPES
+from tests.relays import ENVELOPES, TAKEN, answer
 
 SECOND = timedelta(seconds=1)
 BATCH = Batch(mailing=1, number=0, first_subscriber=1, last_subscriber=9, fence=1, lease_until=NOW)
@@ -20,6 +22,13 @@ BATCH = Batch(mailing=1, number=0, first_subscriber=1, last_subscriber=9, fence=
 
 def held(*queue: int) -> Held:
     return Held(batch=BATCH, envelopes=ENVELOPES, queue=deque(queue), lease_until=NOW)
+
+
+def promised(subscriber: int) -> Answer:
+    """Return an answer to a delivery with which this reader was promised."""
+    promise = Promise(batch=key_of(BATCH), subscriber=subscriber, address="r@example.net")
+    given = answer(Relays({"smtp": None}, {}), TAKEN)
+    return replace(given, handed=replace(given.handed, promise=promise))
 
 
 def test_a_draft_can_be_thrown_away() -> None:
@@ -63,6 +72,41 @@ def test_whoever_leaves_the_line_changes_nothing_about_the_order_of_the_others(
     batch.take_out(leaving)
 
     assert list(batch.queue) == [each for each in queue if each not in leaving]
+
+
+@given(st.permutations(range(9)), st.lists(st.integers(0, 12), unique=True), st.sets(st.integers(0, 12)))
+def test_promises_change_the_order_of_a_line_and_nothing_else(
+    queue: list[int], own: list[int], others: set[int]
+) -> None:
+    offered = held(*queue).line(own, others - set(own))
+
+    first = [each for each in own if each in queue]
+    assert sorted(offered) == sorted(queue)
+    assert offered[: len(first)] == first
+
+
+def test_whoever_was_promised_to_somebody_else_comes_last_and_is_promised_to_nobody_again() -> None:
+    batch = held(1, 2, 3, 4, 5)
+
+    assert batch.line([3], {1, 2}) == [3, 4, 5, 1, 2]
+    assert batch.line([], {1}) == [2, 3, 4, 5, 1]
+    assert batch.next_but({1, 2}) == 3
+    assert batch.next_but({1, 2, 3, 4, 5}) is None
+
+
+def test_a_delivery_goes_to_the_connection_that_was_promised_it_or_else_to_one_without_a_promise() -> None:
+    async def takers() -> list[Ask]:
+        loop = asyncio.get_running_loop()
+        answers = (promised(7), None, promised(8))
+        return [Ask(relay="smtp", answer=each, future=loop.create_future()) for each in answers]
+
+    of_seven, free, of_eight = asyncio.run(takers())
+    key = key_of(BATCH)
+
+    assert taken_for(8, key, deque([of_seven, free, of_eight])) is of_eight
+    assert taken_for(9, key, deque([of_seven, free, of_eight])) is free
+    assert taken_for(9, key, deque([of_seven, of_eight])) is of_seven
+    assert taken_for(7, (2, 0, 1), deque([of_seven, free])) is free
 
 
 def test_a_batch_is_done_when_nothing_is_in_line_nor_waits_nor_is_on_its_way() -> None:

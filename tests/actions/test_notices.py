@@ -26,7 +26,7 @@ from publisher.actions.transport import mail_folder, open_transport
 from publisher.app import Publisher
 from publisher.delivery.mime import one_line
 from publisher.delivery.transports.transport import Transport
-from publisher.model.delivery import DeliveryState, Message, Outcome, Stage
+from publisher.model.delivery import DeliveryState, Envelope, Message, Outcome, Stage
 from publisher.model.notices import NoticeKind
 from publisher.model.reader_notices import ReaderNotice
 from publisher.store import notices, schema
@@ -189,8 +189,8 @@ def test_a_crash_between_sending_and_recording_lets_the_same_mail_come_twice(
         def __init__(self, real: Transport) -> None:
             self._real = real
 
-        async def send(self, message: Message) -> Outcome:
-            await self._real.send(message)
+        async def send(self, message: Message, *, then: Envelope | None = None) -> Outcome:
+            await self._real.send(message, then=then)
             await self._real.close()
             raise Crash
 
