@@ -128,17 +128,25 @@ class _Transaction:
             self._relays.lock(self._db, takers_of)
         written = Written(held=drafts)
         for relay, takers in (takers_of or {"": deque[Ask]()}).items():
-            written.held = [
-                draft
-                for draft in written.held
-                if self._step(draft, done.pop(draft.key, ()), relay, takers, written)
-            ]
+            self._steps(done, relay, takers, written)
+        if any(self._promised.values()) and any(takers_of.values()):
+            self._promised = {}  # it is better to break a promise than to let somebody wait
+            for relay, takers in takers_of.items():
+                self._steps({}, relay, takers, written)
         for late in done.values():
             self._settle(late[0].handed.batch, [self._decided(answer) for answer in late])
         self._note(group)
         if self._publisher.database.is_sqlite and (group.done or written.served):
             written.steps = public.count_step(self._db)
         return written
+
+    def _steps(self, done: dict[Key, list[Answer]], relay: str, takers: deque[Ask], written: Written) -> None:
+        """Record what is `done` of the batches that are ours, and serve these connections from them."""
+        written.held = [
+            draft
+            for draft in written.held
+            if self._step(draft, done.pop(draft.key, ()), relay, takers, written)
+        ]
 
     def _let_go(self, drafts: Sequence[Held]) -> None:
         """Hand out nothing more of these batches.
@@ -164,7 +172,8 @@ class _Transaction:
             if deliveries.is_held_by(self._db, each.batch, self._worker.name)
         ]
         drafts.sort(key=lambda each: each.key)
-        missing = sum(len(asks) for asks in group.takers.values()) - sum(len(each.queue) for each in drafts)
+        free = sum(max(0, len(each.queue) - len(self._promised.get(each.key, ()))) for each in drafts)
+        missing = sum(len(asks) for asks in group.takers.values()) - free
         if missing > 0:
             deliveries.lock(self._db, [each.batch for each in drafts])
             claimed = self._claimed(missing, drafts)
@@ -248,15 +257,16 @@ class _Transaction:
             self._waits.update(waits)
             return [each.subscriber for each in candidates if each.subscriber not in waits]
 
-        wanted = min(len(takers), len(draft.queue))
         promised = self._promised.setdefault(draft.key, set())
         own = [each.promise.subscriber for each in takers if each.promise and each.promise.batch == draft.key]
+        offered = draft.line(own, promised) if takers else []
+        wanted = min(len(takers), len(offered))
         self._waits = {}
         step = deliveries.advance(
             self._db,
             draft.batch,
             done=done,
-            offered=draft.line(own, promised) if wanted else (),
+            offered=offered,
             wanted=wanted,
             now=self._now,
             lease_until=self._lease_until,

@@ -117,18 +117,16 @@ class Held:
     def line(self, own: Sequence[int], others: Collection[int]) -> list[int]:
         """Return the line in the order in which it is offered to connections that were promised `own`.
 
-        Those whom `others` were promised come last: it is better to break a promise than to let anybody wait.
+        Whom `others` were promised is left out, as far as they stand near its head.
         """
         first = [each for each in own if each in self.queue]
         if not (first or others):
             return list(self.queue)
-        head = list(islice(self.queue, len(first) + len(others)))  # there whoever was promised stands
+        head = list(islice(self.queue, len(first) + len(others)))
         tail: Iterable[int] = islice(self.queue, len(head), None)
         if not set(first) <= set(head):
             tail = [each for each in tail if each not in first]
-        free = [each for each in head if each not in first and each not in others]
-        kept = [each for each in head if each in others and each not in first]
-        return [*first, *free, *tail, *kept]
+        return [*first, *(each for each in head if each not in first and each not in others), *tail]
 
     def next_but(self, promised: Collection[int]) -> int | None:
         """Return the first in the line who was promised to nobody."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import re
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
@@ -14,6 +15,7 @@ from publisher.actions.send_now import sender_for
 from publisher.actions.subscribe import unsubscribe
 from publisher.app import Publisher
 from publisher.model.delivery import Stage
+from publisher.store import mailings
 from publisher.store.schema import subscribers
 from tests.newsrooms import READER, Newsroom, deliver, mailing_of, published_to, relay_at, token_of, until
 from tests.smtp_script import ScriptedRelay, Talk
@@ -86,6 +88,48 @@ def test_several_connections_keep_what_they_were_promised(newsroom: Newsroom) ->
         deliver(publisher)
 
     assert len(set(taken(relay))) == len(taken(relay)) == 120
+    assert relay.connections == 4
+
+
+def test_a_promise_is_broken_before_a_connection_has_nothing_to_do(newsroom: Newsroom) -> None:
+    held_up, others_done = threading.Event(), threading.Event()
+
+    def hang(talk: Talk) -> None:
+        first = not held_up.is_set()
+        held_up.set()
+        if first:
+            behind(talk, seconds=10)
+            assert others_done.wait(20)
+        elif len(relay.taken) >= 8:
+            others_done.set()
+
+    with (
+        answering(hang) as relay,
+        sending(newsroom, relay, readers=10, more="connections = 2") as publisher,
+    ):
+        deliver(publisher)
+
+    assert len(set(taken(relay))) == len(taken(relay)) == 10
+
+
+def test_at_the_end_of_a_batch_the_next_one_is_begun_and_no_promise_broken(
+    newsroom: Newsroom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(mailings, "BATCH", 20)
+
+    def be_slow_once(talk: Talk) -> None:
+        behind(talk, seconds=0.01)
+        if b"To: r10@example.net" in talk.body:
+            until(lambda: len(relay.taken) >= 50)
+
+    with (
+        answering(be_slow_once) as relay,
+        sending(newsroom, relay, readers=100, more="connections = 4") as publisher,
+    ):
+        deliver(publisher)
+
+    assert len(set(taken(relay))) == len(taken(relay)) == 100
+    assert len([line for line in relay.lines if line.startswith(b"RCPT")]) == 100
     assert relay.connections == 4
 
 
