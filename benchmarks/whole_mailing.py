@@ -67,7 +67,12 @@ class Discarding:
     def __init__(self, settings: object) -> None:
         """It needs to know nothing."""
 
-    async def send(self, message: Message, *, then: Envelope | None = None) -> Outcome:  # noqa: ARG002
+    async def send(
+        self,
+        message: Message,  # noqa: ARG002 - it does not even look
+        *,
+        then: Envelope | None = None,  # noqa: ARG002 - nor does it look ahead
+    ) -> Outcome:
         """Accept a message, after whoever else is waiting has had a turn."""
         self.first.set()
         await asyncio.sleep(0)

@@ -84,7 +84,7 @@ class Committer:
         self._waiting: list[Ask] = []
         self._held: list[Held] = []
         self._promised: set[Promise] = set()
-        """What connections that have something to do were promised."""
+        """What connections were promised."""
         self._speed = Speed()
         self._usually = 0.0
         """Seconds that a step of the ledger has taken of late."""
@@ -174,13 +174,12 @@ class Committer:
         waiting = [*self._waiting, *news]
         takers = {} if self._stopping.is_set() else self._relays.takers(waiting)
         done = [ask.answer for ask in news if ask.answer is not None]
-        self._promised.difference_update(answer.handed.promise for answer in done if answer.handed.promise)
         group = Group(
             done=done,
             takers=takers,
             held=self._held,
             rates=self._speed.news(),
-            promised=self._promised,
+            promised=tuple(self._promised),
             is_closing=self._stopping.is_set(),
         )
         written = Written(held=self._held)
@@ -194,6 +193,8 @@ class Committer:
             self._speed.count(answer)
         for ask, handed in written.served:
             self._relays.served(ask.relay)
+            if ask.promise is not None:
+                self._promised.discard(ask.promise)
             if handed.promise is not None:
                 self._promised.add(handed.promise)
             reply(ask, handed)

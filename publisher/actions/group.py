@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections import deque
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -45,7 +45,7 @@ class Group:
     held: Sequence[Held]
     rates: Mapping[int, int] = field(default_factory=dict)
     promised: Collection[Promise] = ()
-    """What connections that have something to do were promised."""
+    """What all connections were promised, those who may be served now as well."""
     is_closing: bool = False
     """Whether nothing more is handed out: what is left of the batches is given back."""
     claimed: list[Held] = field(default_factory=list)
@@ -172,8 +172,9 @@ class _Transaction:
             if deliveries.is_held_by(self._db, each.batch, self._worker.name)
         ]
         drafts.sort(key=lambda each: each.key)
-        free = sum(max(0, len(each.queue) - len(self._promised.get(each.key, ()))) for each in drafts)
-        missing = sum(len(asks) for asks in group.takers.values()) - free
+        asks = [ask for those in group.takers.values() for ask in those]
+        free = sum(max(0, len(each.queue) - len(self._others(asks, each.key))) for each in drafts)
+        missing = len(asks) - free
         if missing > 0:
             deliveries.lock(self._db, [each.batch for each in drafts])
             claimed = self._claimed(missing, drafts)
@@ -258,8 +259,7 @@ class _Transaction:
             return [each.subscriber for each in candidates if each.subscriber not in waits]
 
         promised = self._promised.setdefault(draft.key, set())
-        own = [each.promise.subscriber for each in takers if each.promise and each.promise.batch == draft.key]
-        offered = draft.line(own, promised) if takers else []
+        offered = draft.line(_own(takers, draft.key), self._others(takers, draft.key)) if takers else []
         wanted = min(len(takers), len(offered))
         self._waits = {}
         step = deliveries.advance(
@@ -290,6 +290,10 @@ class _Transaction:
                 promise=self._promise(draft, relay, promised),
             )
             written.served.append((taken_for(recipient.subscriber, draft.key, takers), handed))
+
+    def _others(self, takers: Collection[Ask], batch: Key) -> set[int]:
+        """Return whom connections were promised that are not among these."""
+        return self._promised.get(batch, set()).difference(_own(takers, batch))
 
     def _promise(self, draft: Held, relay: str, promised: set[int]) -> Promise | None:
         """Return who will probably be next for a connection, if no pace will keep him waiting."""
@@ -350,3 +354,8 @@ class _Transaction:
         for each in refusals:
             if each.handed.batch.mailing not in paused:
                 record_refusal(self._db, each.handed.recipient, each.outcome, self._now)
+
+
+def _own(takers: Iterable[Ask], batch: Key) -> list[int]:
+    """Return whom these connections were promised of a batch, in their order."""
+    return [each.promise.subscriber for each in takers if each.promise and each.promise.batch == batch]

@@ -117,9 +117,10 @@ class Held:
     def line(self, own: Sequence[int], others: Collection[int]) -> list[int]:
         """Return the line in the order in which it is offered to connections that were promised `own`.
 
-        Whom `others` were promised is left out, as far as they stand near its head.
+        Those whom `others` were promised are left out, as far as they stand near its head; nobody is in it
+        twice.
         """
-        first = [each for each in own if each in self.queue]
+        first = [each for each in dict.fromkeys(own) if each in self.queue]
         if not (first or others):
             return list(self.queue)
         head = list(islice(self.queue, len(first) + len(others)))

@@ -44,14 +44,20 @@ def hand_over(  # noqa: PLR0913 - who, how many, and who may not
     """Look at those offered, a few at a time, until `wanted` of them are marked as being sent.
 
     `suppressed_hash` makes of an address key what a suppression would keep of it, `admit` says whose turn it
-    is now. It is not asked again about those who are marked already, by a commit that seemed to fail.
+    is now. It is not asked again about those who are marked already, by a commit that seemed to fail. Whoever
+    is offered twice is looked at once.
     """
     handed: list[Recipient] = []
     gone: set[int] = set()
+    seen: set[int] = set()
     start = 0
     while len(handed) < wanted and start < len(offered):
-        some = offered[start : start + wanted - len(handed)]
-        start += len(some)
+        end = start + wanted - len(handed)
+        some = [each for each in dict.fromkeys(offered[start:end]) if each not in seen]
+        start = end
+        if not some:
+            continue
+        seen.update(some)
         facts = page.facts(some)
         gone.update(each for each in some if not _is_due(facts.get(each), page.now))
         due = [facts[each] for each in some if each not in gone]

@@ -218,6 +218,20 @@ def test_a_step_that_is_made_again_counts_right_where_a_delivery_went_out_again_
         assert_accounts(db, mailing.id)
 
 
+def test_whoever_is_offered_twice_is_handed_over_once(database: Database) -> None:
+    with database.begin() as db:
+        add_readers(db, 3)
+        mailing = start(db)
+        batch = claimed(db)
+        first, second, third = deliveries.due(db, batch, NOW)
+        offered = [first, first, second, first, second, third]
+
+        handed = step(db, batch, offered=offered, wanted=3).handed
+
+        assert [each.subscriber for each in handed] == [first, second, third]
+        assert_accounts(db, mailing.id)
+
+
 def test_a_step_that_somebody_has_decided_about_since_leaves_the_counts_right(database: Database) -> None:
     with database.begin() as db:
         add_readers(db, 3)

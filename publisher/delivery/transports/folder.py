@@ -36,7 +36,12 @@ class FolderTransport:
     def __init__(self, settings: FolderSettings) -> None:
         self._maildir = _Maildir(settings.path)
 
-    async def send(self, message: Message, *, then: Envelope | None = None) -> Outcome:  # noqa: ARG002
+    async def send(
+        self,
+        message: Message,
+        *,
+        then: Envelope | None = None,  # noqa: ARG002 - nobody is to be told beforehand
+    ) -> Outcome:
         """Write the message, its bytes untouched below two trace fields; a full disk is the relay's fault."""
         refusal = unsendable(message)
         if refusal is not None:

@@ -24,6 +24,8 @@ _SLOWEST = 8192
 _TRUST = 3
 """So often in a row may a relay break off with what was announced before nothing more is."""
 
+_OUT_OF_SEQUENCE = 503
+
 _HOPED = {Stage.MAIL: 2, Stage.RCPT: 2, Stage.DATA: 3}
 
 
@@ -45,11 +47,11 @@ class SmtpTransport:
         self._idle: asyncio.TimerHandle | None = None
 
     async def send(self, message: Message, *, then: Envelope | None = None) -> Outcome:
-        """Send one message; if an open connection proves to be closed, at once again over a new one.
+        """Send one message; if an open connection proves to be of no use, at once again over a new one.
 
         With `then` the next one is announced while the relay still thinks about this one (RFC 2920), which
-        saves it a round trip. Of another message than was announced nobody hears anything: the connection is
-        left in the middle of it.
+        saves it a round trip. If another message follows, the connection is left. A relay that does not
+        answer an announcement, or breaks off with some in a row, gets no more from this transport.
         """
         refusal = unsendable(message)
         if refusal is not None:
@@ -58,9 +60,8 @@ class SmtpTransport:
             self._idle.cancel()
             self._idle = None
         was_open = await self._has_connection(message)
-        was_announced = self._connection is not None and self._connection.announced is not None
         outcome = await self._try(message, then)
-        if was_open and (_is_stale(outcome) or (was_announced and outcome.stage is Stage.MAIL)):
+        if was_open and _is_stale(outcome):
             outcome = await self._try(message, then)
         if self._connection is not None:
             loop = asyncio.get_running_loop()
@@ -117,7 +118,9 @@ class SmtpTransport:
         obstacle = _obstacle(message, envelope, connection.offers)
         if obstacle is not None:
             return obstacle
-        refusal = await self._announce(connection, _commands(message, envelope, connection))
+        announced = connection.announced
+        commands = _announcement(announced) if announced else _commands(message, envelope, connection)
+        refusal = await self._announce(connection, commands)
         if refusal is not None:
             return refusal
         wire, settings = connection.wire, self._settings
@@ -146,10 +149,7 @@ class SmtpTransport:
         wire = connection.wire
         connection.messages += 1
         connection.needs_reset = True
-        if connection.announced is not None:
-            commands = commands[-len(_HOPED) :]
-            wire.stage = Stage.MAIL
-        elif connection.is_pipelined:
+        if connection.is_pipelined and connection.announced is None:
             wire.stage = commands[0][0]
             wire.say(*(line for _, line in commands))
         for number, (stage, line) in enumerate(commands):
@@ -162,13 +162,34 @@ class SmtpTransport:
             if reply.kind != _HOPED[stage]:
                 refusal = _judge(stage, reply)
                 rest = len(commands) - number - 1 if connection.is_pipelined else 0
-                if reply.code == CLOSING or not await self._is_all_refused(wire, rest):
+                is_over = reply.code == CLOSING or not await self._is_all_refused(wire, rest)
+                if connection.announced is not None and reply.code != CLOSING:
+                    await self._prove_in_step(connection, reply, is_over=is_over)
+                if is_over:
                     self._drop()
-                connection.announced = None
                 return refusal
         if connection.announced is not None:
+            if wire.is_ahead:
+                raise ConnectionError("it said more than it was asked before the message came")
             connection.announced, self._trust = None, _TRUST
         return None
+
+    async def _prove_in_step(self, connection: _Connection, refusal: Reply, *, is_over: bool) -> None:
+        """Make sure that this refusal was an answer to what was announced, by the answer to RSET.
+
+        Other messages begin when the relay has nothing left to say. This one was announced before, so an
+        answer too many to the message before would be taken for its own.
+
+        Raises:
+            OSError: it may have been an answer to something else, or to MAIL before the relay was ready.
+        """
+        if is_over or refusal.code == _OUT_OF_SEQUENCE:
+            raise ConnectionError(f"it answered {refusal.code} {refusal.text} to what was announced")
+        connection.wire.say(b"RSET")
+        reply = await connection.wire.reply(patience=self._settings.timeout)
+        if reply.kind != 2 or connection.wire.is_ahead:
+            raise ConnectionError(f"it answered {reply.code} {reply.text} to RSET")
+        connection.announced, connection.needs_reset = None, False
 
     def _say_ahead(self, connection: _Connection, then: Envelope | None) -> None:
         """Announce the message that will follow, behind the one that the relay has just got.
@@ -201,8 +222,9 @@ class SmtpTransport:
         settings, connection = self._settings, self._connection
         stage = self._drop()
         if connection is not None and connection.announced is not None and stage is not Stage.REPLY:
-            # Perhaps it throws away what stands behind a message. Who waited for that does not wait again.
-            self._trust = 0 if isinstance(error, TimeoutError) else self._trust - 1
+            # Perhaps it throws away what stands behind a message: nobody waits for that a second time.
+            is_thrown_away = stage is Stage.MAIL and isinstance(error, TimeoutError)
+            self._trust = 0 if is_thrown_away else self._trust - 1
         elif connection is not None and connection.is_pipelined and stage in {Stage.RCPT, Stage.DATA}:
             self._is_wary = True  # perhaps it cannot do what it offers: one thing at a time, next time
         return lost(stage, f"relay {settings.name} ({settings.host}:{settings.port}): {why(error, settings)}")
@@ -220,7 +242,7 @@ class SmtpTransport:
 class _Connection:
     """A wire to a relay, what the relay offered when it was greeted, and what has become of it since.
 
-    `announced` is the envelope of the message that the relay waits for, if it does.
+    `announced` is the envelope of the message that was announced and has not begun yet.
     """
 
     wire: Wire
@@ -231,7 +253,7 @@ class _Connection:
     announced: Envelope | None = None
 
     def is_ready_for(self, message: Message) -> bool:
-        """Return whether this message may begin: nothing else was announced, or said by the relay unasked."""
+        """Return whether this message may begin: it was announced, or nothing was, or said by the relay."""
         if not self.wire.is_standing:
             return False
         if self.announced is None:

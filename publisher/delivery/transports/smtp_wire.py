@@ -37,6 +37,7 @@ class Wire(asyncio.BufferedProtocol):
         self._lost: OSError | None = None
         self._gone = self._loop.create_future()
         self._is_full = False
+        self._is_handing_over = False
         self._is_leaving = False
 
     @property
@@ -118,8 +119,12 @@ class Wire(asyncio.BufferedProtocol):
         """
         self._write(*self._ciphered(*data))
         deadline = self._loop.time() + patience
-        while self._is_full:
-            await self._something(deadline)
+        self._is_handing_over = True
+        try:
+            while self._is_full:
+                await self._something(deadline)
+        finally:
+            self._is_handing_over = False
 
     def leave(self) -> None:
         """Say QUIT, and close when the relay has answered, in two seconds at the latest."""
@@ -159,7 +164,7 @@ class Wire(asyncio.BufferedProtocol):
             self._lose(error)
         if self._is_leaving:
             self.abort()
-        elif self._is_full and len(self._heard) > before:
+        elif self._is_full and self._is_handing_over and len(self._heard) > before:
             said = bytes(self._heard[:80]).decode("utf-8", "replace").strip()
             self._lose(ConnectionError(f"it answered before the message had ended: {said}"))
         elif len(self._heard) > _MOST_UNREAD:
