@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Route, expect
+from playwright.sync_api import Browser, Frame, Route, expect
 
 from publisher.actions.subscribe import add, everybody
 from publisher.app import Publisher
@@ -26,6 +26,12 @@ def tools(newsroom: Path, tmp_path: Path) -> Iterator[str]:
     """The preview of the sample newsroom, and a Maildir with a mail."""
     deliver(tmp_path / "mail", 7)
     yield from served(Server(looking(newsroom, mail=tmp_path / "mail"), host="127.0.0.1", port=0))
+
+
+def has_paper_of_its_own(document: Frame) -> bool:
+    """Return whether a document in a frame does not lie on the white paper of the frame."""
+    colour = document.evaluate("getComputedStyle(document.documentElement).backgroundColor")
+    return bool(colour != "rgba(0, 0, 0, 0)")
 
 
 @pytest.fixture
@@ -117,7 +123,7 @@ def test_a_frame_whose_issue_breaks_while_its_page_loads_says_so(
     opened: Open, tools: str, newsroom: Path
 ) -> None:
     issue = newsroom / "issues" / "borrowed-power" / "issue.md"
-    page = opened(f"{tools}/preview/")
+    page = opened(f"{tools}/preview/", scheme="dark")
 
     def save_half(route: Route) -> None:
         if route.request.frame.parent_frame:
@@ -129,6 +135,14 @@ def test_a_frame_whose_issue_breaks_while_its_page_loads_says_so(
     page.goto(f"{tools}/preview/borrowed-power/")
 
     expect(page.frame_locator("iframe").get_by_role("alert")).to_contain_text("cannot be printed as it is")
+    assert has_paper_of_its_own(page.frames[1])
+
+
+def test_an_entry_can_be_read_in_the_dark(opened: Open, tools: str) -> None:
+    page = opened(f"{tools}/preview/borrowed-power/?view=entry", scheme="dark")
+
+    expect(page.frame_locator("iframe").get_by_role("heading", level=1)).to_be_visible()
+    assert has_paper_of_its_own(page.frames[1])
 
 
 def test_a_mail_is_shown_and_nothing_in_it_runs(opened: Open, tools: str) -> None:
