@@ -114,7 +114,7 @@ class SmtpTransport:
 
     async def _converse(self, connection: _Connection, message: Message, then: Envelope | None) -> Outcome:
         """Go through the stages of one message (RFC 5321 section 3.3)."""
-        envelope = _envelope(message)
+        envelope = _addressed(message)
         obstacle = _obstacle(message, envelope, connection.offers)
         if obstacle is not None:
             return obstacle
@@ -271,28 +271,28 @@ class _Connection:
 
 
 @dataclass(frozen=True, slots=True)
-class _Envelope:
-    """From whom and to whom, as it stands between angle brackets; the empty sender is the null sender."""
+class _Addressed:
+    """An envelope as it stands between angle brackets; the empty sender is the null sender."""
 
     sender: str
     recipient: str
     needs_utf8: bool
 
 
-def _envelope(message: Message) -> _Envelope:
+def _addressed(message: Message) -> _Addressed:
     sender = str(parse(message.envelope_from)) if message.envelope_from else ""
     recipient = str(parse(message.envelope_to))
     is_ascii = sender.isascii() and recipient.isascii()
     if is_ascii and not message.is_clean:
         is_ascii = message.body.partition(b"\r\n\r\n")[0].isascii()
-    return _Envelope(sender, recipient, needs_utf8=not is_ascii)
+    return _Addressed(sender, recipient, needs_utf8=not is_ascii)
 
 
 def _is_eight_bit(message: Message) -> bool:
     return not (message.is_clean or message.body.isascii())
 
 
-def _obstacle(message: Message, envelope: _Envelope, offers: Offers) -> Outcome | None:
+def _obstacle(message: Message, envelope: _Addressed, offers: Offers) -> Outcome | None:
     """Return the refusal of a message that this relay cannot take, or None (RFC 6531, 6152, 1870)."""
     if envelope.needs_utf8 and "smtputf8" not in offers:
         return Outcome(
@@ -316,7 +316,7 @@ def _fault_of_ours(enhanced: str, text: str) -> Outcome:
     )
 
 
-def _commands(message: Message, envelope: _Envelope, connection: _Connection) -> list[tuple[Stage, bytes]]:
+def _commands(message: Message, envelope: _Addressed, connection: _Connection) -> list[tuple[Stage, bytes]]:
     """Return the lines up to the body, each with its stage."""
     size = f" SIZE={len(message.body)}" if "size" in connection.offers else ""
     eight_bit = " BODY=8BITMIME" if _is_eight_bit(message) else ""
